@@ -1,0 +1,128 @@
+package io.shearling.bench;
+
+import io.shearling.runtime.Model;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The benchmark: generation, prompt, load and memory of the Java API, each in turn with llama.cpp's own tool where there is
+ * one. For one thread; it takes minutes, and an interrupt ends it with {@link CancelledException} or the runtime's own
+ * exception.
+ *
+ * <p>Both sides get the same model file, threads, batch sizes and depth. All rounds of the Java side share one engine. Each
+ * pair is warmed up by a round that does not count.
+ */
+public final class Benchmark {
+    private static final int MEMORY_TOKENS = 256;
+
+    private final BenchOptions options;
+    private final BenchListener listener;
+
+    public Benchmark(BenchOptions options, BenchListener listener) {
+        this.options = options;
+        this.listener = listener;
+    }
+
+    /**
+     * Takes the figures.
+     *
+     * @throws BenchException when a tool fails
+     */
+    public BenchReport run() {
+        listener.step("reading " + options.model().getFileName());
+        ModelFacts facts = ModelFacts.of(options.model());
+        List<Comparison> comparisons = new ArrayList<>();
+        int threads;
+        String commit = "";
+        Optional<ProcessMemory> referenceMemory = Optional.empty();
+        try (JavaSide java = new JavaSide(options)) {
+            threads = java.threads();
+            LlamaBench bench = options.reference()
+                    .map(tools -> new LlamaBench(tools, options.model(), java.threads()))
+                    .orElse(null);
+            if (bench != null) {
+                listener.step("warming llama-bench up");
+                LlamaBench.Result first =
+                        bench.generation(MEMORY_TOKENS, options.depthTokens(), ToolRun.Watch.MEMORY);
+                commit = first.buildCommit();
+                referenceMemory = Optional.of(first.memory()).filter(memory -> !memory.equals(ProcessMemory.NONE));
+            }
+            if (options.generatedTokens() > 0) {
+                comparisons.add(generation(java, bench));
+            }
+            if (options.promptTokens() > 0) {
+                comparisons.add(prompt(java, bench));
+            }
+        }
+        comparisons.add(load(threads));
+        listener.step("measuring memory");
+        Optional<ProcessMemory> javaMemory =
+                MemoryProbe.run(options.model(), MEMORY_TOKENS, BenchOptions.PROBE_HEAP_MIB);
+        return new BenchReport(
+                Instant.now(),
+                Machine.current(),
+                Build.current(commit),
+                facts,
+                threads,
+                comparisons,
+                new MemoryFigures(
+                        (long) BenchOptions.PROBE_HEAP_MIB << 20, MEMORY_TOKENS, javaMemory, referenceMemory));
+    }
+
+    private Comparison generation(JavaSide java, @Nullable LlamaBench bench) {
+        int tokens = options.generatedTokens();
+        int depth = options.depthTokens();
+        int[] prompt = PromptText.tokens(java.model().tokenizer(), depth);
+        Measure measure = Measure.speed(
+                "tg" + tokens + " @ d" + depth,
+                tokens + " decodes of one token each after " + depth
+                        + " tokens; Java: greedy, read from the stream, from the first token to the end",
+                tokens);
+        return trial(measure)
+                .run(
+                        () -> java.generation(prompt, tokens),
+                        bench == null
+                                ? null
+                                : () -> bench.generation(tokens, depth, ToolRun.Watch.NO)
+                                        .nanos());
+    }
+
+    private Comparison prompt(JavaSide java, @Nullable LlamaBench bench) {
+        int tokens = options.promptTokens();
+        int[] prompt = PromptText.tokens(java.model().tokenizer(), tokens);
+        Measure measure = Measure.speed(
+                "pp" + tokens,
+                "a prompt of " + tokens + " tokens; Java: from the call to the end of a stream of one token",
+                tokens);
+        return trial(measure)
+                .run(
+                        () -> java.prompt(prompt),
+                        bench == null ? null : () -> bench.prompt(tokens).nanos());
+    }
+
+    private Comparison load(int threads) {
+        Path model = options.model();
+        Measure measure = Measure.time(
+                "load",
+                "Java: Model.load, its checks included; llama.cpp: the load time that llama-completion prints");
+        ReferenceTools tools = options.reference().orElse(null);
+        return trial(measure)
+                .run(() -> loadOnce(model), tools == null ? null : () -> LlamaLoad.nanos(tools, model, threads));
+    }
+
+    private static long loadOnce(Path path) {
+        long start = System.nanoTime();
+        try (Model model = Model.load(path, EngineSettings.model())) {
+            return System.nanoTime() - start;
+        }
+    }
+
+    private PairedTrial trial(Measure measure) {
+        listener.step("measuring " + measure.name());
+        return new PairedTrial(measure, options.rule(), listener);
+    }
+}

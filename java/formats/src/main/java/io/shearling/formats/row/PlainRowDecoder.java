@@ -1,0 +1,85 @@
+package io.shearling.formats.row;
+
+import io.shearling.formats.tensor.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Objects;
+
+/** The row decoder in plain Java: f32, f16, bf16, q8_0, q4_0 and q4_1, with the same values as ggml. Thread-safe. */
+public final class PlainRowDecoder implements RowDecoder {
+    private static final int BLOCK = 32;
+
+    /** A decoder; it has no state. */
+    public PlainRowDecoder() {}
+
+    @Override
+    public String name() {
+        return "java";
+    }
+
+    @Override
+    public boolean supports(TensorType type) {
+        return switch (type) {
+            case F32, F16, BF16, Q8_0, Q4_0, Q4_1 -> true;
+            default -> false;
+        };
+    }
+
+    @Override
+    public void decode(TensorType type, ByteBuffer source, float[] target, int offset, int elements) {
+        long bytes = type.rowBytes(elements);
+        Objects.checkFromIndexSize(offset, elements, target.length);
+        if (bytes > source.remaining()) {
+            throw new IndexOutOfBoundsException("The source has " + source.remaining() + " of " + bytes + " bytes.");
+        }
+        ByteBuffer in = source.slice().order(ByteOrder.LITTLE_ENDIAN);
+        int end = offset + elements;
+        switch (type) {
+            case F32 -> in.asFloatBuffer().get(target, offset, elements);
+            case F16 -> {
+                for (int i = 0; i < elements; i++) {
+                    target[offset + i] = Float16.toFloat(in.getShort(i * 2));
+                }
+            }
+            case BF16 -> {
+                for (int i = 0; i < elements; i++) {
+                    target[offset + i] = BFloat16.toFloat(in.getShort(i * 2));
+                }
+            }
+            case Q8_0 -> {
+                for (int at = offset; at < end; at += BLOCK) {
+                    float scale = Float16.toFloat(in.getShort());
+                    for (int i = 0; i < BLOCK; i++) {
+                        target[at + i] = in.get() * scale;
+                    }
+                }
+            }
+            case Q4_0 -> {
+                for (int at = offset; at < end; at += BLOCK) {
+                    float scale = Float16.toFloat(in.getShort());
+                    // adding -0.0 changes no float, not even the sign of a zero
+                    nibbles(in, target, at, scale, -0.0f, 8);
+                }
+            }
+            case Q4_1 -> {
+                for (int at = offset; at < end; at += BLOCK) {
+                    float scale = Float16.toFloat(in.getShort());
+                    nibbles(in, target, at, scale, Float16.toFloat(in.getShort()), 0);
+                }
+            }
+            default ->
+                throw new IllegalArgumentException("The plain row decoder does not read " + type.ggmlName()
+                        + "; ask RowDecoder.forType for one that does.");
+        }
+        source.position(source.position() + (int) bytes);
+    }
+
+    /** Sixteen bytes: the low halves are elements 0 to 15 of the block, the high halves 16 to 31. */
+    private static void nibbles(ByteBuffer in, float[] target, int at, float scale, float minimum, int zero) {
+        for (int i = 0; i < BLOCK / 2; i++) {
+            int pair = in.get();
+            target[at + i] = ((pair & 0x0f) - zero) * scale + minimum;
+            target[at + i + BLOCK / 2] = (((pair >>> 4) & 0x0f) - zero) * scale + minimum;
+        }
+    }
+}

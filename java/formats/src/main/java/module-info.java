@@ -1,0 +1,15 @@
+/**
+ * Model files and tensor formats in plain Java: GGUF read and written, tensor types, row encoders, and the shape of a
+ * model as its metadata tells it. Needs no native code.
+ */
+module io.shearling.formats {
+    requires static transitive org.jspecify;
+
+    exports io.shearling.formats.gguf;
+    exports io.shearling.formats.model;
+    exports io.shearling.formats.row;
+    exports io.shearling.formats.tensor;
+
+    uses io.shearling.formats.row.RowDecoder;
+    uses io.shearling.formats.row.RowEncoder;
+}

@@ -1,0 +1,55 @@
+package io.shearling.hub;
+
+import io.shearling.hub.SourceException.Kind;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The list of a hub repository's files, for a reference that names none. */
+final class HubRepository {
+    private HubRepository() {}
+
+    /**
+     * Finds the only GGUF file of a repository.
+     *
+     * @throws HubException if it has none or several; the message lists them
+     * @throws SourceException if the hub does not tell
+     */
+    static String onlyGguf(HubOptions options, ModelReference.HubModel model, Duration patience)
+            throws SourceException, InterruptedException {
+        List<String> found = ggufFiles(options, model, patience);
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        throw new HubException(
+                HubException.Reason.BAD_REFERENCE,
+                found.isEmpty()
+                        ? "The repository " + model.text() + " has no GGUF file: name another repository."
+                        : "The repository " + model.text() + " has " + found.size() + " GGUF files: name one of them"
+                                + " after a colon, " + String.join(", ", found) + ".");
+    }
+
+    private static List<String> ggufFiles(HubOptions options, ModelReference.HubModel model, Duration patience)
+            throws SourceException, InterruptedException {
+        HubConnection connection = new HubConnection(options);
+        try (HubAnswer answer = connection.get(HubAddress.describe(model), 0, patience)) {
+            HubAddress.checkStatus(answer, model.owner() + "/" + model.repository(), "revision " + model.revision());
+            List<String> found = new ArrayList<>();
+            for (Map<String, Object> sibling : Json.objects(Json.readObject(answer.body()), "siblings")) {
+                String name = Json.text(sibling, "rfilename");
+                if (name.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+                    found.add(name);
+                }
+            }
+            return found;
+        } catch (InterruptedIOException e) {
+            throw new InterruptedException();
+        } catch (IOException e) {
+            throw new SourceException(Kind.BROKEN, "its list of files cannot be read (" + e.getMessage() + ")");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.shearling.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shearling.hub.HubException.Reason;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** References of the form {@code hf:owner/repo}, whose size and checksum only the hub knows. */
+class HubModelTest extends HubFixture {
+    private static final String API = "/api/models/owner/repo/revision/main";
+
+    private Path cached() {
+        return folder.resolve("models/hf/owner/repo/main/tiny.gguf");
+    }
+
+    private void list(String... files) {
+        String siblings = "{\"rfilename\":\"" + String.join("\"},{\"rfilename\":\"", files) + "\"}";
+        byte[] json = ("{\"id\":\"owner/repo\",\"gated\":false,\"n\":1.5,\"siblings\":[" + siblings + "]}")
+                .getBytes(StandardCharsets.UTF_8);
+        server.on(API, LoopbackHub.file(json));
+    }
+
+    @Test
+    void resolve_fileWithLinkedEtag_isCheckedByIt() {
+        String etag = "\"" + TestModel.sha256(CONTENT) + "\"";
+        server.on(TestModel.PATH, LoopbackHub.withHeader("X-Linked-Etag", etag, LoopbackHub.file(CONTENT)));
+        assertThat(hub().resolve("hf:owner/repo:tiny.gguf", ProgressListener.none()))
+                .isEqualTo(cached())
+                .hasBinaryContent(CONTENT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Linked-Etag", "ETag"})
+    void resolve_fileWithOtherSum_isRefused(String header) throws IOException {
+        server.on(TestModel.PATH, LoopbackHub.withHeader(header, "0".repeat(64), LoopbackHub.file(CONTENT)));
+        assertThat(failure(hub(), "hf:owner/repo:tiny.gguf")).hasMessageContaining("instead of " + "0".repeat(64));
+        assertThat(filesInCache()).isEmpty();
+    }
+
+    @Test
+    void resolve_etagOfAnotherHost_isNotTakenForTheSum() throws IOException {
+        try (LoopbackHub other = new LoopbackHub()
+                .on("/blob", LoopbackHub.withHeader("ETag", "0".repeat(64), LoopbackHub.file(CONTENT)))) {
+            server.on(TestModel.PATH, LoopbackHub.redirect(other.endpoint("localhost") + "/blob"));
+            assertThat(hub().resolve("hf:owner/repo:tiny.gguf", ProgressListener.none()))
+                    .hasBinaryContent(CONTENT);
+        }
+    }
+
+    @Test
+    void resolve_fileWithoutSum_isCheckedBySize() {
+        assertThat(hub().resolve("hf:owner/repo:tiny.gguf", ProgressListener.none()))
+                .hasBinaryContent(CONTENT);
+    }
+
+    @Test
+    void resolve_fileWithoutSumAndSize_isRefused() {
+        server.on(TestModel.PATH, exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(CONTENT);
+        });
+        assertThat(failure(hub(), "hf:owner/repo:tiny.gguf")).hasMessageContaining("neither a size nor a sha256");
+    }
+
+    @Test
+    void resume_fileChangedOnTheHub_startsAnew() throws IOException {
+        PartFile part = new PartFile(cached());
+        Files.createDirectories(cached().getParent());
+        Files.write(part.path(), new byte[1000]);
+        part.note("the content of yesterday");
+        server.on(TestModel.PATH, LoopbackHub.withHeader("ETag", "\"today\"", LoopbackHub.file(CONTENT)));
+        assertThat(hub().resolve("hf:owner/repo:tiny.gguf", ProgressListener.none()))
+                .hasBinaryContent(CONTENT);
+    }
+
+    @Test
+    void resolve_noFileNamed_takesTheOnlyGguf() {
+        list("README.md", "tiny.gguf");
+        assertThat(hub().resolve("hf:owner/repo", ProgressListener.none())).isEqualTo(cached());
+    }
+
+    @Test
+    void resolve_noFileNamedSecondTime_needsNoNetwork() {
+        list("tiny.gguf");
+        hub().resolve("hf:owner/repo", ProgressListener.none());
+        ModelHub offline = hub(options().offline(true));
+        assertThat(offline.resolve("hf:owner/repo", ProgressListener.none())).isEqualTo(cached());
+    }
+
+    @Test
+    void resolve_severalGgufs_areListed() {
+        list("a.gguf", "b.Q4_0.GGUF", "c.txt");
+        HubException e = failure(hub(), "hf:owner/repo");
+        assertThat(e.reason()).isEqualTo(Reason.BAD_REFERENCE);
+        assertThat(e).hasMessageContaining("has 2 GGUF files").hasMessageContaining("a.gguf, b.Q4_0.GGUF");
+    }
+
+    @Test
+    void resolve_noGguf_saysSo() {
+        list("model.safetensors");
+        assertThat(failure(hub(), "hf:owner/repo")).hasMessageContaining("has no GGUF file");
+    }
+
+    @Test
+    void resolve_listThatIsNoJson_saysSo() {
+        server.on(API, LoopbackHub.file("<html>".getBytes(StandardCharsets.UTF_8)));
+        assertThat(failure(hub(), "hf:owner/repo")).hasMessageContaining("list of files cannot be read");
+    }
+
+    @Test
+    void resolve_revisionAndFolder_areEncoded() {
+        server.on("/owner/repo/resolve/refs%2Fpr%2F1/sub/a%20b.gguf", LoopbackHub.file(CONTENT));
+        assertThat(hub().resolve("hf:owner/repo:sub/a b.gguf#refs/pr/1", ProgressListener.none()))
+                .isEqualTo(folder.resolve("models/hf/owner/repo/refs%2Fpr%2F1/sub/a b.gguf"));
+    }
+
+    @Test
+    void resolve_moreThanTheDiskHolds_isRefusedBeforeTheFirstByte() throws IOException {
+        String huge = Long.toString(1L << 60);
+        server.on(TestModel.PATH, exchange -> {
+            exchange.getResponseHeaders().add("Content-Range", "bytes 0-1/" + huge);
+            exchange.getResponseHeaders().add("X-Linked-Size", huge);
+            exchange.sendResponseHeaders(200, 0);
+        });
+        HubException e = failure(hub(), "hf:owner/repo:tiny.gguf");
+        assertThat(e.reason()).isEqualTo(Reason.NO_SPACE);
+        assertThat(e).hasMessageContaining("MB free");
+        assertThat(Files.exists(new PartFile(cached()).path())).isFalse();
+    }
+}

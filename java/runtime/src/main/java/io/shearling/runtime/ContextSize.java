@@ -1,0 +1,68 @@
+package io.shearling.runtime;
+
+import io.shearling.formats.model.ModelShape;
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/** Chooses how many tokens a context holds where nobody says: what the model and the machine's memory allow. */
+final class ContextSize {
+    /** More is seldom wanted and always paid for: the memory is filled at once. */
+    static final int USUAL = 4096;
+
+    private static final int LEAST = 256;
+    private static final System.Logger LOG = System.getLogger(ContextSize.class.getName());
+
+    private ContextSize() {}
+
+    /** The largest power-of-two share of the usual size whose memory is at most half of what is free. */
+    static int fitting(ModelShape shape, EngineOptions options, String model) {
+        int wanted = Math.min(shape.contextLength(), USUAL);
+        OptionalLong free = freeMemory();
+        if (free.isEmpty()) {
+            return wanted;
+        }
+        int tokens = wanted;
+        while (bytes(shape, options, tokens) > free.getAsLong() / 2) {
+            if (tokens / 2 < LEAST) {
+                throw new ShearlingException(
+                        ErrorCode.OUT_OF_MEMORY,
+                        "even a context of " + tokens + " tokens of " + model + " takes "
+                                + bytes(shape, options, tokens) + " bytes, more than half of the "
+                                + free.getAsLong() + " that are free; free memory, or say contextTokens");
+            }
+            tokens /= 2;
+        }
+        if (tokens < wanted) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    model + ": a context of " + tokens + " tokens instead of " + wanted + ", because only "
+                            + free.getAsLong() + " bytes of memory are free; say contextTokens to insist");
+        }
+        return tokens;
+    }
+
+    private static long bytes(ModelShape shape, EngineOptions options, int tokens) {
+        return shape.kvCacheBytes((long) tokens * options.sequences(), options.keyType(), options.valueType());
+    }
+
+    /** Bytes that can be had without swapping, where the system tells. */
+    private static OptionalLong freeMemory() {
+        Path meminfo = Path.of("/proc/meminfo");
+        if (Files.isReadable(meminfo)) {
+            try {
+                for (String line : Files.readAllLines(meminfo)) {
+                    if (line.startsWith("MemAvailable:")) {
+                        return OptionalLong.of(Long.parseLong(line.replaceAll("\\D", "")) * 1024);
+                    }
+                }
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.DEBUG, "cannot read " + meminfo, e);
+            }
+        }
+        return OptionalLong.empty();
+    }
+}

@@ -1,0 +1,42 @@
+package io.shearling.runtime;
+
+import io.shearling.runtime.bridge.Backends;
+import java.util.List;
+
+/**
+ * Something that computes: a CPU, a GPU or an accelerator, as its back end sees it.
+ *
+ * @param index place in {@link #all}
+ * @param type what it is
+ * @param name the back end's name for it, as "CPU" or "CUDA0"
+ * @param description the product's name
+ * @param backend the plug-in it comes from
+ * @param memoryFree bytes free when it was asked
+ * @param memoryTotal bytes in all
+ */
+public record Device(
+        int index, Type type, String name, String description, String backend, long memoryFree, long memoryTotal) {
+
+    /** What computes. */
+    public enum Type {
+        CPU,
+        GPU,
+        INTEGRATED_GPU,
+        ACCELERATOR
+    }
+
+    /** Every device of the back ends that are there, as they are now. */
+    public static List<Device> all() {
+        return Backends.devices();
+    }
+
+    /** The name of the CPU plug-in that was chosen for this machine, as "zen4". */
+    public static String cpuVariant() {
+        return Backends.cpuVariant();
+    }
+
+    /** Instruction sets and settings of the CPU back end, as "AVX2 = 1, ...". */
+    public static String cpuFeatures() {
+        return Backends.cpuFeatures();
+    }
+}

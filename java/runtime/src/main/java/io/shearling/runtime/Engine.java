@@ -1,0 +1,108 @@
+package io.shearling.runtime;
+
+import io.shearling.runtime.bridge.ContextSettings;
+import io.shearling.runtime.bridge.Lease;
+import io.shearling.runtime.bridge.NativeContext;
+import io.shearling.runtime.bridge.NativeHandle;
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
+
+/**
+ * A native context with N sequences and the one thread that computes for them; a {@link Session} is one of the sequences.
+ *
+ * <p>Thread-safe. It keeps its model's weights alive. Closing it ends every generation as cancelled, frees the context and
+ * returns when that is done.
+ */
+public final class Engine implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
+    private final Model model;
+    private final Scheduler scheduler;
+    private final NativeHandle handle;
+
+    Engine(Model model, EngineOptions options) {
+        this.model = model;
+        Lease weights = model.lease();
+        NativeContext context;
+        try {
+            int tokens = options.contextTokens() > 0
+                    ? options.contextTokens()
+                    : ContextSize.fitting(model.shape(), options, model.name());
+            context = NativeContext.open(model.weights(), ContextSettings.generation(options, tokens));
+        } catch (RuntimeException | Error e) {
+            weights.close();
+            throw e;
+        }
+        context.onClose(weights::close);
+        scheduler = new Scheduler(context, model.tokenizer(), "shearling-engine " + model.name());
+        handle = new NativeHandle(this, "engine over " + model.name(), scheduler::close);
+        scheduler.start();
+        LOG.log(
+                System.Logger.Level.DEBUG,
+                () -> model.name() + ": " + contextTokens() + " tokens for each of " + sequences() + " sequences, "
+                        + memoryBytes() + " bytes of memory, " + threads() + " threads");
+    }
+
+    /**
+     * A session on a free sequence.
+     *
+     * @throws ShearlingException with {@link ErrorCode#BUSY} when every sequence is taken
+     */
+    public Session newSession() {
+        return open(false);
+    }
+
+    /** A session that closes this engine when it is closed. */
+    Session newOwningSession() {
+        return open(true);
+    }
+
+    private Session open(boolean owning) {
+        Sequence sequence = scheduler.open();
+        if (sequence == null) {
+            throw new ShearlingException(
+                    ErrorCode.BUSY,
+                    "all " + sequences() + " sequences of this engine are taken; close a session, or open the engine with"
+                            + " more sequences");
+        }
+        return new Session(this, sequence, owning);
+    }
+
+    public Model model() {
+        return model;
+    }
+
+    /** Tokens that each sequence can hold. */
+    public int contextTokens() {
+        return scheduler.info().contextTokens();
+    }
+
+    public int sequences() {
+        return scheduler.info().sequenceCount();
+    }
+
+    /** Threads that compute one token. */
+    public int threads() {
+        return scheduler.info().threads();
+    }
+
+    /** Bytes of the sequences' memory (KV cache or state). */
+    public long memoryBytes() {
+        return scheduler.info().memoryBytes();
+    }
+
+    /** Address of the {@code llama_context} inside, for the low-level binding. Borrowed: valid until this is closed. */
+    public long nativeAddress() {
+        return scheduler.info().nativeAddress();
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    /** Ends every generation as cancelled and frees the context. Idempotent. */
+    @Override
+    public void close() {
+        handle.close();
+    }
+}

@@ -1,0 +1,178 @@
+package io.shearling.runtime;
+
+import io.shearling.formats.gguf.GgufException;
+import io.shearling.formats.gguf.GgufFile;
+import io.shearling.formats.gguf.GgufMetadata;
+import io.shearling.formats.model.ModelShape;
+import io.shearling.runtime.bridge.Lease;
+import io.shearling.runtime.bridge.NativeHandle;
+import io.shearling.runtime.bridge.NativeModel;
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A language model: weights and vocabulary out of a GGUF file.
+ *
+ * <p>Thread-safe. Closing it stops new use; the weights are freed when the last engine, session or embedder over it is closed
+ * too.
+ */
+public final class Model implements AutoCloseable {
+    private final Path path;
+    private final ModelShape shape;
+    private final NativeModel weights;
+    private final NativeHandle handle;
+    private final Tokenizer tokenizer;
+    private final Object templateLock = new Object();
+    private @Nullable ChatTemplate template;
+
+    private Model(Path path, ModelShape shape, NativeModel weights) {
+        this.path = path;
+        this.shape = shape;
+        this.weights = weights;
+        handle = new NativeHandle(this, "model " + path.getFileName(), weights::free);
+        tokenizer = new Tokenizer(weights, handle);
+    }
+
+    /** {@link #load(Path, ModelOptions, LoadListener)} with {@link ModelOptions#DEFAULT}. */
+    public static Model load(Path path) {
+        return load(path, ModelOptions.DEFAULT, LoadListener.NONE);
+    }
+
+    /** {@link #load(Path, ModelOptions, LoadListener)} without progress. */
+    public static Model load(Path path, ModelOptions options) {
+        return load(path, options, LoadListener.NONE);
+    }
+
+    /**
+     * Loads a GGUF file; of a split file, name the first part. The file is checked in Java before native code sees it. Blocks;
+     * an interrupt cancels.
+     *
+     * @throws ShearlingException {@link ErrorCode#MODEL_REFUSED} for a file that is missing, damaged or of an unknown kind,
+     *     {@link ErrorCode#NO_DEVICE} when a GPU is required and none is used, {@link ErrorCode#CANCELLED} after an interrupt
+     */
+    public static Model load(Path path, ModelOptions options, LoadListener listener) {
+        ModelShape shape = check(path);
+        return new Model(path, shape, NativeModel.load(path, options, shape.blockCount(), listener));
+    }
+
+    private static ModelShape check(Path path) {
+        try (GgufFile file = GgufFile.open(path)) {
+            GgufMetadata metadata = file.metadata();
+            return ModelShape.of(metadata);
+        } catch (GgufException e) {
+            throw new ShearlingException(ErrorCode.MODEL_REFUSED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The numbers of the model: layers, widths, heads. */
+    public ModelShape shape() {
+        return shape;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** The file's name, for messages. */
+    public String name() {
+        return String.valueOf(path.getFileName());
+    }
+
+    /** One line about size and types, in llama.cpp's words. */
+    public String description() {
+        try (Lease lease = handle.lease()) {
+            return weights.description();
+        }
+    }
+
+    /** Bytes of all tensors. */
+    public long sizeBytes() {
+        return weights.info().sizeBytes();
+    }
+
+    public long parameterCount() {
+        return weights.info().parameterCount();
+    }
+
+    /** Layers on GPUs. */
+    public int offloadedLayers() {
+        return weights.offloadedLayers();
+    }
+
+    /** Tokens that the model was trained to see at once. */
+    public int contextLength() {
+        return weights.info().contextLength();
+    }
+
+    /** Length of an embedding that this model gives. */
+    public int embeddingLength() {
+        return weights.info().embeddingLengthOut();
+    }
+
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /**
+     * The model's own chat template.
+     *
+     * @throws ShearlingException with {@link ErrorCode#UNSUPPORTED} when it has none
+     */
+    public ChatTemplate chatTemplate() {
+        synchronized (templateLock) {
+            if (template == null) {
+                template = ChatTemplate.of(this, null);
+            }
+            return template;
+        }
+    }
+
+    /** A session on an engine of its own, with {@link EngineOptions#DEFAULT}; closing it closes the engine. */
+    public Session newSession() {
+        return newSession(EngineOptions.DEFAULT);
+    }
+
+    /** A session on an engine of its own; closing it closes the engine. */
+    public Session newSession(EngineOptions options) {
+        Engine engine = newEngine(options);
+        return engine.newOwningSession();
+    }
+
+    /** An engine over this model. */
+    public Engine newEngine(EngineOptions options) {
+        return new Engine(this, options);
+    }
+
+    /** An embedder over this model. */
+    public Embedder newEmbedder(EmbedderOptions options) {
+        return new Embedder(this, options);
+    }
+
+    /** Address of the {@code llama_model} inside, for the low-level binding. Borrowed: valid until this is closed. */
+    public long nativeAddress() {
+        try (Lease lease = handle.lease()) {
+            return weights.nativeAddress();
+        }
+    }
+
+    NativeModel weights() {
+        return weights;
+    }
+
+    Lease lease() {
+        return handle.lease();
+    }
+
+    /** Stops new use; the weights go with the last child. Idempotent. */
+    @Override
+    public void close() {
+        synchronized (templateLock) {
+            if (template != null) {
+                template.close();
+            }
+        }
+        handle.close();
+    }
+}

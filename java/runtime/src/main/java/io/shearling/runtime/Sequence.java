@@ -1,0 +1,218 @@
+package io.shearling.runtime;
+
+import io.shearling.runtime.bridge.NativeContext;
+import io.shearling.runtime.bridge.TokenChoice;
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of an engine's sequences: the tokens it has in memory and the generation it serves. Belongs to the scheduler's thread,
+ * but for {@code taken}, which the scheduler's lock guards.
+ */
+final class Sequence {
+    private final int id;
+    private final NativeContext context;
+    private final TokenMemory memory = new TokenMemory();
+    private final int[] one = new int[1];
+    private byte[] piece = new byte[64];
+
+    boolean taken;
+    volatile @Nullable Generation generation;
+
+    /** What this step added: the batch index of the token with an output, or -1, and how many tokens. */
+    private int output;
+
+    private int added;
+
+    Sequence(int id, NativeContext context) {
+        this.id = id;
+        this.context = context;
+    }
+
+    /** Takes a generation on: keeps what memory and prompt have in common and forgets the rest. */
+    void begin(Generation next) {
+        generation = next;
+        if (next.cancelled()) {
+            end(FinishReason.CANCELLED);
+            return;
+        }
+        try {
+            // The last token is always computed anew: its logits are needed.
+            int keep = Math.min(memory.commonPrefix(next.prompt), next.prompt.length - 1);
+            keep = rewind(keep);
+            next.start(keep);
+            next.sampler().accept(next.prompt);
+        } catch (ShearlingException e) {
+            fail(e);
+        }
+    }
+
+    /** Forgets all but the first {@code keep} tokens; where the memory cannot, all of them. Returns how many are left. */
+    private int rewind(int keep) {
+        int window = context.info().slidingWindow();
+        boolean complete = window == 0 || context.firstPosition(id) <= Math.max(0, keep - window);
+        if (keep < memory.size() || !complete) {
+            if (keep == 0 || !complete || !context.remove(id, keep, -1)) {
+                keep = 0;
+                context.remove(id, 0, -1);
+            }
+        }
+        memory.truncate(keep);
+        return keep;
+    }
+
+    void forget() {
+        context.remove(id, 0, -1);
+        memory.truncate(0);
+    }
+
+    /** Whether the next step has something to do here: work, or a cancelled generation to end. */
+    boolean ready() {
+        Generation now = generation;
+        return now != null && (now.cancelled() || now.events.hasRoom());
+    }
+
+    boolean generating() {
+        Generation now = generation;
+        return now != null && now.next != Generation.NONE;
+    }
+
+    boolean endIfCancelled() {
+        Generation now = generation;
+        if (now != null && now.cancelled()) {
+            end(FinishReason.CANCELLED);
+            return true;
+        }
+        return false;
+    }
+
+    void addToken() {
+        Generation now = running();
+        one[0] = now.next;
+        output = context.addToBatch(id, memory.size(), one, 1, NativeContext.OUTPUT_LAST);
+        added = 1;
+        memory.add(one, 0, 1);
+    }
+
+    int addPrompt(int room) {
+        Generation now = running();
+        int from = memory.size();
+        int count = Math.min(room, now.prompt.length - from);
+        boolean last = from + count == now.prompt.length;
+        int[] tokens = java.util.Arrays.copyOfRange(now.prompt, from, from + count);
+        int first = context.addToBatch(
+                id, from, tokens, count, last ? NativeContext.OUTPUT_LAST : NativeContext.OUTPUT_NONE);
+        output = last ? first + count - 1 : -1;
+        added = count;
+        memory.add(tokens, 0, count);
+        return count;
+    }
+
+    /** The step was aborted: memory goes back to where it was before, and the next step tries again. */
+    void rollBack() {
+        int before = memory.size() - added;
+        if (!context.remove(id, before, -1)) {
+            forget();
+            // Only the prompt can be computed again from the start; a memory that cannot be cut has lost the rest.
+            if (generating()) {
+                fail(new ShearlingException(
+                        ErrorCode.UNSUPPORTED,
+                        "this model's memory cannot step back after an aborted computation; start the generation again"));
+            }
+            return;
+        }
+        memory.truncate(before);
+    }
+
+    /** The step was computed: chooses the next token where there is an output. */
+    void advance(Tokenizer tokenizer) {
+        if (output < 0) {
+            return;
+        }
+        Generation now = running();
+        if (now.cancelled()) {
+            end(FinishReason.CANCELLED);
+            return;
+        }
+        try {
+            int token = now.sampler().sample(context, output);
+            accept(now, token, tokenizer);
+        } catch (ShearlingException e) {
+            fail(e);
+        }
+    }
+
+    private void accept(Generation now, int token, Tokenizer tokenizer) {
+        boolean last = now.chose(token);
+        if (now.options.logProbabilities() >= 0) {
+            now.events.put(event(context.probabilities(output, token, now.options.logProbabilities())));
+        }
+        if (tokenizer.endsText(token) && !now.options.ignoreEnd()) {
+            end(FinishReason.END_OF_TEXT);
+            return;
+        }
+        int length = tokenizer.piece(token, piece);
+        if (length > piece.length) {
+            piece = new byte[length];
+            length = tokenizer.piece(token, piece);
+        }
+        if (now.say(piece, length)) {
+            end(FinishReason.STOP_STRING);
+        } else if (last) {
+            end(FinishReason.MAX_TOKENS);
+        } else if (memory.size() >= context.info().contextTokens()) {
+            makeRoom(now);
+        }
+    }
+
+    private void makeRoom(Generation now) {
+        ContextFullPolicy policy = now.options.contextFull();
+        if (policy instanceof ContextFullPolicy.Slide slide) {
+            int keep = Math.min(slide.keep(), memory.size() - 2);
+            int gone = Math.max(1, (memory.size() - keep) / 2);
+            if (!context.remove(id, keep, keep + gone)) {
+                throw new ShearlingException(
+                        ErrorCode.UNSUPPORTED, "this model's memory cannot forget a part of the text; use another policy");
+            }
+            context.shift(id, keep + gone, -1, -gone);
+            memory.remove(keep, keep + gone);
+        } else if (policy instanceof ContextFullPolicy.Fail) {
+            throw new ShearlingException(
+                    ErrorCode.CONTEXT_FULL,
+                    "the context of " + context.info().contextTokens() + " tokens is full; open a larger one");
+        } else {
+            end(FinishReason.CONTEXT_FULL);
+        }
+    }
+
+    private static GenerationEvent.Token event(TokenChoice choice) {
+        List<GenerationEvent.Candidate> likeliest = new ArrayList<>(choice.likeliest().length);
+        for (int i = 0; i < choice.likeliest().length; i++) {
+            likeliest.add(new GenerationEvent.Candidate(choice.likeliest()[i], choice.logProbabilities()[i]));
+        }
+        return new GenerationEvent.Token(choice.token(), choice.logProbability(), likeliest);
+    }
+
+    void end(FinishReason reason) {
+        Generation now = generation;
+        if (now != null) {
+            generation = null;
+            now.finish(reason);
+        }
+    }
+
+    void fail(ShearlingException cause) {
+        Generation now = generation;
+        if (now != null) {
+            generation = null;
+            now.fail(cause);
+        }
+    }
+
+    private Generation running() {
+        return java.util.Objects.requireNonNull(generation);
+    }
+}

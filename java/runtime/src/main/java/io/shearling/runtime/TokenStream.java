@@ -1,0 +1,157 @@
+package io.shearling.runtime;
+
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of one generation, to be read in one of four ways: as this iterator, as a {@link #stream}, as a {@link
+ * #publisher}, or whole as a {@link #future} ({@link #await} is the same on the caller's thread). The generation runs
+ * ahead of a reader by a bounded number of events, then waits for it.
+ *
+ * <p>Closing early cancels: the engine's sequence is free when {@code close} returns. One thread reads; {@link #cancel} and
+ * {@link #close} may come from any other.
+ */
+public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseable {
+    private final Generation generation;
+    private final Scheduler scheduler;
+
+    /** Keeps the session, and through it the engine and the model, reachable while somebody reads. */
+    @SuppressWarnings({"unused", "FieldCanBeLocal"})
+    private final Session session;
+
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private @Nullable GenerationEvent ahead;
+    private boolean done;
+
+    TokenStream(Generation generation, Scheduler scheduler, Session session) {
+        this.generation = generation;
+        this.scheduler = scheduler;
+        this.session = session;
+    }
+
+    /**
+     * Whether there is another event; waits for it.
+     *
+     * @throws ShearlingException when the generation failed, or the thread is interrupted ({@link ErrorCode#CANCELLED}; the
+     *     generation is cancelled then)
+     */
+    @Override
+    public boolean hasNext() {
+        if (ahead == null && !done) {
+            try {
+                ahead = generation.events.take();
+            } catch (InterruptedException e) {
+                cancel();
+                throw EventQueue.interrupted(e);
+            } catch (ShearlingException e) {
+                done = true;
+                throw e;
+            }
+            done = ahead == null || ahead instanceof GenerationEvent.Finished;
+        }
+        return ahead != null;
+    }
+
+    @Override
+    public GenerationEvent next() {
+        if (!hasNext() || ahead == null) {
+            throw new NoSuchElementException("the generation has ended");
+        }
+        GenerationEvent event = ahead;
+        ahead = null;
+        return event;
+    }
+
+    /** The events as a sequential stream; closing it closes this. */
+    public Stream<GenerationEvent> stream() {
+        Spliterator<GenerationEvent> events =
+                Spliterators.spliteratorUnknownSize(this, Spliterator.ORDERED | Spliterator.NONNULL);
+        return StreamSupport.stream(events, false).onClose(this::close);
+    }
+
+    /** Only the text, piece by piece; closing the stream closes this. */
+    public Stream<String> text() {
+        return stream()
+                .filter(GenerationEvent.Text.class::isInstance)
+                .map(event -> ((GenerationEvent.Text) event).text());
+    }
+
+    /**
+     * The events for one subscriber, on a thread of their own, as it asks for them; cancelling the subscription cancels the
+     * generation.
+     */
+    public Flow.Publisher<GenerationEvent> publisher() {
+        return subscriber -> {
+            if (claimed.compareAndSet(false, true)) {
+                EventSubscription.start(this, subscriber);
+            } else {
+                EventSubscription.refuse(subscriber);
+            }
+        };
+    }
+
+    /** The whole reply, collected on a thread of its own; cancelling the future cancels the generation. */
+    public CompletableFuture<Completion> future() {
+        CompletableFuture<Completion> future = new CompletableFuture<>();
+        future.whenComplete((completion, failure) -> {
+            if (future.isCancelled()) {
+                cancel();
+            }
+        });
+        Delivery.execute(() -> {
+            try {
+                future.complete(await());
+            } catch (RuntimeException | Error e) {
+                future.completeExceptionally(e);
+            }
+        });
+        return future;
+    }
+
+    /** Reads to the end and returns the whole reply. */
+    public Completion await() {
+        return await(piece -> {});
+    }
+
+    /** Reads to the end, giving each piece of text to {@code onText} as it comes, and returns the whole reply. */
+    public Completion await(Consumer<String> onText) {
+        StringBuilder text = new StringBuilder();
+        try (this) {
+            while (hasNext()) {
+                GenerationEvent event = next();
+                if (event instanceof GenerationEvent.Text piece) {
+                    text.append(piece.text());
+                    onText.accept(piece.text());
+                } else if (event instanceof GenerationEvent.Finished end) {
+                    return new Completion(text.toString(), end.reason(), end.usage(), end.timings());
+                }
+            }
+        }
+        throw new IllegalStateException("the events of this generation have been read already");
+    }
+
+    /** Ends the generation soon, with {@link FinishReason#CANCELLED}; events that wait can still be read. Thread-safe. */
+    public void cancel() {
+        if (!generation.events.ended()) {
+            scheduler.cancel(generation);
+        }
+    }
+
+    /** Cancels what still runs and waits until the session is free for another generation. Idempotent, thread-safe. */
+    @Override
+    public void close() {
+        cancel();
+        generation.events.awaitEnd();
+    }
+}

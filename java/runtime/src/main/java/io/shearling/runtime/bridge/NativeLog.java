@@ -1,0 +1,41 @@
+package io.shearling.runtime.bridge;
+
+import io.shearling.core.Core;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Hands native log lines to the logger {@code io.shearling.native}. llama.cpp's information is our debug: it is of use to
+ * who looks for a fault, not to everybody.
+ */
+final class NativeLog {
+    private static final System.Logger LOG = System.getLogger("io.shearling.native");
+
+    private NativeLog() {}
+
+    /** Tells native code which lines anybody wants. */
+    static void configure() {
+        Core.shl_log_threshold(LOG.isLoggable(Level.DEBUG) ? Core.SHL_LOG_INFO : Core.SHL_LOG_WARN);
+    }
+
+    /** Passes on what waits; one atomic read when nothing does. */
+    static void drain() {
+        while (Core.shl_log_pending()) {
+            int[] level = new int[1];
+            byte[] line = new byte[1024];
+            int size = (int) Core.shl_log_take(level, line, line.length);
+            if (size < 0) {
+                return;
+            }
+            String text = new String(line, 0, Math.min(size, line.length), StandardCharsets.UTF_8);
+            LOG.log(level(level[0]), text.stripTrailing());
+        }
+    }
+
+    private static Level level(int level) {
+        if (level >= Core.SHL_LOG_ERROR) {
+            return Level.ERROR;
+        }
+        return level == Core.SHL_LOG_WARN ? Level.WARNING : Level.DEBUG;
+    }
+}

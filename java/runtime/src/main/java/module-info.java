@@ -1,0 +1,23 @@
+/**
+ * Runs GGUF models inside a Java program: load, chat, stream, embed. Begin with {@link io.shearling.runtime.Model}.
+ *
+ * @provides io.shearling.formats.row.RowEncoder every tensor type, by native kernels
+ * @provides io.shearling.formats.row.RowDecoder every tensor type, by native kernels
+ */
+module io.shearling.runtime {
+    requires static transitive org.jspecify;
+    requires transitive io.shearling.formats;
+    requires com.fasterxml.jackson.core;
+    requires io.shearling.core;
+    requires io.shearling.natives;
+    requires org.bytedeco.javacpp;
+
+    exports io.shearling.runtime;
+    exports io.shearling.runtime.error;
+    exports io.shearling.runtime.sampling;
+
+    provides io.shearling.formats.row.RowEncoder with
+            io.shearling.runtime.bridge.NativeRowEncoder;
+    provides io.shearling.formats.row.RowDecoder with
+            io.shearling.runtime.bridge.NativeRowDecoder;
+}

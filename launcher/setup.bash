@@ -1,0 +1,146 @@
+# The set-up: tools, llama.cpp, jars, model. Sourced by the launcher when there is something to do.
+# shellcheck source=launcher/progress.bash
+. "$root/launcher/progress.bash"
+# shellcheck source=launcher/tools.bash
+. "$root/launcher/tools.bash"
+
+readonly MODEL=smollm2-135m
+
+jdk='' major='' oldest_jdk='' jar=''
+
+# One set-up at a time in a working tree; the system frees the lock when the launcher ends.
+lock() {
+    [ "$(uname -sm)" = 'Linux x86_64' ] || die "this is $(uname -sm); until other platforms are there, Shearling needs Linux on x86-64"
+    mkdir -p "$state" "$SHEARLING_CACHE/log"
+    find "$SHEARLING_CACHE/log" -type f -mtime +7 -delete
+    exec 9>"$state/lock"
+    if command -v flock >/dev/null && ! flock -n 9; then
+        say "another set-up runs in $root; waiting for it"
+        flock 9
+    fi
+}
+
+build_command() {
+    steps=3
+    lock
+    tool_step
+    jar_steps
+}
+
+build_command_and_model() {
+    steps=4
+    lock
+    tool_step
+    jar_steps
+    model_step
+}
+
+# ---- llama.cpp and the jars ---------------------------------------------------------------------------------------
+
+# cmake_project FOLDER BUILD: configures, which builds llama.cpp into the cache.
+cmake_project() { cmake -G Ninja -S "$root/$1" -B "$2"; }
+
+# llama.cpp compiles while Maven fetches its plug-ins and compiles what needs no natives; the build of native/ waits for
+# llama.cpp by itself.
+jar_steps() {
+    local llama maven
+    touch "$state/building.next"
+    start llama cmake_project cmake/runtime "$state/llama"
+    llama=$job
+    start maven maven_build package -Dmaven.test.skip=true -Dspotless.check.skip=true -P "!errorprone" -pl java/cli -am
+    maven=$job
+    begin "llama.cpp $(sed -n 's/.*PIN TAG \([^ ]*\).*/\1/p' "$root/cmake/pin.cmake")"
+    follow llama "$llama" ninja_progress || fail "$(log_of llama)"
+    end built
+    begin "bindings and jars"
+    follow maven "$maven" maven_progress || fail "$(log_of maven)"
+    end built
+    jar=$(find "$root/java/cli/target" -maxdepth 1 -name 'shearling*.jar' ! -name '*-sources.jar' ! -name 'original-*' | head -n 1)
+    rm -f "$state"/classes-*.jsa
+    printf '%s\n' "$jdk" "$major" "${JAVA_HOME:-}" "$jar" >"$state/chosen"
+    mv "$state/building.next" "$state/building"
+    touch "$state/built"
+}
+
+# maven ARGUMENTS: Maven on the chosen JDK, in the folder of the sources, at home where HOME says.
+maven() {
+    local options="${MAVEN_OPTS:-} -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+    if [ "$major" -ge 24 ]; then options+=' --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow'; fi
+    # Java asks the system's user database for the home folder, not HOME; the options cannot hold a blank.
+    case $HOME in *[[:space:]]*) ;; *) options+=" -Duser.home=$HOME" ;; esac
+    (cd "$root" && JAVA_HOME=$jdk MAVEN_OPTS=$options mvn -B -ntp "$@")
+}
+
+# maven_build ARGUMENTS: once all that such a build needs has been fetched it runs without the network.
+maven_build() {
+    local key mark log
+    key=$({ printf '%s\n' "$major" "$HOME" "$*" && cd "$root" && find . -name pom.xml -not -path '*/target/*' -print0 | sort -z | xargs -0 cat; } | sha256sum | cut -c1-16)
+    mark=$SHEARLING_CACHE/maven/$key
+    log=$SHEARLING_CACHE/log/offline-$$.log
+    if [ -f "$mark" ]; then
+        if maven -o "$@" | tee "$log"; then return; fi
+        grep -q -e 'in offline mode' "$log" || return 1
+        rm -f "$mark"
+        say "something has gone from Maven's repository; fetching it"
+    fi
+    maven "$@" || return 1
+    mkdir -p "${mark%/*}"
+    touch "$mark"
+}
+
+# ---- the model ----------------------------------------------------------------------------------------------------
+
+model_step() {
+    begin "model $MODEL"
+    start model "$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar "$jar" pull "$MODEL"
+    follow model "$job" last_line || fail "$(log_of model)"
+    end "here, sha256 checked"
+}
+
+# ---- tests and comparisons ----------------------------------------------------------------------------------------
+
+reference_bin() { cat "$state/reference/bin.txt"; }
+
+reference_step() {
+    begin "reference tools"
+    start reference cmake_project cmake/reference "$state/reference"
+    follow reference "$job" ninja_progress || fail "$(log_of reference)"
+    end built
+}
+
+# The tools lie in the cache, so a name that still leads to them will do as long as nothing in cmake/ has changed.
+provide_reference() {
+    local named=$state/reference/bin.txt
+    if [ ! -f "$named" ] || [ ! -x "$(cat "$named")/llama-bench" ] || [ -n "$(find "$root/cmake" -newer "$named" -print -quit)" ]; then
+        steps=2
+        lock
+        tool_step
+        reference_step
+    fi
+    SHEARLING_REFERENCE_BIN=$(cat "$named")
+    export SHEARLING_REFERENCE_BIN
+}
+
+print_reference() {
+    provide_reference
+    printf '%s\n' "$SHEARLING_REFERENCE_BIN"
+}
+
+run_tests() {
+    local arguments=()
+    steps=2
+    case " $* " in *' -Preference '* | *' -P reference '*)
+        provide_reference
+        arguments+=("-Dshearling.reference.bin=$SHEARLING_REFERENCE_BIN")
+        step=0 steps=2
+        ;;
+    esac
+    lock
+    tool_step test
+    start llama cmake_project cmake/runtime "$state/llama"
+    begin llama.cpp
+    follow llama "$job" ninja_progress || fail "$(log_of llama)"
+    end built
+    if [ -n "$oldest_jdk" ]; then arguments+=("-Dshearling.test.jvm.oldest=$oldest_jdk/bin/java"); fi
+    maven_build verify ${arguments[@]+"${arguments[@]}"} "$@"
+}

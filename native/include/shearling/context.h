@@ -1,0 +1,126 @@
+// A context: the memory of N sequences over one model, and the threads that compute. One thread at a time may call into a
+// context, except for shl_context_cancel, which any thread may call at any time before the context is freed.
+#ifndef SHEARLING_CONTEXT_H
+#define SHEARLING_CONTEXT_H
+
+#include "model.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct shl_context shl_context;
+
+enum shl_pooling {
+    SHL_POOLING_MODEL = -1, // what the model says
+    SHL_POOLING_NONE = 0, // one embedding a token
+    SHL_POOLING_MEAN = 1,
+    SHL_POOLING_CLS = 2,
+    SHL_POOLING_LAST = 3,
+    SHL_POOLING_RANK = 4, // the classifier's outputs
+};
+
+struct shl_context_params {
+    int32_t context_tokens; // for each sequence; 0: the model's
+    int32_t sequence_count; // 1 or more
+    int32_t batch_tokens; // most tokens of one shl_context_decode
+    int32_t micro_batch_tokens; // most tokens computed at once; sets the size of the compute buffers
+    int32_t threads; // for one token a sequence; 0: one a core
+    int32_t threads_batch; // for prompts; 0: as `threads`
+    int32_t poll; // how long idle threads spin for work, 0 (not at all) to 100
+    int32_t priority; // of the threads: 0 normal, 1 medium, 2 high, 3 real time, -1 low
+    int32_t type_k; // tensor type of the K cache (ggml's number); default f16
+    int32_t type_v;
+    int32_t flash_attention; // -1 where it helps, 0 never, 1 always
+    int32_t pooling; // enum shl_pooling, for embeddings
+    int32_t attention; // -1 what the model says, 0 causal, 1 not causal
+    float rope_frequency_base; // 0: the model's
+    float rope_frequency_scale; // 0: the model's
+    bool embeddings; // give embeddings instead of logits
+    bool offload_kv; // keep the memory on the GPU with its layers
+    bool unified; // sequences share one pool of cells instead of equal parts
+};
+
+SHL_API void shl_context_params_default(struct shl_context_params * out) SHL_NOEXCEPT;
+
+SHL_API enum shl_status shl_context_new(
+    shl_model * model, const struct shl_context_params * params, shl_context ** out) SHL_NOEXCEPT;
+SHL_API void shl_context_free(shl_context * context) SHL_NOEXCEPT;
+
+// The llama_context inside, for the low-level binding. Borrowed.
+SHL_API void * shl_context_native(const shl_context * context) SHL_NOEXCEPT;
+
+struct shl_context_info {
+    int64_t memory_bytes; // KV cache or recurrent state
+    int64_t compute_bytes; // buffers for intermediate results
+    int32_t context_tokens; // for each sequence, as granted
+    int32_t sequence_count;
+    int32_t batch_tokens;
+    int32_t micro_batch_tokens;
+    int32_t threads;
+    int32_t threads_batch;
+    int32_t pooling; // as granted
+    bool can_shift; // positions may be moved: a full context can slide
+    bool has_memory; // false for encoders: nothing is kept between two calls
+};
+
+SHL_API enum shl_status shl_context_read(const shl_context * context, struct shl_context_info * out) SHL_NOEXCEPT;
+
+// Which tokens of an added run give an output (logits or an embedding).
+enum shl_outputs {
+    SHL_OUTPUTS_NONE = 0,
+    SHL_OUTPUTS_LAST = 1,
+    SHL_OUTPUTS_ALL = 2,
+};
+
+// Empties the batch.
+SHL_API void shl_batch_clear(shl_context * context) SHL_NOEXCEPT;
+
+// Adds a run of tokens of a sequence at consecutive positions. *first is the index in the batch of the first of them; an output
+// is later fetched by a token's index. SHL_INVALID_ARGUMENT, with nothing added, when the batch has no room, a token is not in
+// the vocabulary, or sequence or position are out of range.
+SHL_API enum shl_status shl_batch_add(shl_context * context, int32_t sequence, int32_t position, const int32_t * tokens,
+    int32_t count, int32_t outputs, int32_t * first) SHL_NOEXCEPT;
+
+// Computes the batch. SHL_NO_ROOM: nothing happened, there are no cells for it. SHL_CANCELLED: shl_context_cancel was called; a part
+// of the batch may be in memory: shl_memory_range tells. A context without memory (an encoder) forgets after each call.
+SHL_API enum shl_status shl_context_decode(shl_context * context) SHL_NOEXCEPT;
+
+// Stops the shl_context_decode that runs now, or the next one, within a few milliseconds on the CPU. Thread-safe.
+SHL_API void shl_context_cancel(shl_context * context) SHL_NOEXCEPT;
+
+// Forgets a cancel that no decode has seen.
+SHL_API void shl_context_cancel_clear(shl_context * context) SHL_NOEXCEPT;
+
+// Logits of the batch's token `index`: [vocabulary]. Writes min(capacity, vocabulary) floats.
+SHL_API enum shl_status shl_logits(shl_context * context, int32_t index, float * out, int32_t capacity) SHL_NOEXCEPT;
+
+// Embedding of the batch's token `index` (pooling none): [embedding_length_out].
+SHL_API enum shl_status shl_embedding_token(shl_context * context, int32_t index, float * out, int32_t capacity) SHL_NOEXCEPT;
+
+// Pooled embedding of a sequence: [embedding_length_out], or [class_count] with SHL_POOLING_RANK.
+SHL_API enum shl_status shl_embedding_sequence(
+    shl_context * context, int32_t sequence, float * out, int32_t capacity) SHL_NOEXCEPT;
+
+// Smallest and largest position in memory of a sequence; both -1 when it is empty.
+SHL_API enum shl_status shl_memory_range(
+    const shl_context * context, int32_t sequence, int32_t * first, int32_t * last) SHL_NOEXCEPT;
+
+// Forgets positions [from, to) of a sequence; to < 0: to the end. *removed is false when this memory cannot forget just a part
+// (recurrent models): then forget from 0.
+SHL_API enum shl_status shl_memory_remove(
+    shl_context * context, int32_t sequence, int32_t from, int32_t to, bool * removed) SHL_NOEXCEPT;
+
+// Moves positions [from, to) of a sequence by delta. SHL_UNSUPPORTED when the memory cannot shift.
+SHL_API enum shl_status shl_memory_shift(
+    shl_context * context, int32_t sequence, int32_t from, int32_t to, int32_t delta) SHL_NOEXCEPT;
+
+// Makes positions [from, to) of one sequence also belong to another.
+SHL_API enum shl_status shl_memory_copy(
+    shl_context * context, int32_t source, int32_t target, int32_t from, int32_t to) SHL_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

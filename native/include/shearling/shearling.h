@@ -1,0 +1,15 @@
+// The whole of Shearling's native core.
+#ifndef SHEARLING_H
+#define SHEARLING_H
+
+#include "backend.h"
+#include "chat.h"
+#include "context.h"
+#include "log.h"
+#include "model.h"
+#include "rows.h"
+#include "sampler.h"
+#include "status.h"
+#include "tokenizer.h"
+
+#endif

@@ -1,0 +1,19 @@
+// A thread with a large stack, for parsers that recurse: templates and grammars come from files and from users, and a
+// thread of the caller may have a stack of less than a megabyte.
+#ifndef SHEARLING_DEEP_H
+#define SHEARLING_DEEP_H
+
+#include <functional>
+#include <string_view>
+
+namespace shell {
+
+// Runs the work in a thread of its own with a large stack and waits. What the work throws is thrown here.
+void run_deep(const std::function<void()> & work);
+
+// How deeply brackets of any kind are nested in text; with `quotes`, brackets inside of "..." do not count.
+int bracket_depth(std::string_view text, bool quotes);
+
+}  // namespace shell
+
+#endif

@@ -1,0 +1,108 @@
+#include "inside.h"
+
+#include "llama-ext.h"
+#include "llama-grammar.h"
+#include "llama-model.h"
+
+#include <cstring>
+#include <limits>
+#include <stdexcept>
+
+namespace inside {
+
+bool causal(const llama_model * model) {
+    return model->hparams.causal_attn;
+}
+
+bool classifier(const llama_model * model) {
+    return model->cls != nullptr || model->cls_out != nullptr;
+}
+
+int32_t position_limit(const llama_model * model) {
+    return model->pos_embd == nullptr ? std::numeric_limits<int32_t>::max() : static_cast<int32_t>(model->pos_embd->ne[1]);
+}
+
+uint32_t positions_per_token(const llama_model * model) {
+    return model->hparams.n_pos_per_embd();
+}
+
+bool copies_whole_only(const llama_model * model) {
+    return model->arch == LLM_ARCH_DEEPSEEK4;
+}
+
+bool heads_fit(const llama_model * model, bool k, int64_t block) {
+    const auto & hparams = model->hparams;
+    for (uint32_t layer = 0; layer < hparams.n_layer(); ++layer) {
+        if ((k ? hparams.n_embd_head_k(layer) : hparams.n_embd_head_v(layer)) % block != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Memory memory(const llama_context * context) {
+    Memory sum{0, 0};
+    for (const auto & [type, part] : llama_get_memory_breakdown(context)) {
+        sum.cells += static_cast<int64_t>(part.context);
+        sum.compute += static_cast<int64_t>(part.compute);
+    }
+    return sum;
+}
+
+namespace {
+
+// Skips white space and comments, as between two rules of GBNF.
+const char * skip_blank(const char * at) {
+    while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n' || *at == '#') {
+        if (*at == '#') {
+            while (*at != '\0' && *at != '\n' && *at != '\r') {
+                ++at;
+            }
+        } else {
+            ++at;
+        }
+    }
+    return at;
+}
+
+std::string name_of(const llama_grammar_parser & parser, uint32_t rule) {
+    for (const auto & [name, id] : parser.symbol_ids) {
+        if (id == rule) {
+            return name;
+        }
+    }
+    return "?";
+}
+
+}  // namespace
+
+std::string grammar_fault(const llama_vocab * vocab, const char * grammar, const char * root) {
+    llama_grammar_parser parser(vocab);
+    try {
+        for (const char * at = skip_blank(grammar); *at != '\0';) {
+            at = parser.parse_rule(at);
+        }
+    } catch (const std::exception & e) {
+        std::string message = e.what();
+        return message.size() > 200 ? message.substr(0, 200) + "..." : message;
+    }
+    if (parser.symbol_ids.count(root) == 0) {
+        return "there is no rule '" + std::string(root) + "'";
+    }
+    for (const auto & [name, id] : parser.symbol_ids) {
+        if (id >= parser.rules.size() || parser.rules[id].empty()) {
+            return "rule '" + name + "' is used but not defined";
+        }
+    }
+    for (const auto & rule : parser.rules) {
+        for (const auto & element : rule) {
+            if (element.type == LLAMA_GRETYPE_RULE_REF
+                && (element.value >= parser.rules.size() || parser.rules[element.value].empty())) {
+                return "rule '" + name_of(parser, element.value) + "' is used but not defined";
+            }
+        }
+    }
+    return "";
+}
+
+}  // namespace inside

@@ -1,0 +1,43 @@
+// What llama.cpp knows of a model but its public header does not tell. inside.cpp is the only file that includes private
+// headers of the pinned tree; a bump of the pin looks here first.
+#ifndef SHEARLING_INSIDE_H
+#define SHEARLING_INSIDE_H
+
+#include "llama.h"
+
+#include <cstdint>
+#include <string>
+
+namespace inside {
+
+// Attends to earlier tokens only.
+bool causal(const llama_model * model);
+
+// Has a trained classifier head.
+bool classifier(const llama_model * model);
+
+// First position that does not exist, for models with a table of position embeddings; else INT32_MAX.
+int32_t position_limit(const llama_model * model);
+
+// 1, or more for models with positions of several parts (M-RoPE).
+uint32_t positions_per_token(const llama_model * model);
+
+// A sequence can be copied within a shared pool of cells only as a whole.
+bool copies_whole_only(const llama_model * model);
+
+// The heads of K (or V) of every layer are a multiple of `block` wide.
+bool heads_fit(const llama_model * model, bool k, int64_t block);
+
+struct Memory {
+    int64_t cells; // KV cache or recurrent state
+    int64_t compute;
+};
+
+Memory memory(const llama_context * context);
+
+// Empty when the grammar parses, else why it does not. Upstream's own entry prints the reason to stderr and forgets it.
+std::string grammar_fault(const llama_vocab * vocab, const char * grammar, const char * root);
+
+}  // namespace inside
+
+#endif

@@ -1,0 +1,218 @@
+#include "registry.h"
+#include "shell.h"
+
+#include "ggml.h"
+
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <limits>
+
+namespace {
+
+using shell::fail;
+
+constexpr float LARGEST_SCALE = 65504.0f; // of the halves that hold the scales of blocks
+constexpr float LARGEST_IMPORTANCE = 1e20f;
+constexpr float SMALLEST_IMPORTANCE = 1e-20f; // of a run; less would vanish in the kernels' products
+constexpr int64_t IMPORTANCE_RUN = 16; // the smallest group that the grid kernels scale on its own
+
+bool exists(int32_t type) {
+    return type >= 0 && type < GGML_TYPE_COUNT && ggml_blck_size(static_cast<ggml_type>(type)) > 0;
+}
+
+bool quantizes(ggml_type type) {
+    switch (type) {
+    case GGML_TYPE_F32:
+    case GGML_TYPE_F16:
+    case GGML_TYPE_BF16:
+    case GGML_TYPE_Q1_0:
+    case GGML_TYPE_Q2_0:
+    case GGML_TYPE_Q4_0:
+    case GGML_TYPE_Q4_1:
+    case GGML_TYPE_Q5_0:
+    case GGML_TYPE_Q5_1:
+    case GGML_TYPE_Q8_0:
+    case GGML_TYPE_MXFP4:
+    case GGML_TYPE_NVFP4:
+    case GGML_TYPE_Q2_K:
+    case GGML_TYPE_Q3_K:
+    case GGML_TYPE_Q4_K:
+    case GGML_TYPE_Q5_K:
+    case GGML_TYPE_Q6_K:
+    case GGML_TYPE_TQ1_0:
+    case GGML_TYPE_TQ2_0:
+    case GGML_TYPE_IQ2_XXS:
+    case GGML_TYPE_IQ2_XS:
+    case GGML_TYPE_IQ2_S:
+    case GGML_TYPE_IQ3_XXS:
+    case GGML_TYPE_IQ3_S:
+    case GGML_TYPE_IQ1_S:
+    case GGML_TYPE_IQ1_M:
+    case GGML_TYPE_IQ4_NL:
+    case GGML_TYPE_IQ4_XS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+// Types that look for the nearest point of a grid; their kernels abort when a whole group has no importance.
+bool on_grid(ggml_type type) {
+    switch (type) {
+    case GGML_TYPE_IQ2_XXS:
+    case GGML_TYPE_IQ2_XS:
+    case GGML_TYPE_IQ2_S:
+    case GGML_TYPE_IQ3_XXS:
+    case GGML_TYPE_IQ3_S:
+    case GGML_TYPE_IQ1_S:
+    case GGML_TYPE_IQ1_M:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool dequantizes(ggml_type type) {
+    return type == GGML_TYPE_F32 || ggml_get_type_traits(type)->to_float != nullptr;
+}
+
+shl_status check_shape(ggml_type type, int64_t rows, int64_t columns, int64_t bytes, int64_t elements) {
+    const int64_t block = ggml_blck_size(type);
+    if (rows < 0 || columns < 0) {
+        return fail(SHL_INVALID_ARGUMENT, "rows or columns is negative");
+    }
+    if (columns % block != 0) {
+        return fail(SHL_INVALID_ARGUMENT, "%lld columns are not a multiple of the %lld of a block of %s",
+            static_cast<long long>(columns), static_cast<long long>(block), ggml_type_name(type));
+    }
+    if (columns > 0 && rows > std::numeric_limits<int64_t>::max() / 8 / columns) {
+        return fail(SHL_INVALID_ARGUMENT, "rows x columns is too large");
+    }
+    const auto needed = rows * static_cast<int64_t>(ggml_row_size(type, columns));
+    if (bytes < needed) {
+        return fail(SHL_INVALID_ARGUMENT, "%lld bytes of %s are needed, there are %lld", static_cast<long long>(needed),
+            ggml_type_name(type), static_cast<long long>(bytes));
+    }
+    if (elements < rows * columns) {
+        return fail(SHL_INVALID_ARGUMENT, "%lld floats are needed, there are %lld",
+            static_cast<long long>(rows * columns), static_cast<long long>(elements));
+    }
+    return SHL_OK;
+}
+
+shl_status check_values(ggml_type type, const float * source, int64_t count, int64_t columns) {
+    const bool wide = type == GGML_TYPE_F32 || type == GGML_TYPE_BF16;
+    const float limit = wide ? std::numeric_limits<float>::max() : LARGEST_SCALE;
+    // Whole rows at once, so that the compiler can use vectors; a NaN fails the comparison too.
+    for (int64_t start = 0; start < count; start += columns) {
+        int bad = 0;
+        for (int64_t i = 0; i < columns; ++i) {
+            bad |= !(std::fabs(source[start + i]) <= limit);
+        }
+        for (int64_t i = 0; bad != 0 && i < columns; ++i) {
+            const float value = source[start + i];
+            if (!(std::fabs(value) <= limit)) {
+                return fail(SHL_INVALID_ARGUMENT, "the value %g in row %lld, column %lld does not fit %s",
+                    static_cast<double>(value), static_cast<long long>(start / columns), static_cast<long long>(i),
+                    ggml_type_name(type));
+            }
+        }
+    }
+    return SHL_OK;
+}
+
+shl_status check_importance(ggml_type type, const float * importance, int64_t columns) {
+    if (importance == nullptr) {
+        return ggml_quantize_requires_imatrix(type)
+            ? fail(SHL_INVALID_ARGUMENT, "%s needs the importance of the columns", ggml_type_name(type))
+            : SHL_OK;
+    }
+    for (int64_t i = 0; i < columns; ++i) {
+        if (!(importance[i] >= 0 && importance[i] <= LARGEST_IMPORTANCE)) {
+            return fail(SHL_INVALID_ARGUMENT, "the importance %g of column %lld is not between 0 and 1e20",
+                static_cast<double>(importance[i]), static_cast<long long>(i));
+        }
+    }
+    for (int64_t start = 0; on_grid(type) && start < columns; start += IMPORTANCE_RUN) {
+        float sum = 0;
+        for (int64_t i = start; i < start + IMPORTANCE_RUN; ++i) {
+            sum += importance[i];
+        }
+        if (sum < SMALLEST_IMPORTANCE) {
+            return fail(SHL_INVALID_ARGUMENT, "columns %lld to %lld have no importance at all; %s cannot be made so",
+                static_cast<long long>(start), static_cast<long long>(start + IMPORTANCE_RUN - 1), ggml_type_name(type));
+        }
+    }
+    return SHL_OK;
+}
+
+}  // namespace
+
+shl_status shl_type_read(int32_t type, shl_type_info * out) noexcept {
+    if (out == nullptr) {
+        return fail(SHL_INVALID_ARGUMENT, "out is NULL");
+    }
+    if (!exists(type)) {
+        return fail(SHL_INVALID_ARGUMENT, "there is no tensor type %d", type);
+    }
+    const auto native = static_cast<ggml_type>(type);
+    *out = {};
+    out->block_elements = static_cast<int32_t>(ggml_blck_size(native));
+    out->block_bytes = static_cast<int32_t>(ggml_type_size(native));
+    out->dequantizes = dequantizes(native);
+    out->quantizes = quantizes(native);
+    out->needs_importance = ggml_quantize_requires_imatrix(native);
+    std::snprintf(out->name, sizeof out->name, "%s", ggml_type_name(native));
+    return SHL_OK;
+}
+
+shl_status shl_rows_dequantize(int32_t type, const uint8_t * source, int64_t source_bytes, float * target,
+    int64_t target_elements, int64_t rows, int64_t columns) noexcept {
+    return shell::guard([&] {
+        if (!exists(type) || !dequantizes(static_cast<ggml_type>(type))) {
+            return fail(SHL_INVALID_ARGUMENT, "tensor type %d cannot be dequantized", type);
+        }
+        const auto native = static_cast<ggml_type>(type);
+        if (source == nullptr || target == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "source or target is NULL");
+        }
+        if (const auto status = check_shape(native, rows, columns, source_bytes, target_elements); status != SHL_OK) {
+            return status;
+        }
+        shell::prepare_ggml();
+        if (native == GGML_TYPE_F32) {
+            std::memcpy(target, source, static_cast<size_t>(rows * columns) * sizeof(float));
+        } else if (columns > 0) {
+            const auto row_bytes = static_cast<int64_t>(ggml_row_size(native, columns));
+            const auto to_float = ggml_get_type_traits(native)->to_float;
+            for (int64_t row = 0; row < rows; ++row) {
+                to_float(source + row * row_bytes, target + row * columns, columns);
+            }
+        }
+        return SHL_OK;
+    });
+}
+
+shl_status shl_rows_quantize(int32_t type, const float * source, int64_t source_elements, uint8_t * target,
+    int64_t target_bytes, int64_t rows, int64_t columns, const float * importance) noexcept {
+    return shell::guard([&] {
+        if (!exists(type) || !quantizes(static_cast<ggml_type>(type))) {
+            return fail(SHL_INVALID_ARGUMENT, "tensor type %d cannot be quantized to", type);
+        }
+        const auto native = static_cast<ggml_type>(type);
+        if (source == nullptr || target == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "source or target is NULL");
+        }
+        auto status = check_shape(native, rows, columns, target_bytes, source_elements);
+        if (status == SHL_OK && rows > 0 && columns > 0) {
+            status = check_importance(native, importance, columns);
+            status = status == SHL_OK ? check_values(native, source, rows * columns, columns) : status;
+            if (status == SHL_OK) {
+                shell::prepare_ggml();
+                ggml_quantize_chunk(native, source, target, 0, rows, columns, importance);
+            }
+        }
+        return status;
+    });
+}

@@ -1,0 +1,142 @@
+#include "threads.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstring>
+#include <fstream>
+#include <mutex>
+#include <set>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace shell {
+
+namespace {
+
+// Share of CPU time in cores, rounded up, or a large number where there is no limit.
+int32_t quota_cores() {
+    std::ifstream file("/sys/fs/cgroup/cpu.max"); // "max 100000" or "150000 100000"
+    double quota = 0;
+    double period = 0;
+    if (file >> quota >> period && quota > 0 && period > 0) {
+        return std::max(1, static_cast<int32_t>((quota + period - 1) / period));
+    }
+    return GGML_MAX_N_THREADS;
+}
+
+bool wants_scheduler(int32_t priority, int & policy, sched_param & param) {
+    param = {};
+    switch (priority) {
+    case GGML_SCHED_PRIO_LOW:
+        policy = SCHED_BATCH;
+        return true;
+    case GGML_SCHED_PRIO_MEDIUM:
+        policy = SCHED_FIFO;
+        param.sched_priority = 40;
+        return true;
+    case GGML_SCHED_PRIO_HIGH:
+        policy = SCHED_FIFO;
+        param.sched_priority = 80;
+        return true;
+    case GGML_SCHED_PRIO_REALTIME:
+        policy = SCHED_FIFO;
+        param.sched_priority = 90;
+        return true;
+    default:
+        return false;
+    }
+}
+
+}  // namespace
+
+int32_t usable_cores() {
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    std::set<std::string> cores;
+    int32_t processors = 0;
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+        for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+            if (!CPU_ISSET(cpu, &allowed)) {
+                continue;
+            }
+            ++processors;
+            // Processors that share a core name the same siblings.
+            std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(cpu) + "/topology/thread_siblings_list");
+            std::string siblings;
+            if (std::getline(file, siblings)) {
+                cores.insert(siblings);
+            }
+        }
+    }
+    auto count = static_cast<int32_t>(cores.size());
+    if (count == 0) {
+        count = processors > 0 ? processors : static_cast<int32_t>(std::thread::hardware_concurrency());
+    }
+    return std::clamp(std::min(count, quota_cores()), 1, GGML_MAX_N_THREADS);
+}
+
+std::string threads_fault(int32_t count, int32_t priority) {
+    std::mutex mutex;
+    std::condition_variable wake;
+    bool done = false;
+    int refused = 0;
+    std::string fault;
+    std::vector<std::thread> trial;
+    try {
+        for (int32_t i = 0; i < count; ++i) {
+            trial.emplace_back([&, i] {
+                int policy = 0;
+                sched_param param{};
+                const int error = i == 0 && wants_scheduler(priority, policy, param)
+                    ? pthread_setschedparam(pthread_self(), policy, &param)
+                    : 0;
+                std::unique_lock lock(mutex);
+                refused = error != 0 ? error : refused;
+                wake.wait(lock, [&] { return done; });
+            });
+        }
+    } catch (const std::system_error &) {
+        fault = "no more than " + std::to_string(trial.size()) + " of " + std::to_string(count) + " threads can be started";
+    }
+    {
+        const std::lock_guard lock(mutex);
+        done = true;
+    }
+    wake.notify_all();
+    for (auto & thread : trial) {
+        thread.join();
+    }
+    if (fault.empty() && refused != 0) {
+        fault = std::string("this process may not raise the priority of its threads: ") + std::strerror(refused);
+    }
+    return fault;
+}
+
+ThreadPool::ThreadPool(ggml_backend_dev_t cpu, int32_t threads, int32_t poll, int32_t priority) {
+    auto * const reg = ggml_backend_dev_backend_reg(cpu);
+    const auto create = reinterpret_cast<ggml_threadpool * (*)(ggml_threadpool_params *)>(
+        ggml_backend_reg_get_proc_address(reg, "ggml_threadpool_new"));
+    release = reinterpret_cast<void (*)(ggml_threadpool *)>(
+        ggml_backend_reg_get_proc_address(reg, "ggml_threadpool_free"));
+    if (create == nullptr || release == nullptr) {
+        return;
+    }
+    ggml_threadpool_params params;
+    ggml_threadpool_params_init(&params, threads);
+    params.poll = static_cast<uint32_t>(poll);
+    params.prio = static_cast<ggml_sched_priority>(priority);
+    params.paused = true; // asleep until the first graph; else the thread that makes the pool gets its priority
+    pool = create(&params);
+}
+
+ThreadPool::~ThreadPool() {
+    if (pool != nullptr) {
+        release(pool);
+    }
+}
+
+}  // namespace shell

@@ -1,0 +1,174 @@
+package io.shearling.natives;
+
+import io.shearling.natives.NativeLoadException.Reason;
+import java.io.File;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/**
+ * The native libraries of this JVM: llama.cpp, ggml, Shearling's core and the glue between them and Java.
+ *
+ * <p>They come from the {@link NativeBundle}s for this platform and are unpacked, the first time, into
+ * {@code CACHE/natives/ID}, where {@code ID} is a hash of the contents. {@code CACHE} is the system property
+ * {@code shearling.cache}, else the environment variable {@code SHEARLING_CACHE}, else {@code XDG_CACHE_HOME/shearling},
+ * else {@code ~/.cache/shearling} or what takes its place on the operating system. When nothing can be written or
+ * executed there, a folder of the user's own below {@code java.io.tmpdir} is taken, with a warning in the log. The system
+ * property {@code shearling.natives} names one or more folders (separated as in a class path) that are used as they
+ * are instead: a developer's build tree.
+ *
+ * <p>Loading happens once for each JVM. It sets {@code org.bytedeco.javacpp.maxBytes} and
+ * {@code org.bytedeco.javacpp.maxPhysicalBytes} to 0 unless they are set: JavaCPP would count mapped weights against
+ * the Java heap. That works only when no class of JavaCPP was used before, so call {@link #load()} first. Where
+ * {@code ~/.javacpp/cache} does not exist, {@code org.bytedeco.javacpp.cachedir} is set too, so that JavaCPP
+ * creates no folder in the user's home. Nothing is written to stdout.
+ *
+ * <p>Thread-safe.
+ */
+public final class NativeLibraries {
+    private static final System.Logger LOG = System.getLogger("io.shearling.natives");
+    private static final ReentrantLock LOCK = new ReentrantLock();
+    private static volatile NativeState state = new NativeState.Unloaded();
+
+    private NativeLibraries() {}
+
+    /**
+     * Loads the shared libraries, or does nothing when that has happened. Blocks while files are unpacked: about
+     * a second the first time, a few milliseconds afterwards.
+     *
+     * @throws NativeLoadException when they cannot be loaded, at every call
+     */
+    public static void load() {
+        loaded();
+    }
+
+    /**
+     * The folder that holds the libraries and the plug-ins of ggml ({@code libggml-cpu-*}), absolute. Loads the
+     * libraries if that has not happened.
+     *
+     * @throws NativeLoadException when they cannot be loaded
+     */
+    public static Path directory() {
+        return loaded().directory();
+    }
+
+    /** What has become of the libraries so far. Loads nothing. */
+    public static NativeState state() {
+        return state;
+    }
+
+    /**
+     * Loads the glue of a binding made by JavaCPP; for the static initialiser of its presets class. Does nothing while
+     * JavaCPP's build tools run ({@code org.bytedeco.javacpp.loadLibraries=false}).
+     *
+     * @param binding the presets class: it tells the class loader
+     * @param library the glue's name without prefix and suffix, as in the binding's annotation
+     * @throws UnsatisfiedLinkError when something cannot be loaded; its cause is the {@link NativeLoadException}. A
+     *     static initialiser may throw an Error as it is, whereas an exception would be wrapped.
+     */
+    public static void loadBinding(Class<?> binding, String library) {
+        if (JavaCppLibraries.isSwitchedOff()) {
+            return;
+        }
+        try {
+            List<Path> folders = loaded().folders();
+            Path base = SharedLibraries.require(folders, "jnijavacpp");
+            JavaCppLibraries.load(binding, library, base, SharedLibraries.require(folders, library));
+        } catch (NativeLoadException e) {
+            UnsatisfiedLinkError error = new UnsatisfiedLinkError(e.getMessage());
+            error.initCause(e);
+            throw error;
+        }
+    }
+
+    private static NativeState.Loaded loaded() {
+        if (state instanceof NativeState.Loaded loaded) {
+            return loaded;
+        }
+        LOCK.lock();
+        try {
+            if (state instanceof NativeState.Loaded loaded) {
+                return loaded;
+            }
+            if (state instanceof NativeState.Refused refused) {
+                throw new NativeLoadException(refused.reason(), refused.message(), null);
+            }
+            NativeState.Loaded loaded = loadNow(HostPlatform.name());
+            state = loaded;
+            return loaded;
+        } catch (NativeLoadException e) {
+            state = new NativeState.Refused(HostPlatform.name(), e.reason(), e.getMessage());
+            throw e;
+        } finally {
+            LOCK.unlock();
+        }
+    }
+
+    private static NativeState.Loaded loadNow(String platform) {
+        JavaCppLibraries.configure(CachePlaces.cache());
+        List<String> passedOver = new ArrayList<>();
+        List<Path> folders = namedFolders();
+        if (folders.isEmpty()) {
+            folders = List.of(unpack(new BundledFiles(bundles(platform)), passedOver));
+        }
+        List<Path> libraries = SharedLibraries.load(folders);
+        LOG.log(Level.DEBUG, () -> "Loaded " + libraries);
+        Path core = libraries.get(libraries.size() - 1);
+        return new NativeState.Loaded(
+                platform, folders, Objects.requireNonNull(core.getParent()), libraries, passedOver);
+    }
+
+    private static List<Path> namedFolders() {
+        String named = System.getProperty("shearling.natives", "");
+        return Stream.of(named.split(File.pathSeparator))
+                .filter(folder -> !folder.isBlank())
+                .map(folder -> Path.of(folder).toAbsolutePath())
+                .toList();
+    }
+
+    /** Every bundle for the platform; on the module path the layer of this module tells, else its class loader. */
+    private static List<NativeBundle> bundles(String platform) {
+        ModuleLayer layer = NativeLibraries.class.getModule().getLayer();
+        ServiceLoader<NativeBundle> found = layer != null
+                ? ServiceLoader.load(layer, NativeBundle.class)
+                : ServiceLoader.load(NativeBundle.class, NativeLibraries.class.getClassLoader());
+        List<NativeBundle> all = found.stream().map(ServiceLoader.Provider::get).toList();
+        List<NativeBundle> mine = all.stream()
+                .filter(bundle -> bundle.platform().equals(platform))
+                .toList();
+        if (mine.isEmpty()) {
+            List<String> others =
+                    all.stream().map(NativeBundle::platform).sorted().toList();
+            throw new NativeLoadException(
+                    Reason.NO_BUNDLE,
+                    "There are no natives for " + platform + " among the jars here (natives for: " + others
+                            + "): add io.shearling:shearling-platform, or build Shearling on this platform.",
+                    null);
+        }
+        return mine;
+    }
+
+    private static Path unpack(BundledFiles bundled, List<String> passedOver) {
+        for (CachePlaces.Place place : CachePlaces.places()) {
+            try {
+                return new NativeFolder(place.create().resolve("natives"), bundled).prepare();
+            } catch (IOException e) {
+                String sentence = "Natives cannot be unpacked below " + place.name() + ": " + e;
+                LOG.log(Level.WARNING, sentence);
+                passedOver.add(sentence);
+            }
+        }
+        throw new NativeLoadException(
+                Reason.NO_FOLDER,
+                "There is no folder for natives (" + String.join("; ", passedOver)
+                        + "): name one that can be written to and executed from in SHEARLING_CACHE or"
+                        + " -Dshearling.cache.",
+                null);
+    }
+}
