@@ -1,9 +1,13 @@
 # What the user sees of a set-up: one line a step, kept up to date on a terminal. Jobs run in the background, each in a
 # process group of its own, and end with the launcher.
 
-step=0 steps=0 label='' began=0
+step=0 steps=0 label='' began=0 line_is_open=false
 
-say() { printf 'shearling: %s\n' "$*" >&2; }
+say() {
+    if $line_is_open; then printf '\n' >&2; fi
+    line_is_open=false
+    printf 'shearling: %s\n' "$*" >&2
+}
 
 die() {
     say "$@"
@@ -13,7 +17,8 @@ die() {
 begin() {
     step=$((step + 1)) label="[$step/$steps] $1 " began=$SECONDS
     while [ ${#label} -lt 36 ]; do label=$label.; done
-    if [ -t 2 ]; then show ''; else printf '%s\n' "$label" >&2; fi
+    printf '%s' "$label" >&2
+    line_is_open=true
 }
 
 # Replaces the end of the step's line, where there is a terminal to do it on.
@@ -25,57 +30,66 @@ show() {
 }
 
 end() {
-    if [ -t 2 ]; then printf '\r' >&2; fi
-    printf '%s %s (%s s)' "$label" "$1" $((SECONDS - began)) >&2
-    if [ -t 2 ]; then printf '\033[K' >&2; fi
-    printf '\n' >&2
-}
-
-# fail LOG: ends the step and the launcher.
-fail() {
-    end failed
-    printf '%s\n' ---- >&2
-    tail -n 25 "$1" >&2
-    printf '%s\n' ---- >&2
-    die "this step failed; the whole output is in $1"
+    show ''
+    if ! $line_is_open; then printf '%s' "$label" >&2; fi
+    printf ' %s (%s s)\n' "$1" $((SECONDS - began)) >&2
+    line_is_open=false
 }
 
 log_of() { printf '%s/log/%s-%s.log' "$SHEARLING_CACHE" "$1" $$; }
 
-jobs=() job=''
+# fail JOB: ends the step and the launcher.
+fail() {
+    end failed
+    printf '%s\n' ---- >&2
+    tail -n 25 "$(log_of "$1")" >&2
+    printf '%s\n' ---- >&2
+    die "this step failed; the whole output is in $(log_of "$1")"
+}
 
-# start NAME COMMAND...: sets job.
+declare -A jobs=()
+
+# start JOB COMMAND...: its output goes to a log in the cache, its status beside that.
 start() {
     local log
     log=$(log_of "$1")
-    shift
     set -m
-    "$@" >"$log" 2>&1 </dev/null &
-    job=$!
+    {
+        status=0
+        "${@:2}" || status=$?
+        printf '%s\n' $status >"$log.status"
+    } >"$log" 2>&1 </dev/null 9>&- &
+    jobs[$1]=$!
     set +m
-    jobs+=("$job")
 }
 
 stop_jobs() {
     local each
-    for each in ${jobs[@]+"${jobs[@]}"}; do kill -TERM -- "-$each" 2>/dev/null || true; done
+    for each in "${!jobs[@]}"; do
+        kill -TERM -- "-${jobs[$each]}" 2>/dev/null || true
+        rm -f "$(log_of "$each").status"
+    done
 }
 trap stop_jobs EXIT
-trap 'if [ -t 2 ]; then echo >&2; fi; exit 130' INT
+trap 'if $line_is_open; then echo >&2; fi; exit 130' INT
 trap 'exit 143' TERM HUP
 
-running() { kill -0 "$1" 2>/dev/null; }
+failed() { [ -f "$(log_of "$1").status" ] && [ "$(cat "$(log_of "$1").status")" != 0 ]; }
 
-# follow NAME JOB PROGRESS: shows what PROGRESS makes of the log until the job ends; its status is the job's.
+# follow JOB PROGRESS [OTHER]: shows what PROGRESS makes of the log until the job ends; false when it failed. A failure of
+# the other job ends the launcher at once.
 follow() {
-    local log
-    log=$(log_of "$1")
-    while running "$2"; do
-        show "$("$3" "$log")"
-        sleep 0.3
+    while kill -0 "${jobs[$1]}" 2>/dev/null; do
+        show "$("$2" "$(log_of "$1")")"
+        if [ -n "${3:-}" ] && failed "$3"; then fail "$3"; fi
+        sleep 0.4
     done
-    wait "$2"
+    unset "jobs[$1]"
+    if [ ! -f "$(log_of "$1").status" ] || failed "$1"; then return 1; fi
+    rm "$(log_of "$1").status"
 }
+
+last_line() { tail -n 1 "$1"; }
 
 ninja_progress() {
     awk '/^-- Shearling: fetching/ { state = "fetching" }
@@ -86,6 +100,8 @@ ninja_progress() {
 
 maven_progress() {
     awk '/^\[INFO\] Building .*\[[0-9]+\/[0-9]+\]$/ {
-            count = $NF; sub(/^\[INFO\] Building /, ""); sub(/ [0-9].*/, ""); state = substr(count, 2, length(count) - 2) " " $0 }
+            count = substr($NF, 2, length($NF) - 2)
+            sub(/^\[INFO\] Building /, ""); sub(/ [0-9].*/, "")
+            state = count " " $0 }
         END { print state }' "$1"
 }

@@ -40,26 +40,37 @@ build_command_and_model() {
 # cmake_project FOLDER BUILD: configures, which builds llama.cpp into the cache.
 cmake_project() { cmake -G Ninja -S "$root/$1" -B "$2"; }
 
+llama_step() {
+    begin "llama.cpp $(sed -n 's/.*PIN TAG \([^ ]*\).*/\1/p' "$root/cmake/pin.cmake")"
+    follow llama ninja_progress "${1:-}" || fail llama
+    end built
+}
+
 # llama.cpp compiles while Maven fetches its plug-ins and compiles what needs no natives; the build of native/ waits for
 # llama.cpp by itself.
 jar_steps() {
-    local llama maven
     touch "$state/building.next"
     start llama cmake_project cmake/runtime "$state/llama"
-    llama=$job
-    start maven maven_build package -Dmaven.test.skip=true -Dspotless.check.skip=true -P "!errorprone" -pl java/cli -am
-    maven=$job
-    begin "llama.cpp $(sed -n 's/.*PIN TAG \([^ ]*\).*/\1/p' "$root/cmake/pin.cmake")"
-    follow llama "$llama" ninja_progress || fail "$(log_of llama)"
-    end built
+    start maven maven_build package -Dmaven.test.skip=true -Dspotless.check.skip=true -P '!errorprone' -pl java/cli -am
+    llama_step maven
     begin "bindings and jars"
-    follow maven "$maven" maven_progress || fail "$(log_of maven)"
+    follow maven maven_progress || fail maven
+    take_jar
     end built
-    jar=$(find "$root/java/cli/target" -maxdepth 1 -name 'shearling*.jar' ! -name '*-sources.jar' ! -name 'original-*' | head -n 1)
-    rm -f "$state"/classes-*.jsa
-    printf '%s\n' "$jdk" "$major" "${JAVA_HOME:-}" "$jar" >"$state/chosen"
     mv "$state/building.next" "$state/building"
     touch "$state/built"
+}
+
+# Copies the command's jar to where no later build touches it under a running JVM.
+take_jar() {
+    local built
+    built=$(find "$root/java/cli/target" -maxdepth 1 -name 'shearling*.jar' ! -name '*-sources.jar' ! -name '*-tests.jar' | head -n 1)
+    [ -n "$built" ] || die "the build made no jar in java/cli/target"
+    jar=$state/shearling.jar
+    rm -f "$state"/classes-*.jsa
+    cp "$built" "$jar.part"
+    mv "$jar.part" "$jar"
+    printf '%s\n' "$jdk" "$major" "${JAVA_HOME:-}" "$jar" >"$state/chosen"
 }
 
 # maven ARGUMENTS: Maven on the chosen JDK, in the folder of the sources, at home where HOME says.
@@ -93,18 +104,16 @@ maven_build() {
 model_step() {
     begin "model $MODEL"
     start model "$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar "$jar" pull "$MODEL"
-    follow model "$job" last_line || fail "$(log_of model)"
+    follow model last_line || fail model
     end "here, sha256 checked"
 }
 
 # ---- tests and comparisons ----------------------------------------------------------------------------------------
 
-reference_bin() { cat "$state/reference/bin.txt"; }
-
 reference_step() {
     begin "reference tools"
     start reference cmake_project cmake/reference "$state/reference"
-    follow reference "$job" ninja_progress || fail "$(log_of reference)"
+    follow reference ninja_progress || fail reference
     end built
 }
 
@@ -138,9 +147,7 @@ run_tests() {
     lock
     tool_step test
     start llama cmake_project cmake/runtime "$state/llama"
-    begin llama.cpp
-    follow llama "$job" ninja_progress || fail "$(log_of llama)"
-    end built
+    llama_step
     if [ -n "$oldest_jdk" ]; then arguments+=("-Dshearling.test.jvm.oldest=$oldest_jdk/bin/java"); fi
     maven_build verify ${arguments[@]+"${arguments[@]}"} "$@"
 }

@@ -114,21 +114,17 @@ from_wheel() {
     local place=$tools/$1 program
     if [ ! -d "$place" ]; then
         rm -rf "$place.part"
-        pip install --quiet --disable-pip-version-check --no-input --only-binary :all: --no-deps --target "$place.part" "$1"
-        mv "$place.part" "$place"
+        pip install --quiet --disable-pip-version-check --no-input --only-binary :all: --no-deps \
+            --target "$place.part" "$1" && mv "$place.part" "$place" || return 1
     fi
     program=$(find "$place" -path "*/data/bin/$2" -o -path "$place/bin/$2" | sort -r | head -n 1)
-    mkdir -p "$tools/bin"
-    ln -sfn "$program" "$tools/bin/$2"
+    mkdir -p "$tools/bin" && ln -sfn "$program" "$tools/bin/$2"
 }
 
 from_wheels() {
     case " $* " in *' cmake '*) from_wheel "$CMAKE_WHEEL" cmake ;; esac
     case " $* " in *' ninja-build '*) from_wheel "$NINJA_WHEEL" ninja ;; esac
 }
-
-# The line that apt or pip is at.
-last_line() { tail -n 1 "$1"; }
 
 # tool_step [test]: sees to the tools, for the tests also to those that only more checks need.
 tool_step() {
@@ -140,14 +136,14 @@ tool_step() {
     if [ "${1:-}" = test ] && [ ! -f /usr/include/gtest/gtest.h ]; then wanted+=(libgtest-dev); fi
     if [ ${#wanted[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         start apt from_apt "${wanted[@]}"
-        follow apt "$job" last_line || true
+        follow apt last_line || true
         look_for_tools
     fi
     case " ${missing[*]:-} " in
         *' cmake '* | *' ninja-build '*)
             if pip_runs; then
                 start wheels from_wheels "${missing[@]}"
-                follow wheels "$job" last_line || true
+                follow wheels last_line || true
                 look_for_tools
             fi
             ;;
@@ -158,7 +154,7 @@ tool_step() {
     fi
     if [ "${1:-}" = test ] && ! formatter_runs && pip_runs; then
         start wheels from_wheel "$CLANG_FORMAT_WHEEL" clang-format
-        follow wheels "$job" last_line || true
+        follow wheels last_line || true
     fi
     end "JDK $major, Maven, CMake, Ninja, C++ compiler, git, pip"
     if [ "${1:-}" = test ]; then say_what_does_not_run; fi

@@ -34,7 +34,7 @@ float largest(const float * values, int32_t count) {
     return best;
 }
 
-}  // namespace
+} // namespace
 
 int32_t argmax(const float * values, int32_t count) {
     float best = -std::numeric_limits<float>::infinity();
@@ -54,4 +54,4 @@ int32_t argmax(const float * values, int32_t count) {
     return 0;
 }
 
-}  // namespace shell
+} // namespace shell

@@ -8,6 +8,6 @@ namespace shell {
 // Index of the largest value, of equal ones the first. A NaN never wins; 0 when nothing but NaN is there.
 int32_t argmax(const float * values, int32_t count);
 
-}  // namespace shell
+} // namespace shell
 
 #endif

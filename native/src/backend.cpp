@@ -34,7 +34,7 @@ void prepare_ggml() {
     });
 }
 
-}  // namespace shell
+} // namespace shell
 
 namespace {
 
@@ -60,7 +60,7 @@ struct CloseLibrary {
     void operator()(void * library) const { dlclose(library); }
 };
 
-}  // namespace
+} // namespace
 
 int32_t shl_version(void) noexcept {
     return SHL_VERSION;
@@ -158,7 +158,7 @@ shl_status shl_cpu_features(shl_text ** out) noexcept {
             const auto read = reinterpret_cast<ggml_backend_get_features_t>(
                 ggml_backend_reg_get_proc_address(reg, "ggml_backend_get_features"));
             for (const auto * feature = read == nullptr ? nullptr : read(reg);
-                 feature != nullptr && feature->name != nullptr; ++feature) {
+                feature != nullptr && feature->name != nullptr; ++feature) {
                 text += text.empty() ? "" : ", ";
                 text += std::string(feature->name) + " = " + feature->value;
             }

@@ -34,6 +34,6 @@ private:
 // Sends the log of llama.cpp and ggml to us. Done when the library is loaded.
 void install_log() noexcept;
 
-}  // namespace shell
+} // namespace shell
 
 #endif

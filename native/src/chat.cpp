@@ -185,7 +185,7 @@ std::string render(shl_template & template_, const std::string & request) {
     return out;
 }
 
-}  // namespace
+} // namespace
 
 shl_status shl_template_new(const shl_model * model, const char * source, shl_template ** out) noexcept {
     return shell::guard([&] {

@@ -50,7 +50,7 @@ struct Batch {
     }
 };
 
-}  // namespace
+} // namespace
 
 struct shl_context {
     shl_model * model;
@@ -135,8 +135,8 @@ shl_status check_ranges(const shl_context_params & p) {
              within("threads", p.threads, 0, GGML_MAX_N_THREADS),
              within("threads_batch", p.threads_batch, 0, GGML_MAX_N_THREADS), within("poll", p.poll, 0, 100),
              within("priority", p.priority, -1, 3), within("flash_attention", p.flash_attention, -1, 1),
-             within("pooling", p.pooling, SHL_POOLING_MODEL, SHL_POOLING_RANK),
-             within("attention", p.attention, -1, 1), positive("rope_frequency_base", p.rope_frequency_base),
+             within("pooling", p.pooling, SHL_POOLING_MODEL, SHL_POOLING_RANK), within("attention", p.attention, -1, 1),
+             positive("rope_frequency_base", p.rope_frequency_base),
              positive("rope_frequency_scale", p.rope_frequency_scale)}) {
         if (status != SHL_OK) {
             return status;
@@ -153,7 +153,8 @@ shl_status check_cache(const llama_model * model, const shl_context_params & p) 
         }
         const auto native = static_cast<ggml_type>(type);
         if (ggml_is_quantized(native) && !inside::heads_fit(model, k, ggml_blck_size(native))) {
-            return fail(SHL_UNSUPPORTED, "the heads of this model are not a multiple of the %lld elements of a block of %s",
+            return fail(SHL_UNSUPPORTED,
+                "the heads of this model are not a multiple of the %lld elements of a block of %s",
                 static_cast<long long>(ggml_blck_size(native)), ggml_type_name(native));
         }
     }
@@ -199,7 +200,7 @@ llama_context_params native_params(const shl_context & context, int64_t context_
     native.n_seq_max = static_cast<uint32_t>(p.sequence_count);
     native.n_threads = p.threads;
     native.n_threads_batch = p.threads_batch;
-    native.pooling_type = static_cast<llama_pooling_type>(p.pooling);
+    native.pooling_type = static_cast<enum llama_pooling_type>(p.pooling);
     native.attention_type = static_cast<llama_attention_type>(p.attention);
     native.flash_attn_type = static_cast<llama_flash_attn_type>(p.flash_attention);
     native.rope_freq_base = p.rope_frequency_base;
@@ -253,7 +254,8 @@ shl_status create(shl_model * model, shl_context_params p, shl_context ** out) {
             static_cast<long long>(each));
     }
     const int32_t workers = p.threads + p.threads_batch - 2;
-    if (const auto fault = shell::threads_fault(std::max(workers, p.priority == 0 ? 0 : 1), p.priority); !fault.empty()) {
+    if (const auto fault = shell::threads_fault(std::max(workers, p.priority == 0 ? 0 : 1), p.priority);
+        !fault.empty()) {
         return shell::fail_with(SHL_UNSUPPORTED, fault);
     }
 
@@ -271,8 +273,8 @@ shl_status create(shl_model * model, shl_context_params p, shl_context ** out) {
         const bool memory = reason.find("alloc") != std::string::npos;
         return shell::fail_with(memory ? SHL_OUT_OF_MEMORY : SHL_UNSUPPORTED, reason);
     }
-    llama_attach_threadpool(context->native.get(), context->pool->native(),
-        context->pool_batch ? context->pool_batch->native() : nullptr);
+    llama_attach_threadpool(
+        context->native.get(), context->pool->native(), context->pool_batch ? context->pool_batch->native() : nullptr);
     if (const auto status = settle(*context); status != SHL_OK) {
         return status;
     }
@@ -305,7 +307,8 @@ shl_status check_batch(const shl_context & context) {
         const auto last = llama_memory_seq_pos_max(memory, sequence);
         const bool follows = context.positions_per_token == 1 ? first == last + 1 : first > last;
         if (last >= 0 && !follows) {
-            return fail(SHL_INVALID_ARGUMENT, "sequence %d goes on at position %d, not at %d", sequence, last + 1, first);
+            return fail(
+                SHL_INVALID_ARGUMENT, "sequence %d goes on at position %d, not at %d", sequence, last + 1, first);
         }
     }
     return SHL_OK;
@@ -372,7 +375,8 @@ shl_status check_sequence(const shl_context * context, int32_t sequence) {
         return fail(SHL_INVALID_ARGUMENT, "context is NULL");
     }
     if (sequence < 0 || sequence >= context->params.sequence_count) {
-        return fail(SHL_INVALID_ARGUMENT, "there is no sequence %d: there are %d", sequence, context->params.sequence_count);
+        return fail(
+            SHL_INVALID_ARGUMENT, "there is no sequence %d: there are %d", sequence, context->params.sequence_count);
     }
     return SHL_OK;
 }
@@ -392,7 +396,7 @@ bool can_slide(const shl_context * context) {
         && !llama_model_is_hybrid(context->model->model);
 }
 
-}  // namespace
+} // namespace
 
 namespace shell {
 
@@ -420,7 +424,7 @@ const shl_model * model_of(const shl_context * context) {
     return context->model;
 }
 
-}  // namespace shell
+} // namespace shell
 
 void shl_context_params_default(shl_context_params * out) noexcept {
     if (out != nullptr) {
@@ -491,8 +495,8 @@ void shl_batch_clear(shl_context * context) noexcept {
     }
 }
 
-shl_status shl_batch_add(shl_context * context, int32_t sequence, int32_t position, const int32_t * tokens, int32_t count,
-    int32_t outputs, int32_t * first) noexcept {
+shl_status shl_batch_add(shl_context * context, int32_t sequence, int32_t position, const int32_t * tokens,
+    int32_t count, int32_t outputs, int32_t * first) noexcept {
     return shell::guard([&] {
         if (const auto status = check_sequence(context, sequence); status != SHL_OK) {
             return status;
@@ -546,7 +550,8 @@ shl_status shl_batch_add(shl_context * context, int32_t sequence, int32_t positi
 }
 
 shl_status shl_context_decode(shl_context * context) noexcept {
-    return shell::guard([&] { return context == nullptr ? fail(SHL_INVALID_ARGUMENT, "context is NULL") : decode(*context); });
+    return shell::guard(
+        [&] { return context == nullptr ? fail(SHL_INVALID_ARGUMENT, "context is NULL") : decode(*context); });
 }
 
 void shl_context_cancel(shl_context * context) noexcept {
@@ -606,8 +611,8 @@ shl_status shl_embedding_sequence(shl_context * context, int32_t sequence, float
             return fail(SHL_INVALID_ARGUMENT, "sequence %d was not in the last decoded batch", sequence);
         }
         const auto * const model = context->model->model;
-        const int64_t size =
-            p.pooling == SHL_POOLING_RANK ? llama_model_n_cls_out(model) : llama_model_n_embd_out(model);
+        const int64_t size = p.pooling == SHL_POOLING_RANK ? int64_t{llama_model_n_cls_out(model)}
+                                                           : int64_t{llama_model_n_embd_out(model)};
         return copy_floats(embedding, size, out, capacity);
     });
 }
@@ -626,7 +631,8 @@ shl_status shl_memory_range(const shl_context * context, int32_t sequence, int32
     });
 }
 
-shl_status shl_memory_remove(shl_context * context, int32_t sequence, int32_t from, int32_t to, bool * removed) noexcept {
+shl_status shl_memory_remove(
+    shl_context * context, int32_t sequence, int32_t from, int32_t to, bool * removed) noexcept {
     return shell::guard([&] {
         if (const auto status = check_range(context, sequence, from, to); status != SHL_OK) {
             return status;
@@ -650,7 +656,8 @@ shl_status shl_memory_shift(shl_context * context, int32_t sequence, int32_t fro
         auto * const memory = context->memory();
         const int64_t last = llama_memory_seq_pos_max(memory, sequence);
         if (last + delta >= context->position_limit) {
-            return fail(SHL_INVALID_ARGUMENT, "position %lld would be out of range", static_cast<long long>(last + delta));
+            return fail(
+                SHL_INVALID_ARGUMENT, "position %lld would be out of range", static_cast<long long>(last + delta));
         }
         llama_memory_seq_add(memory, sequence, from, to, delta);
         return SHL_OK;
@@ -676,9 +683,13 @@ shl_status shl_memory_copy(shl_context * context, int32_t source, int32_t target
         if (!whole && !parts) {
             return fail(SHL_UNSUPPORTED, "only a whole sequence can be copied here, positions %d to %d", first, last);
         }
-        if (source != target && last >= 0) {
-            llama_memory_seq_cp(memory, source, target, whole ? -1 : from, whole ? -1 : to);
+        if (source == target || last < 0) {
+            return SHL_OK;
         }
+        if (llama_memory_seq_pos_max(memory, target) >= 0) {
+            return fail(SHL_INVALID_ARGUMENT, "sequence %d is not empty", target);
+        }
+        llama_memory_seq_cp(memory, source, target, whole ? -1 : from, whole ? -1 : to);
         return SHL_OK;
     });
 }

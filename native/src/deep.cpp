@@ -27,7 +27,7 @@ void * run(void * argument) {
     return nullptr;
 }
 
-}  // namespace
+} // namespace
 
 void run_deep(const std::function<void()> & work) {
     Job job{work, nullptr};
@@ -69,4 +69,4 @@ int bracket_depth(std::string_view text, bool quotes) {
     return deepest;
 }
 
-}  // namespace shell
+} // namespace shell

@@ -14,6 +14,6 @@ void run_deep(const std::function<void()> & work);
 // How deeply brackets of any kind are nested in text; with `quotes`, brackets inside of "..." do not count.
 int bracket_depth(std::string_view text, bool quotes);
 
-}  // namespace shell
+} // namespace shell
 
 #endif

@@ -26,6 +26,6 @@ float * output_logits(shl_context * context, int32_t index, shl_status * status)
 
 const shl_model * model_of(const shl_context * context);
 
-}  // namespace shell
+} // namespace shell
 
 #endif

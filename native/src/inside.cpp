@@ -19,7 +19,8 @@ bool classifier(const llama_model * model) {
 }
 
 int32_t position_limit(const llama_model * model) {
-    return model->pos_embd == nullptr ? std::numeric_limits<int32_t>::max() : static_cast<int32_t>(model->pos_embd->ne[1]);
+    return model->pos_embd == nullptr ? std::numeric_limits<int32_t>::max()
+                                      : static_cast<int32_t>(model->pos_embd->ne[1]);
 }
 
 uint32_t positions_per_token(const llama_model * model) {
@@ -74,7 +75,7 @@ std::string name_of(const llama_grammar_parser & parser, uint32_t rule) {
     return "?";
 }
 
-}  // namespace
+} // namespace
 
 std::string grammar_fault(const llama_vocab * vocab, const char * grammar, const char * root) {
     llama_grammar_parser parser(vocab);
@@ -105,4 +106,4 @@ std::string grammar_fault(const llama_vocab * vocab, const char * grammar, const
     return "";
 }
 
-}  // namespace inside
+} // namespace inside

@@ -38,6 +38,6 @@ Memory memory(const llama_context * context);
 // Empty when the grammar parses, else why it does not. Upstream's own entry prints the reason to stderr and forgets it.
 std::string grammar_fault(const llama_vocab * vocab, const char * grammar, const char * root);
 
-}  // namespace inside
+} // namespace inside
 
 #endif

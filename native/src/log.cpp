@@ -38,7 +38,7 @@ Queue & queue() {
 
 thread_local Capture * capture = nullptr;
 
-}  // namespace
+} // namespace
 
 void capture_line(int level, const std::string & line) {
     if (capture != nullptr && level >= SHL_LOG_INFO && capture->lines.size() < CAPTURE_LINES) {
@@ -135,7 +135,7 @@ std::string without_function(const std::string & line) {
     return line.substr(colon + 2);
 }
 
-}  // namespace
+} // namespace
 
 void install_log() noexcept {
     llama_log_set(receive, nullptr);
@@ -166,7 +166,7 @@ std::string Capture::reason(const char * marker, const char * otherwise) const {
     return lines.empty() ? otherwise : without_function(lines.back().text);
 }
 
-}  // namespace shell
+} // namespace shell
 
 void shl_log_threshold(int32_t level) noexcept {
     shell::queue().threshold.store(level, std::memory_order_relaxed);

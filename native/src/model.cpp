@@ -112,8 +112,8 @@ shl_status load(const char * path, const shl_model_params & params, shl_progress
         return fail(SHL_CANCELLED, "the load of %s was cancelled", path);
     }
     if (!model) {
-        return shell::fail_with(
-            SHL_LOAD_FAILED, std::string(path) + ": " + capture.reason("error loading model: ", "llama.cpp gave no reason"));
+        return shell::fail_with(SHL_LOAD_FAILED,
+            std::string(path) + ": " + capture.reason("error loading model: ", "llama.cpp gave no reason"));
     }
     watched->fraction.store(1, std::memory_order_relaxed);
 
@@ -125,7 +125,7 @@ shl_status load(const char * path, const shl_model_params & params, shl_progress
     return SHL_OK;
 }
 
-}  // namespace
+} // namespace
 
 shl_status shl_progress_new(shl_progress ** out) noexcept {
     return shell::guard([&] {

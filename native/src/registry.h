@@ -17,6 +17,6 @@ ggml_backend_dev_t cpu_device();
 // Makes ggml's tables. Any number of times.
 void prepare_ggml();
 
-}  // namespace shell
+} // namespace shell
 
 #endif

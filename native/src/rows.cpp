@@ -141,13 +141,14 @@ shl_status check_importance(ggml_type type, const float * importance, int64_t co
         }
         if (sum < SMALLEST_IMPORTANCE) {
             return fail(SHL_INVALID_ARGUMENT, "columns %lld to %lld have no importance at all; %s cannot be made so",
-                static_cast<long long>(start), static_cast<long long>(start + IMPORTANCE_RUN - 1), ggml_type_name(type));
+                static_cast<long long>(start), static_cast<long long>(start + IMPORTANCE_RUN - 1),
+                ggml_type_name(type));
         }
     }
     return SHL_OK;
 }
 
-}  // namespace
+} // namespace
 
 shl_status shl_type_read(int32_t type, shl_type_info * out) noexcept {
     if (out == nullptr) {

@@ -20,7 +20,7 @@ struct FreeSampler {
 
 using SamplerPointer = std::unique_ptr<llama_sampler, FreeSampler>;
 
-}  // namespace
+} // namespace
 
 struct shl_sampler {
     const shl_model * model;
@@ -163,7 +163,7 @@ shl_status choose(shl_sampler & sampler, float * logits, int32_t * token) {
     return *token >= 0 ? SHL_OK : fail(SHL_FAILED, "the chain of samplers chose no token");
 }
 
-}  // namespace
+} // namespace
 
 shl_status shl_sampler_new(const shl_model * model, shl_sampler ** out) noexcept {
     return shell::guard([&] {
@@ -317,14 +317,13 @@ shl_status shl_sampler_add_penalties(
             return fail(SHL_INVALID_ARGUMENT, "frequency or presence is not finite");
         }
         const int32_t vocabulary = sampler->model->vocabulary_size();
-        const auto status =
-            add(sampler, llama_sampler_init_penalties(vocabulary, last_n, repeat, frequency, presence));
+        const auto status = add(sampler, llama_sampler_init_penalties(vocabulary, last_n, repeat, frequency, presence));
         return status == SHL_OK ? add(sampler, new_nan_step()) : status;
     });
 }
 
-shl_status shl_sampler_add_dry(shl_sampler * sampler, float multiplier, float base, int32_t allowed_length, int32_t last_n,
-    const uint8_t * breakers, int64_t breakers_size, int32_t breaker_count) noexcept {
+shl_status shl_sampler_add_dry(shl_sampler * sampler, float multiplier, float base, int32_t allowed_length,
+    int32_t last_n, const uint8_t * breakers, int64_t breakers_size, int32_t breaker_count) noexcept {
     return extend(sampler, false, [&] {
         if (!std::isfinite(multiplier) || !std::isfinite(base) || multiplier < 0) {
             return fail(SHL_INVALID_ARGUMENT, "multiplier or base is not finite, or multiplier is negative");
@@ -355,8 +354,8 @@ shl_status shl_sampler_add_dry(shl_sampler * sampler, float multiplier, float ba
             pointers.push_back(text.c_str());
         }
         const auto status = add(sampler,
-            llama_sampler_init_dry(sampler->model->vocab, multiplier, base, allowed_length, last_n, pointers.data(),
-                pointers.size()));
+            llama_sampler_init_dry(
+                sampler->model->vocab, multiplier, base, allowed_length, last_n, pointers.data(), pointers.size()));
         return status == SHL_OK ? add(sampler, new_nan_step()) : status;
     });
 }
@@ -512,7 +511,7 @@ float bounded(float logit) {
     return std::isnan(logit) ? NOTHING : std::min(logit, std::numeric_limits<float>::max());
 }
 
-}  // namespace
+} // namespace
 
 shl_status shl_logprobs(shl_context * context, int32_t index, int32_t token, float * logprob, int32_t * tokens,
     float * logprobs, int32_t count) noexcept {
@@ -536,7 +535,8 @@ shl_status shl_logprobs(shl_context * context, int32_t index, int32_t token, flo
         }
         const double normal = std::log(sum);
         const auto of = [&](float logit) {
-            return sum > 0 ? static_cast<float>(static_cast<double>(logit) - static_cast<double>(most) - normal) : NOTHING;
+            return sum > 0 ? static_cast<float>(static_cast<double>(logit) - static_cast<double>(most) - normal)
+                           : NOTHING;
         };
         *logprob = of(bounded(logits[token]));
         if (count > 0) {

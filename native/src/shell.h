@@ -61,6 +61,6 @@ extern Counters counters;
 
 shl_text * new_text(std::string bytes);
 
-}  // namespace shell
+} // namespace shell
 
 #endif

@@ -16,7 +16,7 @@ std::string & last_error() {
     return message;
 }
 
-}  // namespace
+} // namespace
 
 shl_status fail_with(shl_status status, const std::string & message) noexcept {
     try {
@@ -42,7 +42,7 @@ shl_text * new_text(std::string bytes) {
     return text;
 }
 
-}  // namespace shell
+} // namespace shell
 
 const char * shl_last_error(void) noexcept {
     return shell::last_error().c_str();

@@ -51,7 +51,7 @@ bool wants_scheduler(int32_t priority, int & policy, sched_param & param) {
     }
 }
 
-}  // namespace
+} // namespace
 
 int32_t usable_cores() {
     cpu_set_t allowed;
@@ -59,7 +59,7 @@ int32_t usable_cores() {
     std::set<std::string> cores;
     int32_t processors = 0;
     if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
-        for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+        for (size_t cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
             if (!CPU_ISSET(cpu, &allowed)) {
                 continue;
             }
@@ -100,7 +100,8 @@ std::string threads_fault(int32_t count, int32_t priority) {
             });
         }
     } catch (const std::system_error &) {
-        fault = "no more than " + std::to_string(trial.size()) + " of " + std::to_string(count) + " threads can be started";
+        fault =
+            "no more than " + std::to_string(trial.size()) + " of " + std::to_string(count) + " threads can be started";
     }
     {
         const std::lock_guard lock(mutex);
@@ -120,8 +121,8 @@ ThreadPool::ThreadPool(ggml_backend_dev_t cpu, int32_t threads, int32_t poll, in
     auto * const reg = ggml_backend_dev_backend_reg(cpu);
     const auto create = reinterpret_cast<ggml_threadpool * (*)(ggml_threadpool_params *)>(
         ggml_backend_reg_get_proc_address(reg, "ggml_threadpool_new"));
-    release = reinterpret_cast<void (*)(ggml_threadpool *)>(
-        ggml_backend_reg_get_proc_address(reg, "ggml_threadpool_free"));
+    release =
+        reinterpret_cast<void (*)(ggml_threadpool *)>(ggml_backend_reg_get_proc_address(reg, "ggml_threadpool_free"));
     if (create == nullptr || release == nullptr) {
         return;
     }
@@ -139,4 +140,4 @@ ThreadPool::~ThreadPool() {
     }
 }
 
-}  // namespace shell
+} // namespace shell

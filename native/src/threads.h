@@ -34,6 +34,6 @@ private:
     void (*release)(ggml_threadpool *) = nullptr;
 };
 
-}  // namespace shell
+} // namespace shell
 
 #endif

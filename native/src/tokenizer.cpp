@@ -35,7 +35,7 @@ const char * missing_special(const shl_model * model) {
     return nullptr;
 }
 
-}  // namespace
+} // namespace
 
 shl_status shl_vocab_read(const shl_model * model, shl_vocab_info * out) noexcept {
     return shell::guard([&] {
@@ -62,10 +62,11 @@ shl_status shl_vocab_read(const shl_model * model, shl_vocab_info * out) noexcep
     });
 }
 
-shl_status shl_tokenize(const shl_model * model, const uint8_t * utf8, int64_t size, bool add_special, bool parse_special,
-    int32_t * tokens, int32_t capacity, int32_t * count) noexcept {
+shl_status shl_tokenize(const shl_model * model, const uint8_t * utf8, int64_t size, bool add_special,
+    bool parse_special, int32_t * tokens, int32_t capacity, int32_t * count) noexcept {
     return shell::guard([&] {
-        if (model == nullptr || count == nullptr || (utf8 == nullptr && size > 0) || (tokens == nullptr && capacity > 0)) {
+        if (model == nullptr || count == nullptr || (utf8 == nullptr && size > 0)
+            || (tokens == nullptr && capacity > 0)) {
             return fail(SHL_INVALID_ARGUMENT, "model, utf8, tokens or count is NULL");
         }
         if (size < 0 || size > std::numeric_limits<int32_t>::max() || capacity < 0) {
@@ -99,7 +100,8 @@ shl_status shl_tokenize(const shl_model * model, const uint8_t * utf8, int64_t s
 shl_status shl_detokenize(const shl_model * model, const int32_t * tokens, int32_t count, bool special, uint8_t * utf8,
     int64_t capacity, int64_t * size) noexcept {
     return shell::guard([&] {
-        if (model == nullptr || size == nullptr || (tokens == nullptr && count > 0) || (utf8 == nullptr && capacity > 0)) {
+        if (model == nullptr || size == nullptr || (tokens == nullptr && count > 0)
+            || (utf8 == nullptr && capacity > 0)) {
             return fail(SHL_INVALID_ARGUMENT, "model, tokens, utf8 or size is NULL");
         }
         if (count < 0 || capacity < 0) {
@@ -133,7 +135,8 @@ shl_status shl_detokenize(const shl_model * model, const int32_t * tokens, int32
     });
 }
 
-int32_t shl_token_piece(const shl_model * model, int32_t token, bool special, uint8_t * out, int32_t capacity) noexcept {
+int32_t shl_token_piece(
+    const shl_model * model, int32_t token, bool special, uint8_t * out, int32_t capacity) noexcept {
     return shell::guard_value(int32_t{-1}, [&]() -> int32_t {
         if (!known(model, token) || (out == nullptr && capacity > 0)) {
             return -1;

@@ -41,8 +41,9 @@ struct shl_model_params {
 
 SHL_API void shl_model_params_default(struct shl_model_params * out) SHL_NOEXCEPT;
 
-// Loads the GGUF file at path (UTF-8); of a split file the first part is named. progress may be NULL. Blocks. The file must
-// have been checked before: a header that upstream refuses is SHL_LOAD_FAILED, with upstream's reason in the message.
+// Loads the GGUF file at path (UTF-8); of a split file the first part is named. progress may be NULL. Blocks. A CPU back end has to
+// be loaded before; else SHL_UNSUPPORTED. The file must have been checked before: a header that upstream refuses is
+// SHL_LOAD_FAILED, with upstream's reason in the message. SHL_CANCELLED when progress was cancelled, even before the call.
 SHL_API enum shl_status shl_model_load(
     const char * path, const struct shl_model_params * params, shl_progress * progress, shl_model ** out) SHL_NOEXCEPT;
 
@@ -76,13 +77,14 @@ struct shl_model_info {
     int32_t head_count_kv;
     int32_t sliding_window; // 0: none
     int32_t class_count; // outputs of the classifier head; 0: none
-    bool encoder;
-    bool decoder;
+    bool encoder; // has a part that sees the whole text at once
+    bool decoder; // has a part that sees only what came before, or a diffusion model: gives logits
     bool recurrent;
     bool hybrid;
     bool diffusion;
 };
 
+// Of a model loaded with vocabulary_only, only size_bytes, parameter_count, the vocabulary and the family flags are known.
 SHL_API enum shl_status shl_model_read(const shl_model * model, struct shl_model_info * out) SHL_NOEXCEPT;
 
 // One line for people: size class, type mix. Caller frees.

@@ -1,6 +1,5 @@
 package io.shearling.bench;
 
-import java.nio.file.Path;
 import java.util.Optional;
 
 /** What a benchmark measures. Immutable; made by {@link #builder}. */
@@ -8,7 +7,6 @@ public final class BenchOptions {
     /** Heap of the process whose memory is measured, in MiB. */
     static final int PROBE_HEAP_MIB = 64;
 
-    private final Path model;
     private final Optional<ReferenceTools> reference;
     private final int threads;
     private final int promptTokens;
@@ -17,7 +15,6 @@ public final class BenchOptions {
     private final StopRule rule;
 
     private BenchOptions(Builder builder) {
-        model = builder.model;
         reference = builder.reference;
         threads = builder.threads;
         promptTokens = builder.promptTokens;
@@ -26,13 +23,8 @@ public final class BenchOptions {
         rule = builder.rule;
     }
 
-    /** A builder for this GGUF file. */
-    public static Builder builder(Path model) {
-        return new Builder(model);
-    }
-
-    public Path model() {
-        return model;
+    public static Builder builder() {
+        return new Builder();
     }
 
     /** llama.cpp's tools; empty: Java alone is measured. */
@@ -66,7 +58,6 @@ public final class BenchOptions {
 
     /** Collects options; {@link #build} checks them. Not thread-safe. */
     public static final class Builder {
-        private final Path model;
         private Optional<ReferenceTools> reference = Optional.empty();
         private int threads;
         private int promptTokens = 512;
@@ -74,9 +65,7 @@ public final class BenchOptions {
         private int depthTokens = 326;
         private StopRule rule = StopRule.DEFAULT;
 
-        private Builder(Path model) {
-            this.model = model;
-        }
+        private Builder() {}
 
         /** llama.cpp's tools to compare with. Default: none. */
         public Builder reference(Optional<ReferenceTools> tools) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /** A report as text for people. */
 public final class BenchTable {
@@ -64,7 +65,7 @@ public final class BenchTable {
     }
 
     private static List<String> memoryRow(
-            String name, MemoryFigures memory, java.util.function.ToLongFunction<ProcessMemory> figure) {
+            String name, MemoryFigures memory, ToLongFunction<ProcessMemory> figure) {
         Optional<Long> mine = memory.javaProcess().map(figure::applyAsLong);
         Optional<Long> theirs = memory.referenceProcess().map(figure::applyAsLong);
         return List.of(

@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 public final class Benchmark {
     private static final int MEMORY_TOKENS = 256;
 
+    private final Path model;
     private final BenchOptions options;
     private final BenchListener listener;
 
-    public Benchmark(BenchOptions options, BenchListener listener) {
+    /** A benchmark of this GGUF file. */
+    public Benchmark(Path model, BenchOptions options, BenchListener listener) {
+        this.model = model;
         this.options = options;
         this.listener = listener;
     }
@@ -33,16 +36,16 @@ public final class Benchmark {
      * @throws BenchException when a tool fails
      */
     public BenchReport run() {
-        listener.step("reading " + options.model().getFileName());
-        ModelFacts facts = ModelFacts.of(options.model());
+        listener.step("reading " + model.getFileName());
+        ModelFacts facts = ModelFacts.of(model);
         List<Comparison> comparisons = new ArrayList<>();
         int threads;
         String commit = "";
         Optional<ProcessMemory> referenceMemory = Optional.empty();
-        try (JavaSide java = new JavaSide(options)) {
+        try (JavaSide java = new JavaSide(model, options)) {
             threads = java.threads();
             LlamaBench bench = options.reference()
-                    .map(tools -> new LlamaBench(tools, options.model(), java.threads()))
+                    .map(tools -> new LlamaBench(tools, model, java.threads()))
                     .orElse(null);
             if (bench != null) {
                 listener.step("warming llama-bench up");
@@ -61,7 +64,7 @@ public final class Benchmark {
         comparisons.add(load(threads));
         listener.step("measuring memory");
         Optional<ProcessMemory> javaMemory =
-                MemoryProbe.run(options.model(), MEMORY_TOKENS, BenchOptions.PROBE_HEAP_MIB);
+                MemoryProbe.run(model, MEMORY_TOKENS, BenchOptions.PROBE_HEAP_MIB);
         return new BenchReport(
                 Instant.now(),
                 Machine.current(),
@@ -105,18 +108,17 @@ public final class Benchmark {
     }
 
     private Comparison load(int threads) {
-        Path model = options.model();
         Measure measure = Measure.time(
                 "load",
                 "Java: Model.load, its checks included; llama.cpp: the load time that llama-completion prints");
         ReferenceTools tools = options.reference().orElse(null);
         return trial(measure)
-                .run(() -> loadOnce(model), tools == null ? null : () -> LlamaLoad.nanos(tools, model, threads));
+                .run(this::loadOnce, tools == null ? null : () -> LlamaLoad.nanos(tools, model, threads));
     }
 
-    private static long loadOnce(Path path) {
+    private long loadOnce() {
         long start = System.nanoTime();
-        try (Model model = Model.load(path, EngineSettings.model())) {
+        try (Model loaded = Model.load(model, EngineSettings.model())) {
             return System.nanoTime() - start;
         }
     }

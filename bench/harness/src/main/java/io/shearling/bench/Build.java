@@ -35,6 +35,6 @@ public record Build(String version, String llamaCpp, String cpuVariant, String r
 
     /** The tag of llama.cpp inside, as "v0.5.0". Loads the native libraries. */
     public static String llamaCppTag() {
-        return "v" + Device.llamaCppVersion();
+        return "v" + Device.llamaVersion();
     }
 }

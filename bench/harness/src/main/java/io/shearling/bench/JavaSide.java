@@ -6,6 +6,7 @@ import io.shearling.runtime.GenerationOptions;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.Session;
 import io.shearling.runtime.TokenStream;
+import java.nio.file.Path;
 
 /**
  * The Java API under measurement: one model, one engine and one session for all rounds. The memory is emptied before each run.
@@ -17,8 +18,8 @@ final class JavaSide implements AutoCloseable {
     private final Engine engine;
     private final Session session;
 
-    JavaSide(BenchOptions options) {
-        model = Model.load(options.model(), EngineSettings.model());
+    JavaSide(Path file, BenchOptions options) {
+        model = Model.load(file, EngineSettings.model());
         try {
             engine = model.newEngine(EngineSettings.engine(options));
         } catch (RuntimeException | Error e) {

@@ -39,4 +39,9 @@ public record Device(
     public static String cpuFeatures() {
         return Backends.cpuFeatures();
     }
+
+    /** The version of the llama.cpp that computes, as "0.5.0". */
+    public static String llamaVersion() {
+        return Backends.llamaVersion();
+    }
 }

@@ -16,10 +16,11 @@ import java.util.List;
  * alive.
  */
 public final class Embedder implements AutoCloseable {
-    /** Most texts in one computation. */
-    private static final int SEQUENCES = 16;
+    /** Most texts in one computation of an encoder. A decoder takes one by one: each would need a KV cache of its own. */
+    private static final int ENCODER_SEQUENCES = 16;
 
-    private static final int USUAL_TOKENS = 8192;
+    private static final int ENCODER_TOKENS = 8192;
+    private static final int DECODER_TOKENS = 2048;
 
     private final Model model;
     private final EmbedderOptions options;
@@ -32,12 +33,14 @@ public final class Embedder implements AutoCloseable {
         this.options = options;
         Lease weights = model.lease();
         try {
-            int trained = model.contextLength();
-            int tokens = options.maxTokens() > 0
-                    ? options.maxTokens()
-                    : Math.min(trained > 0 ? trained : USUAL_TOKENS, USUAL_TOKENS);
+            boolean encoder = model.weights().info().encoder();
+            int usual = encoder ? ENCODER_TOKENS : DECODER_TOKENS;
+            int trained = model.contextLength() > 0 ? model.contextLength() : usual;
+            int tokens = options.maxTokens() > 0 ? options.maxTokens() : Math.min(trained, usual);
             context = NativeContext.open(
-                    model.weights(), ContextSettings.embedding(options.pooling().code, tokens, SEQUENCES, options.threads()));
+                    model.weights(),
+                    ContextSettings.embedding(
+                            options.pooling().code, tokens, encoder ? ENCODER_SEQUENCES : 1, options.threads()));
         } catch (RuntimeException | Error e) {
             weights.close();
             throw e;

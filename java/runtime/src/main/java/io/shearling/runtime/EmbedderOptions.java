@@ -5,7 +5,8 @@ package io.shearling.runtime;
  *
  * @param pooling how token vectors become one; {@link Pooling#MODEL}: as the model says
  * @param normalize whether vectors get length 1
- * @param maxTokens longest text in tokens; 0: what the model was trained for, at most 8,192
+ * @param maxTokens longest text in tokens; 0: what the model was trained for, at most 8,192, or 2,048 where
+ *     the model is no encoder
  * @param threads threads that compute; 0: one a core
  */
 public record EmbedderOptions(Pooling pooling, boolean normalize, int maxTokens, int threads) {

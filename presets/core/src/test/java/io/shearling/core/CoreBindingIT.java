@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.shearling.natives.NativeLibraries;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -106,17 +107,27 @@ class CoreBindingIT {
     }
 
     @Test
-    void modelLoad_ofAFileThatIsNoModel_namesThePathInUtf8(@TempDir Path folder) throws Exception {
-        Path file = Files.writeString(folder.resolve("Lämmchen \uD83D\uDC11.gguf"), "no model");
-        try (shl_model_params params = new shl_model_params();
-                shl_model model = new shl_model()) {
-            shl_model_params_default(params);
+    void backendScore_ofAFileThatIsNoLibrary_namesThePathInUtf8(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("Lämmchen \uD83D\uDC11.so"), "no library");
 
-            int status = shl_model_load(file.toString(), params, (shl_progress) null, model);
+        assertThat(shl_backend_score(file.toString(), new int[1])).isEqualTo(SHL_LOAD_FAILED);
+        assertThat(shl_last_error()).contains("Lämmchen \uD83D\uDC11.so");
+    }
 
-            assertThat(status).isEqualTo(SHL_LOAD_FAILED);
-            assertThat(shl_last_error()).contains("Lämmchen \uD83D\uDC11.gguf");
-            assertThat(model.isNull()).isTrue();
+    @Test
+    void progressNew_intoAnEmptyHandle_fillsIt() {
+        try (shl_progress progress = new shl_progress();
+                shl_counters counters = new shl_counters()) {
+            assertThat(progress.isNull()).isTrue();
+            assertThat(shl_progress_new(progress)).isEqualTo(SHL_OK);
+
+            assertThat(progress.isNull()).isFalse();
+            assertThat(shl_progress_fraction(progress)).isZero();
+            shl_counters_read(counters);
+            assertThat(counters.progresses()).isOne();
+            shl_progress_free(progress);
+            shl_counters_read(counters);
+            assertThat(counters.progresses()).isZero();
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,11 +79,15 @@ class LowLevelBindingIT {
     @Test
     void docs_showTheCodeThatIsTestedHere() throws IOException {
         String example = Files.readString(Path.of("src/test/java/io/shearling/llama/LowLevelExample.java"));
-        String code = example.substring(example.indexOf("    static List<String> devices()"), example.lastIndexOf('}'));
         String docs = Files.readString(Path.of("../../docs/low-level.md"));
 
-        for (String method : code.split("\n\n    /\\*\\*.*\n", -1)) {
-            assertThat(docs).contains(method.stripIndent().strip());
-        }
+        // Methods begin with "    static " and end with a brace in the same column.
+        List<String> methods = Pattern.compile("^    static .*?^    }$", Pattern.MULTILINE | Pattern.DOTALL)
+                .matcher(example)
+                .results()
+                .map(result -> result.group().stripIndent())
+                .toList();
+
+        assertThat(methods).hasSize(3).allSatisfy(method -> assertThat(docs).contains(method));
     }
 }

@@ -34,6 +34,10 @@ final class LowLevelExample {
         llama_model model = llama_model_load_from_file(file.toString(), llama_model_default_params());
         llama_context_params params = llama_context_default_params();
         params.n_ctx(256);
+        // Upstream's four threads wait for each other by spinning: more than there are idle cores is far slower.
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        params.n_threads(threads);
+        params.n_threads_batch(threads);
         llama_context context = llama_init_from_model(model, params);
         llama_vocab vocab = llama_model_get_vocab(model);
         llama_sampler greedy = llama_sampler_init_greedy();

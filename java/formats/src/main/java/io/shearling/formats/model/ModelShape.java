@@ -71,6 +71,7 @@ public record ModelShape(
      * @param keyType type of the keys
      * @param valueType type of the values
      * @throws IllegalArgumentException when a head is no whole number of the type's blocks
+     * @throws ArithmeticException when the size exceeds a {@code long}
      */
     public long kvCacheBytes(long contextTokens, TensorType keyType, TensorType valueType) {
         if (contextTokens < 0) {

@@ -55,6 +55,12 @@ public final class Backends {
         }
     }
 
+    /** The version of the llama.cpp inside, as "0.5.0". */
+    public static String llamaVersion() {
+        ready();
+        return Core.shl_llama_version();
+    }
+
     public static String cpuFeatures() {
         ready();
         return NativeText.of("cannot read the CPU's features", Core::shl_cpu_features);

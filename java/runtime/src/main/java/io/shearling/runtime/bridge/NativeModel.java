@@ -33,6 +33,7 @@ public final class NativeModel {
      * @param embeddingLengthOut length of an embedding
      * @param slidingWindow tokens of the window, 0: none
      * @param classCount outputs of the classifier head, 0: none
+     * @param encoder whether it reads a text as a whole and keeps nothing
      */
     public record Info(
             long sizeBytes,
@@ -42,7 +43,8 @@ public final class NativeModel {
             int contextLength,
             int embeddingLengthOut,
             int slidingWindow,
-            int classCount) {}
+            int classCount,
+            boolean encoder) {}
 
     private NativeModel(shl_model model, int offloadedLayers) {
         this.model = model;
@@ -87,7 +89,8 @@ public final class NativeModel {
                     raw.context_length(),
                     raw.embedding_length_out(),
                     raw.sliding_window(),
-                    raw.class_count());
+                    raw.class_count(),
+                    raw.encoder());
         }
     }
 

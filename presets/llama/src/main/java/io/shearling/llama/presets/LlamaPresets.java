@@ -17,7 +17,15 @@ import org.bytedeco.javacpp.tools.InfoMapper;
 @Properties(
         value =
                 @Platform(
-                        include = {"ggml.h", "ggml-alloc.h", "ggml-backend.h", "ggml-opt.h", "gguf.h", "llama.h"},
+                        include = {
+                            "ggml.h",
+                            "ggml-alloc.h",
+                            "ggml-backend.h",
+                            "ggml-cpu.h",
+                            "ggml-opt.h",
+                            "gguf.h",
+                            "llama.h"
+                        },
                         // Without it a String crosses in the platform's charset and loses what that lacks.
                         define = "STRING_BYTES_CHARSET \"UTF-8\"",
                         library = LlamaPresets.LIBRARY),
@@ -56,7 +64,7 @@ public class LlamaPresets implements InfoMapper {
 
     @Override
     public void map(InfoMap infoMap) {
-        infoMap.put(new Info("GGML_API", "LLAMA_API", "GGML_NORETURN", "GGML_RESTRICT", "restrict")
+        infoMap.put(new Info("GGML_API", "GGML_BACKEND_API", "LLAMA_API", "GGML_NORETURN", "GGML_RESTRICT", "restrict")
                 .cppTypes()
                 .annotations());
         HANDLES.forEach((handle, struct) -> infoMap.put(new Info(handle)
@@ -70,6 +78,9 @@ public class LlamaPresets implements InfoMapper {
                     .valueTypes("int")
                     .pointerTypes("IntPointer", "IntBuffer", "int[]"));
         }
+        // The functions of this header live in a plug-in, so nothing can be linked with them; llama.h needs the
+        // enumeration.
+        infoMap.put(new Info("ggml-cpu.h").linePatterns("\\s*enum ggml_numa_strategy \\{", "\\s*\\};"));
         // A struct with a function's name.
         infoMap.put(new Info("struct ggml_backend_graph_copy").pointerTypes("ggml_backend_graph_copy"))
                 // A pointer to an array of 16 bytes.

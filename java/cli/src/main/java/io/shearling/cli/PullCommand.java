@@ -1,0 +1,64 @@
+package io.shearling.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code shearling pull}: puts a model into the cache. */
+@Command(
+        name = "pull",
+        description = "Fetches a model into the cache if it is not there, and prints the path of its file.",
+        footerHeading = "%nExample:%n",
+        footer = "  shearling pull smollm2-135m")
+final class PullCommand implements Callable<Integer> {
+    private final Streams streams;
+
+    @Mixin
+    private HelpOption help = new HelpOption();
+
+    @Parameters(
+            arity = "1",
+            paramLabel = "MODEL",
+            description = "A name of the catalogue, or hf:owner/repo[:file].")
+    private String model = "";
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress on stderr.")
+    private boolean quiet;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    PullCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() {
+        Path path = ModelOption.fetch(model, quiet, streams);
+        streams.results().println(json ? json(path) : path.toString());
+        return ExitCode.DONE;
+    }
+
+    private String json(Path path) {
+        return JsonText.object(out -> {
+            out.writeStringField("model", model);
+            out.writeStringField("file", path.toString());
+            out.writeNumberField("sizeBytes", size(path));
+        });
+    }
+
+    private static long size(Path path) {
+        try {
+            return Files.size(path);
+        } catch (IOException e) {
+            throw new FailedException("the file " + path + " cannot be read (" + e + "); fetch it again");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.shearling.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code shearling}: reads the command line, runs a sub-command, and ends with its exit code. */
+@Command(
+        name = "shearling",
+        description = "Runs language models on this machine.",
+        synopsisSubcommandLabel = "COMMAND",
+        footerHeading = "%nExample:%n",
+        footer = {
+            "  shearling run \"Write two sentences about sheep.\"",
+            "",
+            "MODEL is a GGUF file, a name of the catalogue, or hf:owner/repo[:file].",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled."
+        })
+public final class Shearling implements Runnable {
+    private final Streams streams;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and exit.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            description = "Print the versions of Shearling and of llama.cpp and exit.")
+    private boolean version;
+
+    private Shearling(Streams streams) {
+        this.streams = streams;
+    }
+
+    /** Runs a command line and ends the process. */
+    public static void main(String[] arguments) {
+        LogSetup.install();
+        Cancellation cancellation = Cancellation.interrupting(Thread.currentThread());
+        cancellation.exit(execute(Streams.ofProcess(), arguments));
+    }
+
+    /** Runs a command line with these streams; the exit code. Interrupting the thread cancels the command. */
+    public static int execute(Streams streams, String... arguments) {
+        try {
+            ArgumentEncoding.check(arguments);
+            return commandLine(streams).execute(arguments);
+        } catch (RuntimeException | Error e) {
+            // picocli catches no errors, and a missing library is one.
+            return Failures.report(e, streams);
+        }
+    }
+
+    static CommandLine commandLine(Streams streams) {
+        CommandLine line = new CommandLine(new Shearling(streams))
+                .addSubcommand(new RunCommand(streams))
+                .addSubcommand(new EmbedCommand(streams))
+                .addSubcommand(new TokenizeCommand(streams))
+                .addSubcommand(new InspectCommand(streams))
+                .addSubcommand(new PullCommand(streams))
+                .addSubcommand(new DevicesCommand(streams))
+                .addSubcommand(new BenchCommand(streams));
+        return line.setOut(streams.results().writer())
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler((exception, arguments) -> usage(exception, streams))
+                .setExecutionExceptionHandler((exception, command, result) -> Failures.report(exception, streams));
+    }
+
+    @Override
+    public void run() {
+        if (!version) {
+            throw new ParameterException(spec.commandLine(), "a command is missing");
+        }
+        VersionText.lines().forEach(streams.results()::println);
+    }
+
+    private static int usage(ParameterException exception, Streams streams) {
+        String name = exception.getCommandLine().getCommandSpec().qualifiedName();
+        String message = String.valueOf(exception.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+        streams.say(message + "; see " + name + " --help");
+        return ExitCode.USAGE;
+    }
+}

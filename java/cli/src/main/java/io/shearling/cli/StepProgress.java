@@ -1,0 +1,79 @@
+package io.shearling.cli;
+
+import io.shearling.hub.ProgressListener;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/** Shows steps on stderr: as a bar in a terminal, else as one line each. One thread. */
+final class StepProgress implements ProgressListener, AutoCloseable {
+    /** A step that is over sooner has no bar: it would only flicker. */
+    private static final long PATIENCE_NANOS = 500_000_000;
+
+    private static final int INTERVAL_MILLIS = 200;
+    private static final int WIDTH = 100;
+    private static final long MEGABYTE = 1_000_000;
+
+    private final Streams streams;
+    private final boolean quiet;
+    private String current = "";
+    private long began;
+    private @Nullable ProgressBar bar;
+
+    private StepProgress(Streams streams, boolean quiet) {
+        this.streams = streams;
+        this.quiet = quiet;
+    }
+
+    static StepProgress of(Streams streams, boolean quiet) {
+        return new StepProgress(streams, quiet);
+    }
+
+    @Override
+    public void progress(String step, long bytesDone, long bytesTotal) {
+        if (quiet) {
+            return;
+        }
+        if (!step.equals(current)) {
+            endBar();
+            current = step;
+            began = System.nanoTime();
+            if (!streams.terminal()) {
+                streams.say(step + (bytesTotal > 0 ? " (" + Sizes.megabytes(bytesTotal) + ")" : ""));
+            }
+        }
+        if (streams.terminal() && (bar != null || System.nanoTime() - began > PATIENCE_NANOS)) {
+            if (bar == null) {
+                bar = newBar(step, bytesTotal);
+            }
+            bar.stepTo(bytesDone);
+        }
+    }
+
+    private ProgressBar newBar(String step, long bytesTotal) {
+        return new ProgressBarBuilder()
+                .setTaskName(step)
+                .setInitialMax(bytesTotal)
+                .setUnit(" MB", MEGABYTE)
+                .showSpeed()
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(INTERVAL_MILLIS)
+                .setConsumer(new DelegatingProgressBarConsumer(line -> streams.messages().print("\r" + line), WIDTH))
+                .build();
+    }
+
+    private void endBar() {
+        if (bar != null) {
+            bar.close();
+            streams.messages().println();
+            bar = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        endBar();
+    }
+}
