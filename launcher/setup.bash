@@ -21,14 +21,14 @@ lock() {
 }
 
 build_command() {
-    steps=3
+    step=0 steps=3
     lock
     tool_step
     jar_steps
 }
 
 build_command_and_model() {
-    steps=4
+    step=0 steps=4
     lock
     tool_step
     jar_steps
@@ -51,7 +51,8 @@ llama_step() {
 jar_steps() {
     touch "$state/building.next"
     start llama cmake_project cmake/runtime "$state/llama"
-    start maven maven_build package -Dmaven.test.skip=true -Dspotless.check.skip=true -P '!errorprone' -pl java/cli -am
+    start maven maven_build package -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true -P '!errorprone' \
+        -pl java/cli -am
     llama_step maven
     begin "bindings and jars"
     follow maven maven_progress || fail maven
@@ -64,8 +65,8 @@ jar_steps() {
 # Copies the command's jar to where no later build touches it under a running JVM.
 take_jar() {
     local built
-    built=$(find "$root/java/cli/target" -maxdepth 1 -name 'shearling*.jar' ! -name '*-sources.jar' ! -name '*-tests.jar' | head -n 1)
-    [ -n "$built" ] || die "the build made no jar in java/cli/target"
+    built=$(find "$root/java/cli/target" -maxdepth 1 -name 'shearling-cli-*-all.jar' | head -n 1)
+    [ -n "$built" ] || die "the build has left no executable jar in java/cli/target"
     jar=$state/shearling.jar
     rm -f "$state"/classes-*.jsa
     cp "$built" "$jar.part"
@@ -101,53 +102,65 @@ maven_build() {
 
 # ---- the model ----------------------------------------------------------------------------------------------------
 
+# On a terminal the command shows its own bar, elsewhere its messages go to the log.
 model_step() {
+    local pull=("$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable -jar "$jar" pull "$MODEL")
     begin "model $MODEL"
-    start model "$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -jar "$jar" pull "$MODEL"
-    follow model last_line || fail model
+    if [ -t 2 ]; then
+        "${pull[@]}" >/dev/null </dev/null || die "without a model there is nothing to run; the line above says why it is not here"
+    else
+        start model "${pull[@]}"
+        follow model last_line || fail model
+    fi
     end "here, sha256 checked"
 }
 
 # ---- tests and comparisons ----------------------------------------------------------------------------------------
 
+readonly reference=$root/native/target/reference
+
 reference_step() {
     begin "reference tools"
-    start reference cmake_project cmake/reference "$state/reference"
+    start reference cmake_project cmake/reference "$reference"
     follow reference ninja_progress || fail reference
     end built
 }
 
-# The tools lie in the cache, so a name that still leads to them will do as long as nothing in cmake/ has changed.
-provide_reference() {
-    local named=$state/reference/bin.txt
-    if [ ! -f "$named" ] || [ ! -x "$(cat "$named")/llama-bench" ] || [ -n "$(find "$root/cmake" -newer "$named" -print -quit)" ]; then
-        steps=2
+# The tools lie in the cache: the note of where holds as long as they are there and cmake/ is as it was.
+reference_is_current() {
+    [ -f "$reference/bin.txt" ] && [ -x "$(cat "$reference/bin.txt")/llama-bench" ] &&
+        [ -z "$(find "$root/cmake" -newer "$reference/bin.txt" -print -quit)" ]
+}
+
+build_reference() {
+    step=0 steps=2
+    if ! reference_is_current; then
         lock
         tool_step
         reference_step
     fi
-    SHEARLING_REFERENCE_BIN=$(cat "$named")
-    export SHEARLING_REFERENCE_BIN
+    SHEARLING_REFERENCE=$(cat "$reference/bin.txt")
+    export SHEARLING_REFERENCE
 }
 
 print_reference() {
-    provide_reference
-    printf '%s\n' "$SHEARLING_REFERENCE_BIN"
+    build_reference
+    printf '%s\n' "$SHEARLING_REFERENCE"
 }
 
+# run_tests ARGUMENTS: those of Maven. With the profile reference only the comparisons run, on one JDK.
 run_tests() {
     local arguments=()
-    steps=2
-    case " $* " in *' -Preference '* | *' -P reference '*)
-        provide_reference
-        arguments+=("-Dshearling.reference.bin=$SHEARLING_REFERENCE_BIN")
-        step=0 steps=2
-        ;;
-    esac
+    case " $* " in *' -Preference '* | *' -P reference '*) steps=3 ;; *) steps=2 ;; esac
     lock
     tool_step test
+    if [ $steps = 3 ]; then
+        reference_step
+        arguments=("-Dshearling.reference.bin=$(cat "$reference/bin.txt")")
+    elif [ -n "$oldest_jdk" ]; then
+        arguments=("-Dshearling.test.jvm.oldest=$oldest_jdk/bin/java")
+    fi
     start llama cmake_project cmake/runtime "$state/llama"
     llama_step
-    if [ -n "$oldest_jdk" ]; then arguments+=("-Dshearling.test.jvm.oldest=$oldest_jdk/bin/java"); fi
     maven_build verify ${arguments[@]+"${arguments[@]}"} "$@"
 }

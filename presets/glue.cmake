@@ -1,8 +1,9 @@
 # Compiles and links the JNI glue that JavaCPP has generated, with the compiler of the native build:
-#   cmake -DSOURCE=x.cpp -DOUTPUT=libx.so -DINCLUDE=dir[;dir] -DLIBRARIES=file[;file] -DNATIVE_BUILD=dir -DJDK=dir -P glue.cmake
+#   cmake -DSOURCE=x.cpp -DJAVA=dir -DOUTPUT=libx.so -DINCLUDE=dir[;dir] -DLIBRARIES=file[;file] -DNATIVE_BUILD=dir -DJDK=dir -P glue.cmake
 #
 # The object file is kept in the user's cache under a hash of all that decides it, so that only a changed header or
-# compiler costs a compilation.
+# compiler costs a compilation. The generated C++ is no part of the hash: JavaCPP writes the same functions in another
+# order each time. The generated Java in JAVA, which does not vary, stands for it.
 cmake_minimum_required(VERSION 3.25)
 include(${CMAKE_CURRENT_LIST_DIR}/../cmake/pin.cmake)
 
@@ -28,7 +29,9 @@ foreach(dir IN LISTS INCLUDE)
     file(GLOB headers "${dir}/*.h" "${dir}/*/*.h")
     list(APPEND inputs ${headers})
 endforeach()
-foreach(file IN LISTS inputs ITEMS "${SOURCE}" "${base}")
+file(GLOB_RECURSE java "${JAVA}/*.java")
+list(APPEND inputs ${java} "${base}")
+foreach(file IN LISTS inputs)
     file(SHA256 "${file}" hash)
     string(APPEND facts ";${hash}")
 endforeach()

@@ -54,8 +54,8 @@ SHL_API void * shl_context_native(const shl_context * context) SHL_NOEXCEPT;
 
 struct shl_context_info {
     int64_t memory_bytes; // KV cache or recurrent state
-    int64_t
-        compute_bytes; // buffers for intermediate results and outputs; address space, of which unused pages take no memory
+    // Buffers for intermediate results and outputs. Address space: pages that were never used take no memory.
+    int64_t compute_bytes;
     int32_t context_tokens; // the most that one sequence can have, as granted; the whole pool when it is shared
     int32_t sequence_count;
     int32_t batch_tokens;

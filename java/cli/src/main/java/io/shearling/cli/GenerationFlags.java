@@ -1,6 +1,8 @@
 package io.shearling.cli;
 
 import io.shearling.runtime.GenerationOptions;
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.sampling.SamplerChain;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,6 +88,15 @@ final class GenerationFlags {
 
     /** Options and the seed in them. */
     record Chosen(GenerationOptions options, int seed) {}
+
+    /** A failure of this grammar in a sentence with its file; other failures as they are. */
+    RuntimeException explain(ShearlingException failure) {
+        if (grammar == null || failure.code() != ErrorCode.BAD_GRAMMAR) {
+            return failure;
+        }
+        return new FailedException("the grammar " + grammar + " does not parse (" + failure.getMessage()
+                + "); write GBNF whose first rule is root");
+    }
 
     private static String read(Path file) {
         try {

@@ -32,8 +32,8 @@ final class InspectionText {
         line(
                 "size          %s bytes in %s, GGUF version %d",
                 Sizes.count(summary.fileBytes()), summary.files() == 1 ? "1 file" : summary.files() + " files", summary.version());
-        summary.name().ifPresent(name -> line("name          %s", name));
-        summary.architecture().ifPresent(architecture -> line("architecture  %s", architecture));
+        summary.name().ifPresent(name -> line("name          %s", Pieces.visible(name)));
+        summary.architecture().ifPresent(architecture -> line("architecture  %s", Pieces.visible(architecture)));
         line("parameters    %s, %.2f bits each", Sizes.count(summary.parameters()), summary.bitsPerWeight());
         summary.fileType().map(FileType::label).ifPresent(label -> line("type          %s", label));
         summary.shape().ifPresent(this::shape);
@@ -81,7 +81,7 @@ final class InspectionText {
         for (String key : metadata.keys()) {
             metadata.find(key)
                     .ifPresent(value ->
-                            line("  %-42s %-14s %s", key, MetadataText.type(value), MetadataText.value(value)));
+                            line("  %-42s %-14s %s", Pieces.visible(key), MetadataText.type(value), MetadataText.value(value)));
         }
     }
 
@@ -94,7 +94,7 @@ final class InspectionText {
                     .collect(Collectors.joining(" x "));
             line(
                     "  %-42s %-8s %-18s %14s bytes",
-                    tensor.name(), tensor.type().ggmlName(), shape, Sizes.count(tensor.sizeBytes()));
+                    Pieces.visible(tensor.name()), tensor.type().ggmlName(), shape, Sizes.count(tensor.sizeBytes()));
         }
     }
 

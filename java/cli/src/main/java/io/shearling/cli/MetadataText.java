@@ -4,7 +4,6 @@ import io.shearling.formats.gguf.GgufArray;
 import io.shearling.formats.gguf.GgufString;
 import io.shearling.formats.gguf.GgufValue;
 import io.shearling.formats.gguf.GgufValueType;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,7 +60,7 @@ final class MetadataText {
 
     private static String quoted(String text) {
         int end = text.offsetByCodePoints(0, Math.min(CHARACTERS, text.codePointCount(0, text.length())));
-        String shown = Pieces.visible(text.substring(0, end).getBytes(StandardCharsets.UTF_8));
+        String shown = Pieces.visible(text.substring(0, end));
         return "\"" + shown + "\"" + (end < text.length() ? "... (" + text.length() + " characters)" : "");
     }
 }

@@ -15,6 +15,11 @@ final class Pieces {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    /** {@link #visible(byte[])} of a text: what a file says must not move the cursor. */
+    static String visible(String text) {
+        return visible(text.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** The text on one line: control characters, backslashes and stray bytes are escaped, so nothing is lost. */
     static String visible(byte[] bytes) {
         StringBuilder text = new StringBuilder();

@@ -109,22 +109,29 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private TokenStream begin(Model loaded, Session session, String text, GenerationFlags.Chosen chosen) {
-        if (raw) {
-            return session.complete(text, chosen.options());
-        }
-        try {
-            loaded.chatTemplate();
-        } catch (ShearlingException e) {
-            if (e.code() == ErrorCode.UNSUPPORTED) {
-                throw new UsageException(
-                        "the model " + model.text() + " has no chat template; add --raw to have the prompt continued as it is");
-            }
-            throw e;
+        if (!raw) {
+            requireTemplate(loaded);
         }
         if (system != null) {
             session.add(Message.system(system));
         }
-        return session.chat(text, chosen.options());
+        try {
+            return raw ? session.complete(text, chosen.options()) : session.chat(text, chosen.options());
+        } catch (ShearlingException e) {
+            throw flags.explain(e);
+        }
+    }
+
+    private void requireTemplate(Model loaded) {
+        try {
+            loaded.chatTemplate();
+        } catch (ShearlingException e) {
+            if (e.code() == ErrorCode.UNSUPPORTED) {
+                throw new FailedException("the model " + model.text()
+                        + " has no chat template; add --raw to have the prompt continued as it is");
+            }
+            throw e;
+        }
     }
 
     /** Reads all events; text goes out as it comes unless JSON is wanted. */

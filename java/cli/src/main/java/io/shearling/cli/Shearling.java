@@ -1,5 +1,9 @@
 package io.shearling.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -21,6 +25,18 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled."
         })
 public final class Shearling implements Runnable {
+    private static final Map<String, Function<Streams, Object>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("run", RunCommand::new);
+        COMMANDS.put("embed", EmbedCommand::new);
+        COMMANDS.put("tokenize", TokenizeCommand::new);
+        COMMANDS.put("inspect", InspectCommand::new);
+        COMMANDS.put("pull", PullCommand::new);
+        COMMANDS.put("devices", DevicesCommand::new);
+        COMMANDS.put("bench", BenchCommand::new);
+    }
+
     private final Streams streams;
 
     @Spec
@@ -52,22 +68,30 @@ public final class Shearling implements Runnable {
     public static int execute(Streams streams, String... arguments) {
         try {
             ArgumentEncoding.check(arguments);
-            return commandLine(streams).execute(arguments);
+            return commandLine(streams, needed(arguments)).execute(arguments);
         } catch (RuntimeException | Error e) {
             // picocli catches no errors, and a missing library is one.
             return Failures.report(e, streams);
         }
     }
 
-    static CommandLine commandLine(Streams streams) {
-        CommandLine line = new CommandLine(new Shearling(streams))
-                .addSubcommand(new RunCommand(streams))
-                .addSubcommand(new EmbedCommand(streams))
-                .addSubcommand(new TokenizeCommand(streams))
-                .addSubcommand(new InspectCommand(streams))
-                .addSubcommand(new PullCommand(streams))
-                .addSubcommand(new DevicesCommand(streams))
-                .addSubcommand(new BenchCommand(streams));
+    /** The command that is named first, alone: reading the annotations of the others would take a tenth of a second. */
+    private static Set<String> needed(String... arguments) {
+        boolean named = arguments.length > 0 && COMMANDS.containsKey(arguments[0]);
+        return named ? Set.of(arguments[0]) : commands();
+    }
+
+    static Set<String> commands() {
+        return COMMANDS.keySet();
+    }
+
+    static CommandLine commandLine(Streams streams, Set<String> commands) {
+        CommandLine line = new CommandLine(new Shearling(streams));
+        COMMANDS.forEach((name, command) -> {
+            if (commands.contains(name)) {
+                line.addSubcommand(name, command.apply(streams));
+            }
+        });
         return line.setOut(streams.results().writer())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -44,6 +44,9 @@ class HouseRulesTest {
                 .arePublic()
                 .and()
                 .areDeclaredInClassesThat()
+                .arePublic()
+                .and()
+                .areDeclaredInClassesThat()
                 .resideOutsideOfPackages(GENERATED)
                 .should()
                 .haveNameNotMatching("get[A-Z].*")
@@ -60,8 +63,12 @@ class HouseRulesTest {
     }
 
     @Test
-    void logs_goToTheSystemLogger() {
-        noClasses().should(USE_JAVA_UTIL_LOGGING).check(Modules.CLASSES);
+    void libraries_logToTheSystemLogger() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(Modules.CLI.packages())
+                .should(USE_JAVA_UTIL_LOGGING)
+                .check(Modules.CLASSES);
     }
 
     @Test

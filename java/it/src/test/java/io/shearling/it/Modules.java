@@ -16,12 +16,16 @@ enum Modules {
     LLAMA("llama", NATIVES),
     RUNTIME("runtime", FORMATS, CORE, NATIVES),
     BENCH("bench", FORMATS, RUNTIME),
-    CLI("cli", FORMATS, HUB, RUNTIME, BENCH);
+    CLI("cli", FORMATS, HUB, RUNTIME, BENCH),
+    TESTKIT("testkit", FORMATS, RUNTIME, CORE, NATIVES);
 
-    static final JavaClasses CLASSES =
-            new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests()).importPackages("io.shearling");
+    static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.shearling");
 
     private final String name;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Set.of cannot be changed
     private final Set<Modules> mayKnow;
 
     Modules(String name, Modules... mayKnow) {

@@ -68,7 +68,10 @@ final class EventSubscription implements Flow.Subscription, Runnable {
     @Override
     public void run() {
         try {
-            while (awaitDemand() && events.hasNext()) {
+            while (awaitDemand()) {
+                if (!events.hasNext()) {
+                    throw new IllegalStateException("the events of this generation have been read already");
+                }
                 GenerationEvent event = events.next();
                 subscriber.onNext(event);
                 if (event instanceof GenerationEvent.Finished) {

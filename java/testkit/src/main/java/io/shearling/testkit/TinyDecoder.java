@@ -55,13 +55,13 @@ final class TinyDecoder {
                 "token_embd.weight",
                 WIDTH,
                 SentencePieceVocabulary.size(),
-                Fill.normal(0.1).timesRow(TinyDecoder::loudness));
+                Fill.normal(0.02).timesRow(TinyDecoder::loudness));
         for (int layer = 0; layer < LAYERS; layer++) {
             String block = "blk." + layer + ".";
             attention(draft, block);
             feedForward(draft, block);
-            draft.vector(block + "post_attention_norm.weight", WIDTH, Fill.around(2, 0.2));
-            draft.vector(block + "post_ffw_norm.weight", WIDTH, Fill.around(2, 0.2));
+            draft.vector(block + "post_attention_norm.weight", WIDTH, Fill.around(4, 0.4));
+            draft.vector(block + "post_ffw_norm.weight", WIDTH, Fill.around(4, 0.4));
         }
         return draft.norm("output_norm.weight", WIDTH);
     }
@@ -114,7 +114,8 @@ final class TinyDecoder {
 
     private static void attention(ModelDraft draft, String block) {
         draft.norm(block + "attn_norm.weight", WIDTH)
-                .matrix(block + "attn_q.weight", WIDTH, HEADS * HEAD)
+                // sharp attention: near-equal weights on all tokens would tell little of their order
+                .matrix(block + "attn_q.weight", WIDTH, HEADS * HEAD, Fill.normal(0.4))
                 .matrix(block + "attn_k.weight", WIDTH, KV_HEADS * HEAD)
                 .matrix(block + "attn_v.weight", WIDTH, KV_HEADS * HEAD)
                 // attention averages, so what comes out of it is smaller than what went in

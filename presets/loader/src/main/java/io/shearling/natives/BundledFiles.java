@@ -4,14 +4,15 @@ import io.shearling.natives.NativeLoadException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** The files of all bundles together, each name once, and the name of the folder that holds exactly these. */
 final class BundledFiles {
-    private static final int ID_DIGITS = 16;
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+    private static final long FNV_PRIME = 0x100000001b3L;
 
     private final Map<String, Entry> entries = new TreeMap<>();
 
@@ -50,13 +51,22 @@ final class BundledFiles {
 
     /** The index of all files, sorted by name. */
     String index() {
-        return entries.values().stream()
-                .map(entry -> entry.file().toLine())
-                .collect(Collectors.joining("\n", "", "\n"));
+        StringBuilder index = new StringBuilder();
+        for (Entry entry : entries.values()) {
+            index.append(entry.file().toLine()).append('\n');
+        }
+        return index.toString();
     }
 
-    /** A name for these contents: the same files have the same name everywhere. */
+    /**
+     * A name for these contents: the same files have the same name everywhere. It is FNV-1a with 64 bits over the index,
+     * which has the SHA-256 of every file: a cryptographic hash of the hashes would add nothing but its start-up time.
+     */
     String id() {
-        return Sha256.of(index().getBytes(StandardCharsets.UTF_8)).substring(0, ID_DIGITS);
+        long hash = FNV_OFFSET;
+        for (byte b : index().getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (b & 0xff)) * FNV_PRIME;
+        }
+        return HexFormat.of().toHexDigits(hash);
     }
 }

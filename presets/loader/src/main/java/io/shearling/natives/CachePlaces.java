@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,32 +16,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class CachePlaces {
     private static final String FOLDER = "shearling";
+    private static final String NATIVES = "natives";
 
     private CachePlaces() {}
 
-    /**
-     * A place to try.
-     *
-     * @param name what to call it in a message
-     * @param folder makes the folder
-     */
-    record Place(String name, FolderSource folder) {
-        Path create() throws IOException {
-            return folder.create();
-        }
+    /** The place for natives in the user's cache. */
+    static Path inCache() {
+        return cache().resolve(NATIVES);
     }
 
-    /** Makes a folder, or says why not. */
-    interface FolderSource {
-        Path create() throws IOException;
-    }
-
-    /** The places to try, in this order. */
-    static List<Place> places() {
-        Path cache = cache();
+    /** The place for natives in the folder for temporary files; made if it is not there. */
+    static Path inTemporary() throws IOException {
         Path temporary = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
-        return List.of(
-                new Place(cache.toString(), () -> cache), new Place(temporary.toString(), () -> fallback(temporary)));
+        return fallback(temporary).resolve(NATIVES);
     }
 
     /** The user's cache. Nothing is created. */

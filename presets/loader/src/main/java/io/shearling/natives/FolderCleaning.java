@@ -2,7 +2,6 @@ package io.shearling.natives;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.util.stream.Stream;
 
 /** Keeps the folder of natives small: each version of the libraries leaves a folder, and a killed process a part of one. */
 final class FolderCleaning {
-    private static final System.Logger LOG = System.getLogger("io.shearling.natives");
     private static final Duration UNUSED = Duration.ofDays(30);
     private static final Duration ABANDONED = Duration.ofDays(1);
 
@@ -30,7 +28,7 @@ final class FolderCleaning {
                 Files.setLastModifiedTime(marker, FileTime.from(now));
             }
         } catch (IOException e) {
-            LOG.log(Level.DEBUG, () -> "The last use of " + marker + " is not written down: " + e);
+            Log.debug("The last use of " + marker + " is not written down: " + e);
         }
     }
 
@@ -39,12 +37,12 @@ final class FolderCleaning {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(base)) {
             for (Path folder : folders) {
                 if (!folder.equals(keep) && isOld(folder)) {
-                    LOG.log(Level.DEBUG, () -> "Removing " + folder + ", which is no longer used");
+                    Log.debug("Removing " + folder + ", which is no longer used");
                     delete(folder);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            LOG.log(Level.DEBUG, () -> base + " is not cleaned: " + e);
+            Log.debug(base + " is not cleaned: " + e);
         }
     }
 
@@ -66,7 +64,7 @@ final class FolderCleaning {
                 Files.deleteIfExists(path);
             }
         } catch (IOException | UncheckedIOException e) {
-            LOG.log(Level.DEBUG, () -> folder + " is not removed: " + e);
+            Log.debug(folder + " is not removed: " + e);
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.shearling.natives;
 
 import io.shearling.natives.NativeLoadException.Reason;
-import java.lang.System.Logger.Level;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.nio.file.Files;
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  * class loader to find the generated classes: a native method is linked only by a library of its own class loader.
  */
 final class JavaCppLibraries {
-    private static final System.Logger LOG = System.getLogger("io.shearling.natives");
     private static final String PREFIX = "org.bytedeco.javacpp.";
     /** JavaCPP's own natives: memory, strings, buffers. */
     private static final String BASE = "jnijavacpp";
@@ -69,9 +67,7 @@ final class JavaCppLibraries {
     static void load(Class<?> binding, String library, Path base, Path glue) {
         requireOneClassLoader(binding, glue);
         initializePointer(glue);
-        if (Loader.getLoadedLibraries().containsKey(BASE)) {
-            LOG.log(Level.DEBUG, "JavaCPP has loaded its own natives already");
-        } else {
+        if (!Loader.getLoadedLibraries().containsKey(BASE)) {
             load(Loader.class, BASE, base);
         }
         load(binding, library, glue);

@@ -1,7 +1,7 @@
 package io.shearling.natives;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * One file of a bundle, as the bundle's index describes it.
@@ -11,14 +11,14 @@ import java.util.Objects;
  * @param sha256 SHA-256 of the contents, 64 lower-case hexadecimal digits
  */
 public record NativeFile(String name, long sizeBytes, String sha256) {
+    private static final int SHA256_DIGITS = 64;
 
     /** Checks the parts. */
     public NativeFile {
-        Objects.requireNonNull(name);
         if (name.isEmpty() || name.startsWith(".") || name.contains("/") || name.contains("\\")) {
             throw new IllegalArgumentException("Not a plain file name: " + name);
         }
-        if (sizeBytes < 0 || !sha256.matches("[0-9a-f]{64}")) {
+        if (sizeBytes < 0 || !isSha256(sha256)) {
             throw new IllegalArgumentException("Not the size and SHA-256 of a file: " + sizeBytes + " " + sha256);
         }
     }
@@ -31,18 +31,37 @@ public record NativeFile(String name, long sizeBytes, String sha256) {
      * @throws IllegalArgumentException when a line is something else
      */
     public static List<NativeFile> parseIndex(String index) {
-        return index.lines()
-                .filter(line -> !line.isBlank())
-                .map(NativeFile::parse)
-                .toList();
+        List<NativeFile> files = new ArrayList<>();
+        for (String line : index.split("\n")) {
+            if (!line.isBlank()) {
+                files.add(parse(line.stripTrailing()));
+            }
+        }
+        return files;
     }
 
     private static NativeFile parse(String line) {
-        String[] parts = line.split(" ", 3);
-        if (parts.length != 3 || !parts[1].matches("\\d{1,18}")) {
-            throw new IllegalArgumentException("Not a line of an index of natives: " + line);
+        int first = line.indexOf(' ');
+        int second = line.indexOf(' ', first + 1);
+        try {
+            if (first > 0 && second > 0) {
+                long size = Long.parseLong(line.substring(first + 1, second));
+                return new NativeFile(line.substring(second + 1), size, line.substring(0, first));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("Not a line of an index of natives: " + line, e);
         }
-        return new NativeFile(parts[2], Long.parseLong(parts[1]), parts[0]);
+        throw new IllegalArgumentException("Not a line of an index of natives: " + line);
+    }
+
+    private static boolean isSha256(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return text.length() == SHA256_DIGITS;
     }
 
     /** This file as a line of an index, without line end. */

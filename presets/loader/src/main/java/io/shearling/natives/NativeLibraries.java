@@ -3,14 +3,14 @@ package io.shearling.natives;
 import io.shearling.natives.NativeLoadException.Reason;
 import java.io.File;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
 /**
  * The native libraries of this JVM: llama.cpp, ggml, Shearling's core and the glue between them and Java.
@@ -32,8 +32,10 @@ import java.util.stream.Stream;
  * <p>Thread-safe.
  */
 public final class NativeLibraries {
-    private static final System.Logger LOG = System.getLogger("io.shearling.natives");
     private static final ReentrantLock LOCK = new ReentrantLock();
+    /** Names of the glue that is loaded. */
+    private static final Set<String> BOUND = ConcurrentHashMap.newKeySet();
+
     private static volatile NativeState state = new NativeState.Unloaded();
 
     private NativeLibraries() {}
@@ -64,8 +66,10 @@ public final class NativeLibraries {
     }
 
     /**
-     * Loads the glue of a binding made by JavaCPP; for the static initialiser of its presets class. Does nothing while
+     * Loads the glue of a binding made by JavaCPP; for the static initialisers of its classes. Does nothing while
      * JavaCPP's build tools run ({@code org.bytedeco.javacpp.loadLibraries=false}).
+     *
+     * <p>Quick when the glue is loaded already, so that every generated class may call it.
      *
      * @param binding the presets class: it tells the class loader
      * @param library the glue's name without prefix and suffix, as in the binding's annotation
@@ -73,13 +77,14 @@ public final class NativeLibraries {
      *     static initialiser may throw an Error as it is, whereas an exception would be wrapped.
      */
     public static void loadBinding(Class<?> binding, String library) {
-        if (JavaCppLibraries.isSwitchedOff()) {
+        if (BOUND.contains(library) || JavaCppLibraries.isSwitchedOff()) {
             return;
         }
         try {
             List<Path> folders = loaded().folders();
             Path base = SharedLibraries.require(folders, "jnijavacpp");
             JavaCppLibraries.load(binding, library, base, SharedLibraries.require(folders, library));
+            BOUND.add(library);
         } catch (NativeLoadException e) {
             UnsatisfiedLinkError error = new UnsatisfiedLinkError(e.getMessage());
             error.initCause(e);
@@ -118,18 +123,19 @@ public final class NativeLibraries {
             folders = List.of(unpack(new BundledFiles(bundles(platform)), passedOver));
         }
         List<Path> libraries = SharedLibraries.load(folders);
-        LOG.log(Level.DEBUG, () -> "Loaded " + libraries);
         Path core = libraries.get(libraries.size() - 1);
         return new NativeState.Loaded(
                 platform, folders, Objects.requireNonNull(core.getParent()), libraries, passedOver);
     }
 
     private static List<Path> namedFolders() {
-        String named = System.getProperty("shearling.natives", "");
-        return Stream.of(named.split(File.pathSeparator))
-                .filter(folder -> !folder.isBlank())
-                .map(folder -> Path.of(folder).toAbsolutePath())
-                .toList();
+        List<Path> folders = new ArrayList<>();
+        for (String folder : System.getProperty("shearling.natives", "").split(File.pathSeparator)) {
+            if (!folder.isBlank()) {
+                folders.add(Path.of(folder).toAbsolutePath());
+            }
+        }
+        return folders;
     }
 
     /** Every bundle for the platform; on the module path the layer of this module tells, else its class loader. */
@@ -138,16 +144,19 @@ public final class NativeLibraries {
         ServiceLoader<NativeBundle> found = layer != null
                 ? ServiceLoader.load(layer, NativeBundle.class)
                 : ServiceLoader.load(NativeBundle.class, NativeLibraries.class.getClassLoader());
-        List<NativeBundle> all = found.stream().map(ServiceLoader.Provider::get).toList();
-        List<NativeBundle> mine = all.stream()
-                .filter(bundle -> bundle.platform().equals(platform))
-                .toList();
+        List<NativeBundle> mine = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (NativeBundle bundle : found) {
+            if (bundle.platform().equals(platform)) {
+                mine.add(bundle);
+            } else {
+                others.add(bundle.platform());
+            }
+        }
         if (mine.isEmpty()) {
-            List<String> others =
-                    all.stream().map(NativeBundle::platform).sorted().toList();
             throw new NativeLoadException(
                     Reason.NO_BUNDLE,
-                    "There are no natives for " + platform + " among the jars here (natives for: " + others
+                    "There are no natives for " + platform + " among the jars here (there are natives for: " + others
                             + "): add io.shearling:shearling-platform, or build Shearling on this platform.",
                     null);
         }
@@ -155,14 +164,15 @@ public final class NativeLibraries {
     }
 
     private static Path unpack(BundledFiles bundled, List<String> passedOver) {
-        for (CachePlaces.Place place : CachePlaces.places()) {
-            try {
-                return new NativeFolder(place.create().resolve("natives"), bundled).prepare();
-            } catch (IOException e) {
-                String sentence = "Natives cannot be unpacked below " + place.name() + ": " + e;
-                LOG.log(Level.WARNING, sentence);
-                passedOver.add(sentence);
-            }
+        try {
+            return new NativeFolder(CachePlaces.inCache(), bundled).prepare();
+        } catch (IOException e) {
+            passOver(CachePlaces.cache(), e, passedOver);
+        }
+        try {
+            return new NativeFolder(CachePlaces.inTemporary(), bundled).prepare();
+        } catch (IOException e) {
+            passOver(Path.of(System.getProperty("java.io.tmpdir", ".")), e, passedOver);
         }
         throw new NativeLoadException(
                 Reason.NO_FOLDER,
@@ -170,5 +180,11 @@ public final class NativeLibraries {
                         + "): name one that can be written to and executed from in SHEARLING_CACHE or"
                         + " -Dshearling.cache.",
                 null);
+    }
+
+    private static void passOver(Path place, IOException cause, List<String> passedOver) {
+        String sentence = "natives cannot be unpacked below " + place + ": " + cause;
+        Log.warn(sentence);
+        passedOver.add(sentence);
     }
 }

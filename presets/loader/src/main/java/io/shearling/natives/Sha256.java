@@ -22,10 +22,6 @@ final class Sha256 {
         }
     }
 
-    static String of(byte[] bytes) {
-        return hex(digest().digest(bytes));
-    }
-
     static String of(Path file) throws IOException {
         MessageDigest digest = digest();
         byte[] buffer = new byte[BUFFER_BYTES];

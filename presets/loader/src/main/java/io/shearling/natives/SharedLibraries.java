@@ -1,15 +1,9 @@
 package io.shearling.natives;
 
 import io.shearling.natives.NativeLoadException.Reason;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * The shared libraries that are no JNI libraries, in the order in which they need each other.
@@ -46,33 +40,47 @@ final class SharedLibraries {
 
     /** The file of a library, absolute. */
     static Path require(List<Path> folders, String library) {
-        return find(folders, library)
-                .orElseThrow(() -> new NativeLoadException(
-                        Reason.INCOMPLETE_FOLDER,
-                        "The library " + library + " is not in " + folders
-                                + ": let -Dshearling.natives name every folder with natives, or leave it out.",
-                        null));
-    }
-
-    static Optional<Path> find(List<Path> folders, String library) {
-        Pattern name =
-                Pattern.compile("(lib)?" + Pattern.quote(library) + "(\\.so(\\.\\d+)*|(\\.\\d+)*\\.dylib|\\.dll)");
         for (Path folder : folders) {
-            try (Stream<Path> files = Files.list(folder)) {
-                Optional<Path> found = files.filter(file ->
-                                name.matcher(file.getFileName().toString()).matches())
-                        .sorted()
-                        .findFirst();
-                if (found.isPresent()) {
-                    return Optional.of(found.get().toAbsolutePath());
-                }
-            } catch (IOException | UncheckedIOException e) {
+            String[] names = folder.toFile().list();
+            if (names == null) {
                 throw new NativeLoadException(
                         Reason.INCOMPLETE_FOLDER,
-                        folder + " cannot be listed (" + e.getMessage() + "): let -Dshearling.natives name folders.",
-                        e);
+                        folder + " is not a folder that can be listed: let -Dshearling.natives name folders.",
+                        null);
+            }
+            for (String name : names) {
+                if (isFileOf(name, library)) {
+                    return folder.resolve(name);
+                }
             }
         }
-        return Optional.empty();
+        throw new NativeLoadException(
+                Reason.INCOMPLETE_FOLDER,
+                "The library " + library + " is not in " + folders
+                        + ": let -Dshearling.natives name every folder with natives, or leave it out.",
+                null);
+    }
+
+    /** Whether a file's name is that of a library, on any system: libx.so, libx.so.0, libx.dylib, libx.0.dylib, x.dll. */
+    static boolean isFileOf(String file, String library) {
+        String name = file.startsWith("lib") ? file.substring("lib".length()) : file;
+        if (!name.startsWith(library + ".")) {
+            return false;
+        }
+        String rest = name.substring(library.length());
+        return rest.equals(".so")
+                || rest.startsWith(".so.") && isVersion(rest.substring(".so.".length()))
+                || rest.equals(".dll")
+                || rest.endsWith(".dylib") && isVersion(rest.substring(1, rest.length() - "dylib".length()));
+    }
+
+    private static boolean isVersion(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '.' && (c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return true;
     }
 }

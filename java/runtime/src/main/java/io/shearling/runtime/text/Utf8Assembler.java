@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * Turns the bytes of tokens, which may end in the middle of a code point, into text of whole code points.
  *
- * <p>Bytes that can still become a code point wait for the next token. Bytes that cannot are replaced by U+FFFD, one for
- * each maximal ill-formed run as the Unicode Standard recommends (section 3.9), which is what the JDK's decoder does.
+ * <p>Bytes that can still become a code point wait for the next token. Bytes that cannot are replaced by U+FFFD, exactly as
+ * the JDK's decoder replaces them in the whole: the text does not depend on where tokens are cut.
  */
 public final class Utf8Assembler {
     private byte[] pending = new byte[4];
@@ -61,7 +61,10 @@ public final class Utf8Assembler {
         return 0;
     }
 
-    /** Whether the byte after {@code lead}, if it is there, is one that can follow it (Unicode table 3-7). */
+    /**
+     * Whether the byte after {@code lead}, if it is there, is one that can follow it (Unicode table 3-7; surrogates, which
+     * cannot, are let through because the JDK replaces their three bytes as one).
+     */
     private static boolean secondByteFits(int lead, byte[] bytes, int index) {
         if (index >= bytes.length) {
             return true;
@@ -69,7 +72,6 @@ public final class Utf8Assembler {
         int second = bytes[index] & 0xFF;
         return switch (lead) {
             case 0xE0 -> second >= 0xA0 && second <= 0xBF;
-            case 0xED -> second >= 0x80 && second <= 0x9F;
             case 0xF0 -> second >= 0x90 && second <= 0xBF;
             case 0xF4 -> second >= 0x80 && second <= 0x8F;
             default -> second >= 0x80 && second <= 0xBF;

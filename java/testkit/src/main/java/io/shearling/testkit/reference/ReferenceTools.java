@@ -24,7 +24,7 @@ public record ReferenceTools(Path folder) {
     public ReferenceTools {
         if (!Files.isExecutable(folder.resolve("llama-server"))) {
             throw new IllegalStateException("there is no program llama-server in " + folder
-                    + "; build the reference tools with: cmake -P cmake/reference.cmake");
+                    + "; build the reference tools with: ./shearling reference");
         }
     }
 
@@ -56,7 +56,7 @@ public record ReferenceTools(Path folder) {
             }
         }
         throw new IllegalStateException("the reference tools are not built and neither -D" + PROPERTY + " nor " + VARIABLE
-                + " names their folder; build them with: cmake -P cmake/reference.cmake");
+                + " names their folder; build them with: ./shearling reference");
     }
 
     private static Path noted(Path note) {

@@ -1,6 +1,5 @@
 package io.shearling.core.presets;
 
-import io.shearling.natives.NativeLibraries;
 import org.bytedeco.javacpp.annotation.NoException;
 import org.bytedeco.javacpp.annotation.Platform;
 import org.bytedeco.javacpp.annotation.Properties;
@@ -9,8 +8,7 @@ import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
 /**
- * What JavaCPP has to know of the core's headers. The generated class {@code io.shearling.core.Core} extends this one,
- * so its first use loads the native code.
+ * What JavaCPP has to know of the core's headers. The generated class {@code io.shearling.core.Core} extends this one.
  */
 @Properties(
         value =
@@ -34,10 +32,6 @@ import org.bytedeco.javacpp.tools.InfoMapper;
 @NoException
 public class CorePresets implements InfoMapper {
     static final String LIBRARY = "jnishearlingcore";
-
-    static {
-        NativeLibraries.loadBinding(CorePresets.class, LIBRARY);
-    }
 
     /** For JavaCPP. */
     public CorePresets() {}

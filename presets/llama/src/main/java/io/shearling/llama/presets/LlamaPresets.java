@@ -1,6 +1,5 @@
 package io.shearling.llama.presets;
 
-import io.shearling.natives.NativeLibraries;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.annotation.NoException;
@@ -11,8 +10,7 @@ import org.bytedeco.javacpp.tools.InfoMap;
 import org.bytedeco.javacpp.tools.InfoMapper;
 
 /**
- * What JavaCPP has to know of upstream's headers. The generated class {@code io.shearling.llama.Llama} extends this one,
- * so its first use loads the native code.
+ * What JavaCPP has to know of upstream's headers. The generated class {@code io.shearling.llama.Llama} extends this one.
  */
 @Properties(
         value =
@@ -54,10 +52,6 @@ public class LlamaPresets implements InfoMapper {
     /** Enumerations whose name is a function's too: C++ then wants the word enum before the type. */
     private static final List<String> ENUMS_NAMED_AS_FUNCTIONS =
             List.of("ggml_backend_dev_type", "llama_pooling_type", "llama_vocab_type");
-
-    static {
-        NativeLibraries.loadBinding(LlamaPresets.class, LIBRARY);
-    }
 
     /** For JavaCPP. */
     public LlamaPresets() {}

@@ -1,0 +1,111 @@
+package io.shearling.runtime;
+
+import static io.shearling.runtime.SessionIT.assertCode;
+import static io.shearling.runtime.SessionIT.endless;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shearling.runtime.error.ErrorCode;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class EngineIT {
+    private static final EngineOptions TWO =
+            SmolLm2.options().sequences(2).contextTokens(512).build();
+
+    @Test
+    void twoSessions_atOnce_eachGetsItsText() {
+        String sheep = alone("Sheep are");
+        String goats = alone("The history of goats");
+        try (Engine engine = SmolLm2.model().newEngine(TWO);
+                Session first = engine.newSession();
+                Session second = engine.newSession()) {
+            CompletableFuture<Completion> one =
+                    first.complete("Sheep are", GenerationOptions.greedy(32)).future();
+            CompletableFuture<Completion> two = second.complete("The history of goats", GenerationOptions.greedy(32))
+                    .future();
+            // Two sequences in one batch round differently; the first words are far from any tie.
+            assertThat(one.join().text().substring(0, 16)).isEqualTo(sheep.substring(0, 16));
+            assertThat(two.join().text().substring(0, 16)).isEqualTo(goats.substring(0, 16));
+            assertThat(one.join().usage().generatedTokens()).isEqualTo(32);
+        }
+    }
+
+    private static String alone(String prompt) {
+        try (Session session =
+                SmolLm2.model().newSession(SmolLm2.options().contextTokens(512).build())) {
+            return session.complete(prompt, GenerationOptions.greedy(32)).await().text();
+        }
+    }
+
+    @Test
+    void newSession_noneFree_isBusyUntilOneCloses() {
+        try (Engine engine = SmolLm2.model().newEngine(TWO)) {
+            Session first = engine.newSession();
+            Session second = engine.newSession();
+            assertCode(ErrorCode.BUSY, engine::newSession);
+            first.close();
+            for (int i = 0; i < 500; i++) {
+                try (Session third = engine.newSession()) {
+                    assertThat(third.complete("One, two,", GenerationOptions.greedy(2)).await().text())
+                            .isNotEmpty();
+                    second.close();
+                    return;
+                } catch (io.shearling.runtime.error.ShearlingException busy) {
+                    Thread.onSpinWait();
+                    sleep();
+                }
+            }
+            throw new AssertionError("the sequence never came back");
+        }
+    }
+
+    @Test
+    void cancelOfAPrompt_leavesTheOtherStreamAlone() {
+        String expected = alone("Sheep are");
+        try (Engine engine = SmolLm2.model()
+                        .newEngine(SmolLm2.options().sequences(2).contextTokens(1024).build());
+                Session talker = engine.newSession();
+                Session canceller = engine.newSession()) {
+            TokenStream running = talker.complete("Sheep are", GenerationOptions.greedy(32));
+            int[] prompt = new int[900];
+            java.util.Arrays.fill(prompt, 504);
+            for (int i = 0; i < 4; i++) {
+                canceller.complete(prompt, GenerationOptions.greedy(1)).close();
+            }
+            assertThat(running.await().text().substring(0, 16)).isEqualTo(expected.substring(0, 16));
+        }
+    }
+
+    @Test
+    void parkedReader_doesNotHoldUpTheOther() {
+        try (Engine engine = SmolLm2.model().newEngine(
+                        SmolLm2.options().sequences(2).contextTokens(1024).build());
+                Session lazy = engine.newSession();
+                Session eager = engine.newSession();
+                TokenStream unread = lazy.complete("One, two,", endless())) {
+            assertThat(unread.hasNext()).isTrue();
+            Completion quick = eager.complete("Sheep are", endless().toBuilder().maxTokens(300).build())
+                    .await();
+            assertThat(quick.usage().generatedTokens()).isEqualTo(300);
+        }
+    }
+
+    @Test
+    void close_whileGenerating_endsAsCancelled() {
+        Engine engine = SmolLm2.model().newEngine(TWO);
+        TokenStream running = engine.newSession().complete("One, two,", endless());
+        assertThat(running.hasNext()).isTrue();
+        engine.close();
+        engine.close();
+        assertThat(running.await().reason()).isEqualTo(FinishReason.CANCELLED);
+        assertCode(ErrorCode.CLOSED, engine::newSession);
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(2);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

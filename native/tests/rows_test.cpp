@@ -1,0 +1,221 @@
+#include "fixture.h"
+
+#include "ggml.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+#include <thread>
+
+namespace {
+
+constexpr int64_t ROWS = 3;
+constexpr int64_t COLUMNS = 512;
+
+std::vector<float> values(uint32_t seed, float scale = 0.05f) {
+    std::mt19937 random(seed);
+    std::normal_distribution<float> normal(0, scale);
+    std::vector<float> out(ROWS * COLUMNS);
+    for (auto & value : out) {
+        value = normal(random);
+    }
+    return out;
+}
+
+std::vector<float> importance(uint32_t seed) {
+    auto out = values(seed, 1);
+    out.resize(COLUMNS);
+    for (auto & value : out) {
+        value = value * value + 1e-3f;
+    }
+    return out;
+}
+
+size_t bytes_of(ggml_type type) {
+    return ROWS * ggml_row_size(type, COLUMNS);
+}
+
+shl_status quantize(
+    int32_t type, const std::vector<float> & source, std::vector<uint8_t> & target, const float * weights) {
+    return shl_rows_quantize(type, source.data(), static_cast<int64_t>(source.size()), target.data(),
+        static_cast<int64_t>(target.size()), ROWS, COLUMNS, weights);
+}
+
+} // namespace
+
+TEST(Rows, types_everyNumber_asGgml) {
+    int quantizing = 0;
+    for (int32_t type = -2; type < GGML_TYPE_COUNT + 2; ++type) {
+        shl_type_info info;
+        const auto native = static_cast<ggml_type>(type);
+        if (type < 0 || type >= GGML_TYPE_COUNT || ggml_blck_size(native) == 0) {
+            EXPECT_EQ(shl_type_read(type, &info), SHL_INVALID_ARGUMENT) << type;
+            continue;
+        }
+        ASSERT_EQ(shl_type_read(type, &info), SHL_OK) << type;
+        EXPECT_STREQ(info.name, ggml_type_name(native));
+        EXPECT_EQ(info.block_elements, ggml_blck_size(native));
+        EXPECT_EQ(static_cast<size_t>(info.block_bytes), ggml_type_size(native));
+        quantizing += info.quantizes;
+        EXPECT_TRUE(!info.quantizes || info.dequantizes) << info.name;
+    }
+    EXPECT_EQ(quantizing, 28);
+    shl_type_info info;
+    for (const int32_t removed : {4, 5, 31, 32, 33, 36, 37, 38}) {
+        EXPECT_EQ(shl_type_read(removed, &info), SHL_INVALID_ARGUMENT);
+    }
+    EXPECT_EQ(shl_type_read(0, nullptr), SHL_INVALID_ARGUMENT);
+}
+
+TEST(Rows, quantize_everyType_asGgml) {
+    const auto source = values(3);
+    const auto weights = importance(4);
+    for (int32_t type = 0; type < GGML_TYPE_COUNT; ++type) {
+        shl_type_info info;
+        if (shl_type_read(type, &info) != SHL_OK || !info.quantizes) {
+            std::vector<uint8_t> target(8 * ROWS * COLUMNS);
+            EXPECT_EQ(quantize(type, source, target, nullptr), SHL_INVALID_ARGUMENT) << type;
+            continue;
+        }
+        const auto native = static_cast<ggml_type>(type);
+        for (const float * const given : {static_cast<const float *>(nullptr), weights.data()}) {
+            std::vector<uint8_t> got(bytes_of(native), 0xAA);
+            if (given == nullptr && info.needs_importance) {
+                EXPECT_EQ(quantize(type, source, got, given), SHL_INVALID_ARGUMENT);
+                continue;
+            }
+            std::vector<uint8_t> expected(got.size(), 0xAA);
+            ASSERT_EQ(quantize(type, source, got, given), SHL_OK) << info.name << ": " << shl_last_error();
+            ggml_quantize_chunk(native, source.data(), expected.data(), 0, ROWS, COLUMNS, given);
+            EXPECT_EQ(got, expected) << info.name;
+
+            std::vector<float> back(ROWS * COLUMNS);
+            ASSERT_EQ(shl_rows_dequantize(type, got.data(), static_cast<int64_t>(got.size()), back.data(), ROWS * COLUMNS,
+                          ROWS, COLUMNS),
+                SHL_OK);
+            double error = 0;
+            double size = 0;
+            for (size_t i = 0; i < back.size(); ++i) {
+                error += std::pow(back[i] - source[i], 2);
+                size += std::pow(source[i], 2);
+            }
+            EXPECT_LT(error, 0.5 * size) << info.name;
+            if (type != GGML_TYPE_F32) {
+                std::vector<float> theirs(COLUMNS);
+                ggml_get_type_traits(native)->to_float(got.data() + ggml_row_size(native, COLUMNS), theirs.data(), COLUMNS);
+                EXPECT_TRUE(std::equal(theirs.begin(), theirs.end(), back.begin() + COLUMNS)) << info.name;
+            }
+        }
+    }
+}
+
+TEST(Rows, quantize_hardValues_finiteAndNoAbort) {
+    const auto weights = importance(5);
+    auto sparse = weights; // as of layers that most texts do not reach
+    for (size_t i = 0; i < sparse.size(); ++i) {
+        sparse[i] = i % 16 == 3 ? 1e-18f : 0;
+    }
+    std::vector<std::vector<float>> sources{std::vector<float>(ROWS * COLUMNS, 0), values(6, 1e-30f), values(7, 1e-12f),
+        values(8, 1e-6f), values(9, 15000)};
+    auto spikes = std::vector<float>(ROWS * COLUMNS, 0);
+    for (size_t i = 0; i < spikes.size(); i += 37) {
+        spikes[i] = i % 2 == 0 ? 60000.0f : -1e-8f;
+    }
+    sources.push_back(spikes);
+    sources.push_back(std::vector<float>(ROWS * COLUMNS, 0.25f));
+    for (int32_t type = 0; type < GGML_TYPE_COUNT; ++type) {
+        shl_type_info info;
+        if (shl_type_read(type, &info) != SHL_OK || !info.quantizes) {
+            continue;
+        }
+        for (auto & source : sources) {
+            for (const float * const given : {weights.data(), static_cast<const float *>(sparse.data())}) {
+                for (auto & value : source) {
+                    value = std::min(65504.0f, std::max(-65504.0f, value));
+                }
+                std::vector<uint8_t> got(bytes_of(static_cast<ggml_type>(type)));
+                ASSERT_EQ(quantize(type, source, got, given), SHL_OK) << info.name << ": " << shl_last_error();
+                std::vector<float> back(ROWS * COLUMNS);
+                ASSERT_EQ(shl_rows_dequantize(type, got.data(), static_cast<int64_t>(got.size()), back.data(),
+                              ROWS * COLUMNS, ROWS, COLUMNS),
+                    SHL_OK);
+                for (const float value : back) {
+                    ASSERT_TRUE(std::isfinite(value)) << info.name;
+                }
+            }
+        }
+    }
+}
+
+TEST(Rows, quantize_badValues_refusedWithPlace) {
+    std::vector<uint8_t> target(8 * ROWS * COLUMNS);
+    for (const int32_t type : {GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q4_K}) {
+        for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity(), 7e4f}) {
+            auto source = values(3);
+            source[COLUMNS + 17] = bad;
+            const bool wide = type == GGML_TYPE_F32 || type == GGML_TYPE_BF16;
+            EXPECT_EQ(quantize(type, source, target, nullptr), wide && bad == 7e4f ? SHL_OK : SHL_INVALID_ARGUMENT);
+        }
+    }
+    EXPECT_NE(std::string(shl_last_error()).find("row 1, column 17"), std::string::npos) << shl_last_error();
+    for (const float bad : {std::numeric_limits<float>::quiet_NaN(), -1.0f, 1e21f}) {
+        auto weights = importance(4);
+        weights[5] = bad;
+        EXPECT_EQ(quantize(GGML_TYPE_Q4_K, values(3), target, weights.data()), SHL_INVALID_ARGUMENT);
+    }
+    auto weights = importance(4);
+    std::fill_n(weights.begin() + 32, 16, 0.0f);
+    EXPECT_EQ(quantize(GGML_TYPE_IQ2_XS, values(3), target, weights.data()), SHL_INVALID_ARGUMENT);
+    EXPECT_NE(std::string(shl_last_error()).find("columns 32 to 47"), std::string::npos) << shl_last_error();
+    EXPECT_EQ(quantize(GGML_TYPE_Q4_K, values(3), target, weights.data()), SHL_OK);
+}
+
+TEST(Rows, shapes_bad_refused) {
+    const auto source = values(3);
+    std::vector<uint8_t> target(bytes_of(GGML_TYPE_Q4_K));
+    const auto size = static_cast<int64_t>(target.size());
+    std::vector<float> back(ROWS * COLUMNS);
+    const auto to = [&](int64_t elements, int64_t bytes, int64_t rows, int64_t columns) {
+        return shl_rows_quantize(
+            GGML_TYPE_Q4_K, source.data(), elements, target.data(), bytes, rows, columns, nullptr);
+    };
+    const auto from = [&](int64_t bytes, int64_t elements, int64_t rows, int64_t columns) {
+        return shl_rows_dequantize(GGML_TYPE_Q4_K, target.data(), bytes, back.data(), elements, rows, columns);
+    };
+    const int64_t all = ROWS * COLUMNS;
+    EXPECT_EQ(to(all, size, ROWS, COLUMNS), SHL_OK);
+    EXPECT_EQ(from(size, all, ROWS, COLUMNS), SHL_OK);
+    EXPECT_EQ(to(all, size, 0, COLUMNS), SHL_OK);
+    EXPECT_EQ(from(size, all, 0, 0), SHL_OK);
+    for (const auto status : {to(all - 1, size, ROWS, COLUMNS), to(all, size - 1, ROWS, COLUMNS),
+             to(all, size, ROWS, COLUMNS - 1), to(all, size, -1, COLUMNS), to(all, size, ROWS, -COLUMNS),
+             to(all, size, std::numeric_limits<int64_t>::max() / 256, 512), from(size - 1, all, ROWS, COLUMNS),
+             from(size, all - 1, ROWS, COLUMNS), from(size, all, ROWS, COLUMNS - 1), from(size, all, -1, COLUMNS),
+             shl_rows_quantize(GGML_TYPE_Q4_K, nullptr, all, target.data(), size, ROWS, COLUMNS, nullptr),
+             shl_rows_quantize(GGML_TYPE_Q4_K, source.data(), all, nullptr, size, ROWS, COLUMNS, nullptr),
+             shl_rows_dequantize(GGML_TYPE_Q4_K, nullptr, size, back.data(), all, ROWS, COLUMNS),
+             shl_rows_dequantize(GGML_TYPE_Q4_K, target.data(), size, nullptr, all, ROWS, COLUMNS),
+             shl_rows_dequantize(GGML_TYPE_Q8_K, target.data(), size, back.data(), all, ROWS, COLUMNS),
+             shl_rows_dequantize(4, target.data(), size, back.data(), all, ROWS, COLUMNS)}) {
+        EXPECT_EQ(status, SHL_INVALID_ARGUMENT);
+    }
+}
+
+TEST(Rows, quantize_manyThreads_sameBytes) {
+    const auto source = values(3);
+    const auto weights = importance(4);
+    for (const int32_t type : {GGML_TYPE_IQ3_S, GGML_TYPE_IQ2_XS, GGML_TYPE_Q6_K}) {
+        std::vector<std::vector<uint8_t>> results(4, std::vector<uint8_t>(bytes_of(static_cast<ggml_type>(type))));
+        std::vector<std::thread> threads;
+        for (auto & result : results) {
+            threads.emplace_back([&] { EXPECT_EQ(quantize(type, source, result, weights.data()), SHL_OK); });
+        }
+        for (auto & thread : threads) {
+            thread.join();
+        }
+        for (const auto & result : results) {
+            EXPECT_EQ(result, results[0]);
+        }
+    }
+}

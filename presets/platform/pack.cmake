@@ -1,0 +1,30 @@
+# Puts native libraries, their index and the licences into a folder of classes:
+#   cmake -DLIBRARIES=dir[;dir] -DLICENSES=dir -DTEXTS=file[;file] -DPLATFORM=name -DOUTPUT=dir -P pack.cmake
+cmake_minimum_required(VERSION 3.25)
+
+set(target "${OUTPUT}/io/shearling/platform/${PLATFORM}")
+file(REMOVE_RECURSE "${target}" "${OUTPUT}/META-INF/licenses")
+foreach(dir IN LISTS LIBRARIES)
+    file(GLOB files "${dir}/*.so" "${dir}/*.so.*" "${dir}/*.dylib" "${dir}/*.dll")
+    if(NOT files)
+        message(FATAL_ERROR "Shearling: there are no libraries in ${dir}; build the modules native, presets/core and presets/llama first")
+    endif()
+    list(APPEND libraries ${files})
+endforeach()
+file(COPY ${libraries} DESTINATION "${target}")
+
+file(GLOB files RELATIVE "${target}" "${target}/*")
+list(SORT files)
+foreach(name IN LISTS files)
+    file(SHA256 "${target}/${name}" hash)
+    file(SIZE "${target}/${name}" size)
+    string(APPEND index "${hash} ${size} ${name}\n")
+endforeach()
+file(WRITE "${target}/index.txt" "${index}")
+
+file(GLOB licenses "${LICENSES}/*.txt")
+if(NOT licenses)
+    message(FATAL_ERROR "Shearling: there are no licences in ${LICENSES}")
+endif()
+file(COPY ${licenses} DESTINATION "${OUTPUT}/META-INF/licenses")
+file(COPY ${TEXTS} DESTINATION "${OUTPUT}/META-INF")
