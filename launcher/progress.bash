@@ -76,8 +76,8 @@ trap 'exit 143' TERM HUP
 
 failed() { [ -f "$(log_of "$1").status" ] && [ "$(cat "$(log_of "$1").status")" != 0 ]; }
 
-# follow JOB PROGRESS [OTHER]: shows what PROGRESS makes of the log until the job ends; false when it failed. A failure of
-# the other job ends the launcher at once.
+# follow JOB PROGRESS [OTHER]: shows what PROGRESS makes of the log until the job ends; false when it failed. A failure
+# of the other job ends the launcher at once.
 follow() {
     while kill -0 "${jobs[$1]}" 2>/dev/null; do
         show "$("$2" "$(log_of "$1")")"

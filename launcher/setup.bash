@@ -10,7 +10,7 @@ jdk='' major='' oldest_jdk='' jar=''
 
 # One set-up at a time in a working tree; the system frees the lock when the launcher ends.
 lock() {
-    [ "$(uname -sm)" = 'Linux x86_64' ] || die "this is $(uname -sm); until other platforms are there, Shearling needs Linux on x86-64"
+    [ "$(uname -sm)" = 'Linux x86_64' ] || die "this is $(uname -sm); for now Shearling runs on Linux x86_64 alone"
     mkdir -p "$state" "$SHEARLING_CACHE/log"
     find "$SHEARLING_CACHE/log" -type f -mtime +7 -delete
     exec 9>"$state/lock"
@@ -28,11 +28,12 @@ build_command() {
 }
 
 build_command_and_model() {
-    step=0 steps=4
+    step=0 steps=5
     lock
     tool_step
     jar_steps
     model_step
+    start_step
 }
 
 # ---- llama.cpp and the jars ---------------------------------------------------------------------------------------
@@ -51,8 +52,8 @@ llama_step() {
 jar_steps() {
     touch "$state/building.next"
     start llama cmake_project cmake/runtime "$state/llama"
-    start maven maven_build package -Dmaven.test.skip=true -DskipTests -Dspotless.check.skip=true -P '!errorprone' \
-        -pl java/cli -am
+    start maven maven_build package -pl java/cli -am -P '!errorprone' -Dmaven.test.skip=true -DskipTests \
+        -Dshearling.native.tests=OFF -Dspotless.check.skip=true
     llama_step maven
     begin "bindings and jars"
     follow maven maven_progress || fail maven
@@ -68,7 +69,7 @@ take_jar() {
     built=$(find "$root/java/cli/target" -maxdepth 1 -name 'shearling-cli-*-all.jar' | head -n 1)
     [ -n "$built" ] || die "the build has left no executable jar in java/cli/target"
     jar=$state/shearling.jar
-    rm -f "$state"/classes-*.jsa
+    rm -f "$state/classes.jsa"
     cp "$built" "$jar.part"
     mv "$jar.part" "$jar"
     printf '%s\n' "$jdk" "$major" "${JAVA_HOME:-}" "$jar" >"$state/chosen"
@@ -77,7 +78,9 @@ take_jar() {
 # maven ARGUMENTS: Maven on the chosen JDK, in the folder of the sources, at home where HOME says.
 maven() {
     local options="${MAVEN_OPTS:-} -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-    if [ "$major" -ge 24 ]; then options+=' --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow'; fi
+    if [ "$major" -ge 24 ]; then
+        options+=' --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow'
+    fi
     # Java asks the system's user database for the home folder, not HOME; the options cannot hold a blank.
     case $HOME in *[[:space:]]*) ;; *) options+=" -Duser.home=$HOME" ;; esac
     (cd "$root" && JAVA_HOME=$jdk MAVEN_OPTS=$options mvn -B -ntp "$@")
@@ -86,7 +89,10 @@ maven() {
 # maven_build ARGUMENTS: once all that such a build needs has been fetched it runs without the network.
 maven_build() {
     local key mark log
-    key=$({ printf '%s\n' "$major" "$HOME" "$*" && cd "$root" && find . -name pom.xml -not -path '*/target/*' -print0 | sort -z | xargs -0 cat; } | sha256sum | cut -c1-16)
+    key=$(cd "$root" && {
+        printf '%s\n' "$major" "$HOME" "$*"
+        find . -name target -prune -o -name pom.xml -print0 | sort -z | xargs -0 cat
+    } | sha256sum | cut -c1-16)
     mark=$SHEARLING_CACHE/maven/$key
     log=$SHEARLING_CACHE/log/offline-$$.log
     if [ -f "$mark" ]; then
@@ -102,17 +108,29 @@ maven_build() {
 
 # ---- the model ----------------------------------------------------------------------------------------------------
 
+readonly jvm=(-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable)
+
 # On a terminal the command shows its own bar, elsewhere its messages go to the log.
 model_step() {
-    local pull=("$jdk/bin/java" -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xlog:disable -jar "$jar" pull "$MODEL")
+    local pull=("$jdk/bin/java" "${jvm[@]}" -jar "$jar" pull "$MODEL")
     begin "model $MODEL"
     if [ -t 2 ]; then
-        "${pull[@]}" >/dev/null </dev/null || die "without a model there is nothing to run; the line above says why it is not here"
+        "${pull[@]}" >/dev/null </dev/null || die "the model $MODEL is not here; the line above says why"
     else
         start model "${pull[@]}"
         follow model last_line || fail model
     fi
     end "here, sha256 checked"
+}
+
+# Generates one token and keeps an archive of the classes that this took, which makes a later start quicker. It also has
+# the model tried once in a process of its own, which is remembered.
+start_step() {
+    begin "first start"
+    start first "$jdk/bin/java" "${jvm[@]}" "-XX:ArchiveClassesAtExit=$state/classes.jsa" -jar "$jar" \
+        run -q -m "$MODEL" --max-tokens 1 --temperature 0 Sheep
+    follow first last_line || fail first
+    end works
 }
 
 # ---- tests and comparisons ----------------------------------------------------------------------------------------

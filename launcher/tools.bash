@@ -89,7 +89,11 @@ pip() { if python3 -m pip --version >/dev/null 2>&1; then python3 -m pip "$@"; e
 pip_runs() { pip --version >/dev/null 2>&1; }
 
 jdk_package() {
-    if apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1; then echo openjdk-17-jdk-headless; else echo default-jdk-headless; fi
+    if apt-cache show openjdk-17-jdk-headless >/dev/null 2>&1; then
+        echo openjdk-17-jdk-headless
+    else
+        echo default-jdk-headless
+    fi
 }
 
 # Fills missing with Debian's names of what is not there.
@@ -150,7 +154,7 @@ tool_step() {
     esac
     if [ ${#missing[@]} -gt 0 ]; then
         end "missing: ${missing[*]}"
-        die "install what is missing and type the command again: sudo apt-get install -y --no-install-recommends ${missing[*]}"
+        die "install what is missing, then type the command again: sudo apt-get install -y ${missing[*]}"
     fi
     if [ "${1:-}" = test ] && ! formatter_runs && pip_runs; then
         start wheels from_wheel "$CLANG_FORMAT_WHEEL" clang-format
@@ -163,7 +167,7 @@ tool_step() {
 formatter_runs() { [ "$(version_of clang-format --version)" = "${CLANG_FORMAT_WHEEL#*==}" ]; }
 
 say_what_does_not_run() {
-    [ "$major" -ge 21 ] || say "Error Prone and NullAway do not run: they need a JDK of release 21 or newer, the newest here is $major"
+    [ "$major" -ge 21 ] || say "Error Prone and NullAway do not run: they need JDK 21 or newer, here is $major"
     [ -n "$oldest_jdk" ] || say "the tests run on JDK $major alone: there is no JDK of another release"
     [ -f /usr/include/gtest/gtest.h ] || say "the C++ tests do not run: sudo apt-get install libgtest-dev"
     formatter_runs || say "the format of the C++ sources is not checked: there is no $CLANG_FORMAT_WHEEL"

@@ -8,6 +8,5 @@ __attribute__((visibility("hidden"))) jint JNICALL JNI_OnLoad_jnijavacpp(JavaVM 
     return JNI_VERSION_1_6;
 }
 
-__attribute__((visibility("hidden"))) void JNICALL JNI_OnUnload_jnijavacpp(JavaVM *, void *) {
-}
+__attribute__((visibility("hidden"))) void JNICALL JNI_OnUnload_jnijavacpp(JavaVM *, void *) {}
 }

@@ -6,8 +6,8 @@ namespace shell {
 
 namespace {
 
-// One block's maximum is found in independent lanes, which every compiler turns into vector instructions; only the block
-// that holds the largest value is searched for its place. 1024 floats are 4 kB and stay in the first cache.
+// One block's maximum is found in independent lanes, which every compiler turns into vector instructions; only the
+// block that holds the largest value is searched for its place. 1024 floats are 4 kB and stay in the first cache.
 constexpr int32_t LANES = 16;
 constexpr int32_t BLOCK = 1024;
 

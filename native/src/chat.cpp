@@ -6,6 +6,7 @@
 #include "chat.h"
 #include "log.h"
 
+#include <cstring>
 #include <mutex>
 #include <stdexcept>
 #include <utility>
@@ -56,9 +57,14 @@ shl_status check_source(const std::string & source) {
     return SHL_OK;
 }
 
-// Upstream's messages repeat the source around the fault over several lines; the first says what is wrong.
-std::string first_line(const char * message) {
+// Upstream wraps what a template said in lines about where it said it, and what a parser said in the source around it.
+std::string essence(const char * message) {
     const std::string text = message;
+    for (const char * const marker : {"Jinja Exception: ", "\nError: "}) {
+        if (const size_t at = text.rfind(marker); at != std::string::npos) {
+            return text.substr(at + std::strlen(marker));
+        }
+    }
     const size_t start = text.find_first_not_of("\r\n ");
     return start == std::string::npos ? "the template failed" : text.substr(start, text.find('\n', start) - start);
 }
@@ -140,7 +146,7 @@ common_chat_templates_inputs read_request(const common_json & request, const shl
             inputs.tools = common_chat_tools_parse_oaicompat(request.at("tools"));
         }
     } catch (const std::exception & e) {
-        throw BadRequest(first_line(e.what()));
+        throw BadRequest(essence(e.what()));
     }
     inputs.use_jinja = true;
     inputs.reasoning_format = COMMON_REASONING_FORMAT_DEEPSEEK;
@@ -171,7 +177,7 @@ std::string render(shl_template & template_, const std::string & request) {
         try {
             json = common_json::parse(request);
         } catch (const std::exception & e) {
-            throw BadRequest(std::string("the request is not JSON: ") + first_line(e.what()));
+            throw BadRequest(std::string("the request is not JSON: ") + essence(e.what()));
         }
         const auto inputs = read_request(json, template_);
         const std::lock_guard lock(template_.rendering);
@@ -213,7 +219,7 @@ shl_status shl_template_new(const shl_model * model, const char * source, shl_te
         } catch (const std::bad_alloc &) {
             throw;
         } catch (const std::exception & e) {
-            return fail_with(SHL_BAD_TEMPLATE, first_line(e.what()));
+            return fail_with(SHL_BAD_TEMPLATE, essence(e.what()));
         }
         try {
             shell::run_deep(
@@ -265,7 +271,7 @@ shl_status shl_template_apply(
         } catch (const std::bad_alloc &) {
             throw;
         } catch (const std::exception & e) {
-            return fail_with(SHL_BAD_TEMPLATE, first_line(e.what()));
+            return fail_with(SHL_BAD_TEMPLATE, essence(e.what()));
         }
         return SHL_OK;
     });

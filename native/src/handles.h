@@ -20,8 +20,8 @@ struct shl_model {
 
 namespace shell {
 
-// Logits of a token of the last decoded batch, or NULL with the failure kept for shl_last_error and its status in *status.
-// They may be written to, as upstream's own samplers do.
+// Logits of a token of the last decoded batch, or NULL with the failure kept for shl_last_error and its status in
+// *status. They may be written to, as upstream's own samplers do.
 float * output_logits(shl_context * context, int32_t index, shl_status * status);
 
 const shl_model * model_of(const shl_context * context);

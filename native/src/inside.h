@@ -1,5 +1,5 @@
-// What llama.cpp knows of a model but its public header does not tell. inside.cpp is the only file that includes private
-// headers of the pinned tree; a bump of the pin looks here first.
+// What llama.cpp knows of a model but its public header does not tell. inside.cpp is the only file that includes
+// private headers of the pinned tree; a bump of the pin looks here first.
 #ifndef SHEARLING_INSIDE_H
 #define SHEARLING_INSIDE_H
 

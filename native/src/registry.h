@@ -1,5 +1,5 @@
-// ggml's list of back ends and devices is not made for threads: whoever reads it holds this lock shared, whoever adds to
-// it holds it alone.
+// ggml's list of back ends and devices is not made for threads: whoever reads it holds this lock shared, whoever adds
+// to it holds it alone.
 #ifndef SHEARLING_REGISTRY_H
 #define SHEARLING_REGISTRY_H
 

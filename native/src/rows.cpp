@@ -7,12 +7,14 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <vector>
 
 namespace {
 
 using shell::fail;
 
 constexpr float LARGEST_SCALE = 65504.0f; // of the halves that hold the scales of blocks
+constexpr float SAFE_SCALE = 1024.0f; // of values whose block's scale and minimum are sure to fit
 constexpr float LARGEST_IMPORTANCE = 1e20f;
 constexpr float SMALLEST_IMPORTANCE = 1e-20f; // of a run; less would vanish in the kernels' products
 constexpr int64_t IMPORTANCE_RUN = 16; // the smallest group that the grid kernels scale on its own
@@ -101,15 +103,20 @@ shl_status check_shape(ggml_type type, int64_t rows, int64_t columns, int64_t by
     return SHL_OK;
 }
 
-shl_status check_values(ggml_type type, const float * source, int64_t count, int64_t columns) {
+shl_status check_values(ggml_type type, const float * source, int64_t count, int64_t columns, bool * large) {
     const bool wide = type == GGML_TYPE_F32 || type == GGML_TYPE_BF16;
     const float limit = wide ? std::numeric_limits<float>::max() : LARGEST_SCALE;
     // Whole rows at once, so that the compiler can use vectors; a NaN fails the comparison too.
+    *large = false;
     for (int64_t start = 0; start < count; start += columns) {
         int bad = 0;
+        int big = 0;
         for (int64_t i = 0; i < columns; ++i) {
-            bad |= !(std::fabs(source[start + i]) <= limit);
+            const float size = std::fabs(source[start + i]);
+            bad |= !(size <= limit);
+            big |= size > SAFE_SCALE;
         }
+        *large = *large || big != 0;
         for (int64_t i = 0; bad != 0 && i < columns; ++i) {
             const float value = source[start + i];
             if (!(std::fabs(value) <= limit)) {
@@ -143,6 +150,22 @@ shl_status check_importance(ggml_type type, const float * importance, int64_t co
             return fail(SHL_INVALID_ARGUMENT, "columns %lld to %lld have no importance at all; %s cannot be made so",
                 static_cast<long long>(start), static_cast<long long>(start + IMPORTANCE_RUN - 1),
                 ggml_type_name(type));
+        }
+    }
+    return SHL_OK;
+}
+
+// A search for the best scale of uneven weights can end far outside of the values' own range.
+shl_status check_result(ggml_type type, const uint8_t * target, int64_t rows, int64_t columns) {
+    std::vector<float> back(static_cast<size_t>(columns));
+    for (int64_t row = 0; row < rows; ++row) {
+        ggml_get_type_traits(type)->to_float(
+            target + row * static_cast<int64_t>(ggml_row_size(type, columns)), back.data(), columns);
+        for (const float value : back) {
+            if (!std::isfinite(value)) {
+                return fail(SHL_INVALID_ARGUMENT, "the values of row %lld are too large for %s",
+                    static_cast<long long>(row), ggml_type_name(type));
+            }
         }
     }
     return SHL_OK;
@@ -208,10 +231,12 @@ shl_status shl_rows_quantize(int32_t type, const float * source, int64_t source_
         auto status = check_shape(native, rows, columns, target_bytes, source_elements);
         if (status == SHL_OK && rows > 0 && columns > 0) {
             status = check_importance(native, importance, columns);
-            status = status == SHL_OK ? check_values(native, source, rows * columns, columns) : status;
+            bool large = false;
+            status = status == SHL_OK ? check_values(native, source, rows * columns, columns, &large) : status;
             if (status == SHL_OK) {
                 shell::prepare_ggml();
                 ggml_quantize_chunk(native, source, target, 0, rows, columns, importance);
+                status = large && ggml_is_quantized(native) ? check_result(native, target, rows, columns) : status;
             }
         }
         return status;

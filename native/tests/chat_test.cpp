@@ -63,17 +63,17 @@ TEST_F(ChatTest, apply_ownTemplate_promptWithoutBos) {
 }
 
 TEST_F(ChatTest, apply_options_reachTheTemplate) {
-    const auto made = make("{{ messages[0].content }}|{{ add_generation_prompt }}|{{ color }}");
+    const auto made = make("{{ messages[0].content }}|{{ 'open' if add_generation_prompt else 'done' }}|{{ color }}");
     EXPECT_EQ(render(made, R"({"messages":[{"role":"user","content":"x"}],"kwargs":{"color":"\"red\""}})"),
-        R"({"prompt":"x|True|red","stops":[],"thinking":false})");
+        R"({"prompt":"x|open|red","stops":[],"thinking":false})");
     EXPECT_EQ(render(made, R"({"messages":[{"role":"user","content":"x"}],"add_generation_prompt":false})"),
-        R"({"prompt":"x|False|","stops":[],"thinking":false})");
+        R"({"prompt":"x|done|","stops":[],"thinking":false})");
 }
 
 TEST_F(ChatTest, apply_lastOfAssistant_promptStaysOpen) {
     const auto made = make();
-    const auto out = render(
-        made, R"({"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Well"}]})");
+    const auto out =
+        render(made, R"({"messages":[{"role":"user","content":"Hello"},{"role":"assistant","content":"Well"}]})");
     EXPECT_NE(out.find("<assistant>Well\""), std::string::npos) << out;
 }
 
@@ -94,8 +94,8 @@ TEST_F(ChatTest, apply_refusedByTemplate_reasonTold) {
 TEST_F(ChatTest, apply_badRequests_refused) {
     const auto made = make();
     std::string out;
-    for (const char * const request : {"{", "[]", "{}", R"({"messages":3})", R"({"messages":[]})", R"({"messages":[3]})",
-             R"({"messages":[{"content":"x"}]})", R"({"messages":[{"role":"user"}]})",
+    for (const char * const request : {"{", "[]", "{}", R"({"messages":3})", R"({"messages":[]})",
+             R"({"messages":[3]})", R"({"messages":[{"content":"x"}]})", R"({"messages":[{"role":"user"}]})",
              R"({"messages":[{"role":"user","content":"x"}],"colour":1})",
              R"({"messages":[{"role":"user","content":"x"}],"kwargs":[]})",
              R"({"messages":[{"role":"user","content":"x"}],"kwargs":{"a":"no json"}})",

@@ -57,7 +57,8 @@ protected:
             for (int32_t i = 0; i < sizes[s]; ++i) {
                 tokens.push_back(2 + (i + static_cast<int32_t>(s)) % 8);
             }
-            EXPECT_EQ(shl_batch_add(context, static_cast<int32_t>(s), 0, tokens.data(), sizes[s], SHL_OUTPUTS_ALL, nullptr),
+            EXPECT_EQ(
+                shl_batch_add(context, static_cast<int32_t>(s), 0, tokens.data(), sizes[s], SHL_OUTPUTS_ALL, nullptr),
                 SHL_OK)
                 << shl_last_error();
         }
@@ -103,7 +104,8 @@ TEST_F(ContextTest, read_defaults_told) {
     EXPECT_EQ(info.memory_bytes, 2LL * 2 * CONTEXT * 32 * 2); // K and V, layers, cells, width, f16
     EXPECT_GT(info.compute_bytes, 0);
     EXPECT_EQ(counters().context_bytes, info.memory_bytes + info.compute_bytes);
-    EXPECT_EQ(llama_n_ctx(static_cast<llama_context *>(shl_context_native(context.get()))), static_cast<uint32_t>(CONTEXT));
+    EXPECT_EQ(
+        llama_n_ctx(static_cast<llama_context *>(shl_context_native(context.get()))), static_cast<uint32_t>(CONTEXT));
 }
 
 TEST_F(ContextTest, new_parametersOutOfRange_refused) {

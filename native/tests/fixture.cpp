@@ -94,6 +94,8 @@ void decoder_vocabulary(Writer & out) {
         tokens.push_back("\xE2\x96\x81" + std::string(1, letter)); // with a space before it
         types.push_back(LLAMA_TOKEN_TYPE_NORMAL);
     }
+    tokens.emplace_back("\xE2\x96\x81");
+    types.push_back(LLAMA_TOKEN_TYPE_NORMAL);
     while (tokens.size() < VOCABULARY) {
         tokens.push_back("\xE2\x96\x81word" + std::to_string(tokens.size()));
         types.push_back(LLAMA_TOKEN_TYPE_NORMAL);
@@ -152,8 +154,8 @@ std::string write_encoder() {
     out.real("bert.attention.layer_norm_epsilon", 1e-12f);
     out.flag("bert.attention.causal", false);
     out.number("bert.pooling_type", 1);
-    const std::vector<std::string> words{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "\xE2\x96\x81sheep", "\xE2\x96\x81graze",
-        "\xE2\x96\x81in", "\xE2\x96\x81the", "\xE2\x96\x81meadow", "s", "\xE2\x96\x81."};
+    const std::vector<std::string> words{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "\xE2\x96\x81sheep",
+        "\xE2\x96\x81graze", "\xE2\x96\x81in", "\xE2\x96\x81the", "\xE2\x96\x81meadow", "s", "\xE2\x96\x81."};
     std::vector<int32_t> types(words.size(), LLAMA_TOKEN_TYPE_NORMAL);
     std::fill_n(types.begin(), 5, LLAMA_TOKEN_TYPE_CONTROL);
     out.text("tokenizer.ggml.model", "bert");

@@ -1,4 +1,5 @@
-// The headers are C: they compile here on their own, each a second time without harm, and a C program links against them.
+// The headers are C: they compile here on their own, each a second time without harm, and a C program links against
+// them.
 #include "shearling/backend.h"
 #include "shearling/chat.h"
 #include "shearling/context.h"

@@ -1,5 +1,6 @@
 # Run with cmake -P: what the libraries need at run time, and what libshearling exports.
 #   LIBRARIES   list of files      SHEARLING   libshearling.so      HEADERS   its headers      READELF, NM   the tools
+cmake_minimum_required(VERSION 3.25)
 set(allowed ld-linux-x86-64.so.2 ld-linux-aarch64.so.1 libc.so.6 libdl.so.2 libgcc_s.so.1 libm.so.6 libpthread.so.0
     libstdc++.so.6 libggml-base.so.0 libggml.so.0 libllama.so.0 libllama-common.so.0)
 foreach(library IN LISTS LIBRARIES)

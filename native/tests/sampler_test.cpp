@@ -108,12 +108,16 @@ TEST_F(SamplerTest, eachStep_randomLogits_asLlama) {
     check([](auto * s) { return shl_sampler_add_temperature(s, 0); }, llama_sampler_init_temp(0));
     check([](auto * s) { return shl_sampler_add_dynamic_temperature(s, 0.8f, 0.4f, 1); },
         llama_sampler_init_temp_ext(0.8f, 0.4f, 1));
-    check([](auto * s) { return shl_sampler_add_xtc(s, 0.7f, 0.05f, 1, 9); }, llama_sampler_init_xtc(0.7f, 0.05f, 1, 9));
+    check(
+        [](auto * s) { return shl_sampler_add_xtc(s, 0.7f, 0.05f, 1, 9); }, llama_sampler_init_xtc(0.7f, 0.05f, 1, 9));
     check([](auto * s) { return shl_sampler_add_top_n_sigma(s, 1.5f); }, llama_sampler_init_top_n_sigma(1.5f));
     check([](auto * s) { return shl_sampler_add_penalties(s, 32, 1.3f, 0.2f, 0.1f); },
         llama_sampler_init_penalties(v, 32, 1.3f, 0.2f, 0.1f));
     const char * const breakers[] = {"a", "bc"};
-    check([](auto * s) { return shl_sampler_add_dry(s, 0.8f, 1.75f, 2, 64, reinterpret_cast<const uint8_t *>("a\0bc"), 5, 2); },
+    check(
+        [](auto * s) {
+            return shl_sampler_add_dry(s, 0.8f, 1.75f, 2, 64, reinterpret_cast<const uint8_t *>("a\0bc"), 5, 2);
+        },
         llama_sampler_init_dry(vocab(), 0.8f, 1.75f, 2, 64, const_cast<const char **>(breakers), 2));
     const int32_t tokens[] = {5, 9, 5};
     const float biases[] = {4, -INF, 1};
@@ -217,10 +221,10 @@ TEST_F(SamplerTest, everyChain_nanAndInfinities_noCrash) {
                 const auto chain = sampler(model.get());
                 ASSERT_EQ(steps[a](chain.get()), SHL_OK);
                 ASSERT_EQ(steps[b](chain.get()), SHL_OK);
-                ASSERT_EQ(last == 0      ? shl_sampler_add_greedy(chain.get())
-                        : last == 1      ? shl_sampler_add_dist(chain.get(), 1)
-                        : last == 2      ? shl_sampler_add_mirostat(chain.get(), 1, 5, 0.1f, 100)
-                                         : shl_sampler_add_adaptive_p(chain.get(), 0.5f, 0.9f, 1),
+                ASSERT_EQ(last == 0 ? shl_sampler_add_greedy(chain.get())
+                        : last == 1 ? shl_sampler_add_dist(chain.get(), 1)
+                        : last == 2 ? shl_sampler_add_mirostat(chain.get(), 1, 5, 0.1f, 100)
+                                    : shl_sampler_add_adaptive_p(chain.get(), 0.5f, 0.9f, 1),
                     SHL_OK);
                 for (const auto & pattern : patterns) {
                     for (int32_t i = 0; i < VOCABULARY; ++i) {
@@ -257,7 +261,8 @@ TEST_F(SamplerTest, seed_same_sameTokens) {
 TEST_F(SamplerTest, grammar_anyChain_obeyed) {
     for (const bool greedy : {true, false}) {
         const auto chain = sampler(model.get());
-        ASSERT_EQ(shl_sampler_add_grammar(chain.get(), "root ::= [ab] [ab] [ab] \"!\"", "root"), SHL_OK) << shl_last_error();
+        ASSERT_EQ(shl_sampler_add_grammar(chain.get(), "root ::= [ab] [ab] [ab] \"!\"", "root"), SHL_OK)
+            << shl_last_error();
         ASSERT_EQ(greedy ? shl_sampler_add_greedy(chain.get()) : shl_sampler_add_dist(chain.get(), 4), SHL_OK);
         std::string text;
         int32_t token = -1;
@@ -304,7 +309,8 @@ TEST_F(SamplerTest, grammar_nothingPossible_failsAndStays) {
 TEST_F(SamplerTest, grammar_bad_refusedWithReason) {
     const auto chain = sampler(model.get());
     const auto refused = [&](const std::string & grammar, const char * root, const char * reason) {
-        EXPECT_EQ(shl_sampler_add_grammar(chain.get(), grammar.c_str(), root), SHL_BAD_GRAMMAR) << grammar.substr(0, 40);
+        EXPECT_EQ(shl_sampler_add_grammar(chain.get(), grammar.c_str(), root), SHL_BAD_GRAMMAR)
+            << grammar.substr(0, 40);
         EXPECT_NE(std::string(shl_last_error()).find(reason), std::string::npos) << shl_last_error();
     };
     testing::internal::CaptureStderr();
@@ -315,7 +321,7 @@ TEST_F(SamplerTest, grammar_bad_refusedWithReason) {
     refused("other ::= \"x\"", "root", "'root'");
     refused("root ::= root \"x\" | \"y\"", "root", "left recursion");
     refused("root ::= " + std::string(100000, '('), "root", "nested");
-    refused("root ::= \"x\"{1,999999999}{1,999999999}", "root", "repet");
+    refused("root ::= \"x\"{999999999}", "root", "repet");
     std::string chain_of_rules;
     for (int i = 0; i < 30000; ++i) {
         chain_of_rules += "r" + std::to_string(i) + " ::= r" + std::to_string(i + 1) + "\n";

@@ -27,7 +27,8 @@ protected:
         const auto size = static_cast<int64_t>(text.size());
         EXPECT_EQ(shl_tokenize(model.get(), bytes, size, add_special, parse_special, nullptr, 0, &count), SHL_OK);
         std::vector<int32_t> tokens(static_cast<size_t>(count));
-        EXPECT_EQ(shl_tokenize(model.get(), bytes, size, add_special, parse_special, tokens.data(), count, &count), SHL_OK);
+        EXPECT_EQ(
+            shl_tokenize(model.get(), bytes, size, add_special, parse_special, tokens.data(), count, &count), SHL_OK);
         return tokens;
     }
 
@@ -45,7 +46,8 @@ protected:
 } // namespace
 
 TEST_F(TokenizerTest, roundTrip_anyText_same) {
-    for (const std::string text : {"a b", "sheep graze", "\xC3\xA4\xF0\x9F\x90\x91 wool\n", "", " leading", "tab\there"}) {
+    for (const std::string text :
+        {"a b", "sheep graze", "\xC3\xA4\xF0\x9F\x90\x91 wool\n", "", " leading", "tab\there"}) {
         EXPECT_EQ(text_of(tokens_of(text)), text);
     }
     const std::string longer(5000, 'x');

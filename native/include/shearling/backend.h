@@ -20,16 +20,16 @@ SHL_API const char * shl_llama_version(void) SHL_NOEXCEPT;
 // Compiler and target of this build. Static memory.
 SHL_API const char * shl_build_info(void) SHL_NOEXCEPT;
 
-// Sets an environment variable of the process for back ends that read their settings so; a NULL value unsets it. Call it
-// before the back end is loaded. Not thread-safe, as setenv is not.
+// Sets an environment variable of the process for back ends that read their settings so; a NULL value unsets it. Call
+// it before the back end is loaded. Not thread-safe, as setenv is not.
 SHL_API enum shl_status shl_environment(const char * name, const char * value) SHL_NOEXCEPT;
 
-// How well the plug-in in the file at path (UTF-8) suits this machine's CPU: 0 when it cannot run here, else the higher the
-// better. A plug-in without a score has 1. The file is opened and closed again.
+// How well the plug-in in the file at path (UTF-8) suits this machine's CPU: 0 when it cannot run here, else the higher
+// the better. A plug-in without a score has 1. The file is opened and closed again.
 SHL_API enum shl_status shl_backend_score(const char * path, int32_t * score) SHL_NOEXCEPT;
 
-// Loads a plug-in for the life of the process. Its devices join the list. Refused with SHL_LOAD_FAILED when the file cannot
-// be loaded or speaks another version of ggml's interface. Thread-safe.
+// Loads a plug-in for the life of the process. Its devices join the list. Refused with SHL_LOAD_FAILED when the file
+// cannot be loaded or speaks another version of ggml's interface. Thread-safe.
 SHL_API enum shl_status shl_backend_load(const char * path) SHL_NOEXCEPT;
 
 enum shl_device_type {

@@ -24,10 +24,11 @@ SHL_API enum shl_status shl_template_source(const shl_template * template_, shl_
 //   request {"messages": [{"role": "user", "content": "..."}, ...], "tools": [...], "add_generation_prompt": true,
 //            "enable_thinking": true, "kwargs": {"name": "JSON text"}}    (OpenAI's shapes; only messages is required)
 //   out     {"prompt": "...", "stops": ["..."], "thinking": false}
-// The prompt is what llama-server's /apply-template gives. It has no BOS at its start where the tokenizer adds one, so tokenize it
-// with add_special and parse_special. When the last message is the assistant's, the prompt ends inside of it, for the model to go
-// on. `thinking`: the reply may begin with the model's reasoning. A request that is not of this shape is SHL_INVALID_ARGUMENT;
-// SHL_BAD_TEMPLATE when the template refuses the messages, with its reason. Caller frees *out.
+// The prompt is what llama-server's /apply-template gives. It has no BOS at its start where the tokenizer adds one, so
+// tokenize it with add_special and parse_special. When the last message is the assistant's, the prompt ends inside of
+// it, for the model to go on. `thinking`: the reply may begin with the model's reasoning. A request that is not of this
+// shape is SHL_INVALID_ARGUMENT; SHL_BAD_TEMPLATE when the template refuses the messages, with its reason. Caller frees
+// *out.
 SHL_API enum shl_status shl_template_apply(
     const shl_template * template_, const uint8_t * request, int64_t size, shl_text ** out) SHL_NOEXCEPT;
 

@@ -1,5 +1,5 @@
-// A context: the memory of N sequences over one model, and the threads that compute. One thread at a time may call into a
-// context, except for shl_context_cancel, which any thread may call at any time before the context is freed.
+// A context: the memory of N sequences over one model, and the threads that compute. One thread at a time may call into
+// a context, except for shl_context_cancel, which any thread may call at any time before the context is freed.
 #ifndef SHEARLING_CONTEXT_H
 #define SHEARLING_CONTEXT_H
 
@@ -43,8 +43,8 @@ struct shl_context_params {
 
 SHL_API void shl_context_params_default(struct shl_context_params * out) SHL_NOEXCEPT;
 
-// What is out of range is SHL_INVALID_ARGUMENT, what the model or this process cannot do SHL_UNSUPPORTED. A context with pooled
-// embeddings always has one pool of cells (`unified`).
+// What is out of range is SHL_INVALID_ARGUMENT, what the model or this process cannot do SHL_UNSUPPORTED. A context
+// with pooled embeddings always has one pool of cells (`unified`).
 SHL_API enum shl_status shl_context_new(
     shl_model * model, const struct shl_context_params * params, shl_context ** out) SHL_NOEXCEPT;
 SHL_API void shl_context_free(shl_context * context) SHL_NOEXCEPT;
@@ -79,18 +79,18 @@ enum shl_outputs {
 // Empties the batch.
 SHL_API void shl_batch_clear(shl_context * context) SHL_NOEXCEPT;
 
-// Adds a run of tokens of a sequence at consecutive positions. *first (may be NULL) is the index in the batch of the first of
-// them; an output is later fetched by a token's index. SHL_INVALID_ARGUMENT, with nothing added, when the batch has no room, a
-// token is not in the vocabulary, sequence or position are out of range, or the sequence is in the batch already and would go
-// on at another position.
+// Adds a run of tokens of a sequence at consecutive positions. *first (may be NULL) is the index in the batch of the
+// first of them; an output is later fetched by a token's index. SHL_INVALID_ARGUMENT, with nothing added, when the
+// batch has no room, a token is not in the vocabulary, sequence or position are out of range, or the sequence is in the
+// batch already and would go on at another position.
 SHL_API enum shl_status shl_batch_add(shl_context * context, int32_t sequence, int32_t position, const int32_t * tokens,
     int32_t count, int32_t outputs, int32_t * first) SHL_NOEXCEPT;
 
-// Computes the batch; it stays as it is until it is cleared. SHL_INVALID_ARGUMENT: it is empty, or a sequence does not go on where
-// its memory ends, or it is larger than micro_batch_tokens where all of it must be computed at once (encoders, models that are
-// not causal, pooled embeddings). SHL_NO_ROOM: nothing happened, there are no cells for it. SHL_CANCELLED: shl_context_cancel was
-// called; a part of the batch may be in memory: shl_memory_range tells. A context without memory (an encoder) forgets after each
-// call.
+// Computes the batch; it stays as it is until it is cleared. SHL_INVALID_ARGUMENT: it is empty, or a sequence does not
+// go on where its memory ends, or it is larger than micro_batch_tokens where all of it must be computed at once
+// (encoders, models that are not causal, pooled embeddings). SHL_NO_ROOM: nothing happened, there are no cells for it.
+// SHL_CANCELLED: shl_context_cancel was called; a part of the batch may be in memory: shl_memory_range tells. A context
+// without memory (an encoder) forgets after each call.
 SHL_API enum shl_status shl_context_decode(shl_context * context) SHL_NOEXCEPT;
 
 // Stops the shl_context_decode that runs now, or the next one, within a few milliseconds on the CPU. Thread-safe.
@@ -106,7 +106,8 @@ SHL_API enum shl_status shl_logits(shl_context * context, int32_t index, float *
 SHL_API enum shl_status shl_embedding_token(
     shl_context * context, int32_t index, float * out, int32_t capacity) SHL_NOEXCEPT;
 
-// Pooled embedding of a sequence of the last decoded batch: [embedding_length_out], or [class_count] with SHL_POOLING_RANK.
+// Pooled embedding of a sequence of the last decoded batch: [embedding_length_out], or [class_count] with
+// SHL_POOLING_RANK.
 SHL_API enum shl_status shl_embedding_sequence(
     shl_context * context, int32_t sequence, float * out, int32_t capacity) SHL_NOEXCEPT;
 
@@ -114,18 +115,18 @@ SHL_API enum shl_status shl_embedding_sequence(
 SHL_API enum shl_status shl_memory_range(
     const shl_context * context, int32_t sequence, int32_t * first, int32_t * last) SHL_NOEXCEPT;
 
-// Forgets positions [from, to) of a sequence; to < 0: to the end. *removed is false when this memory cannot forget just a part
-// (recurrent models): then forget from 0.
+// Forgets positions [from, to) of a sequence; to < 0: to the end. *removed is false when this memory cannot forget just
+// a part (recurrent models): then forget from 0.
 SHL_API enum shl_status shl_memory_remove(
     shl_context * context, int32_t sequence, int32_t from, int32_t to, bool * removed) SHL_NOEXCEPT;
 
-// Moves positions [from, to) of a sequence by delta; to < 0: to the end; what would get a negative position is forgotten. A token
-// that several sequences share moves for all of them. SHL_UNSUPPORTED when the memory cannot shift.
+// Moves positions [from, to) of a sequence by delta; to < 0: to the end; what would get a negative position is
+// forgotten. A token that several sequences share moves for all of them. SHL_UNSUPPORTED when the memory cannot shift.
 SHL_API enum shl_status shl_memory_shift(
     shl_context * context, int32_t sequence, int32_t from, int32_t to, int32_t delta) SHL_NOEXCEPT;
 
-// Makes positions [from, to) of one sequence also belong to another, which has to be empty; to < 0: to the end. Where sequences
-// do not share a pool, only a whole sequence can be copied; else SHL_UNSUPPORTED.
+// Makes positions [from, to) of one sequence also belong to another, which has to be empty; to < 0: to the end. Where
+// sequences do not share a pool, only a whole sequence can be copied; else SHL_UNSUPPORTED.
 SHL_API enum shl_status shl_memory_copy(
     shl_context * context, int32_t source, int32_t target, int32_t from, int32_t to) SHL_NOEXCEPT;
 

@@ -22,8 +22,9 @@ SHL_API void shl_log_threshold(int32_t level) SHL_NOEXCEPT;
 // True when a line waits. One atomic read. Thread-safe.
 SHL_API bool shl_log_pending(void) SHL_NOEXCEPT;
 
-// Takes the oldest line: its level into *level, min(capacity, size) bytes of UTF-8 without line end into out. Returns the
-// line's size in bytes, at most 65536 and a little, or -1 when none waits. The line is gone even if it did not fit. Thread-safe.
+// Takes the oldest line: its level into *level, min(capacity, size) bytes of UTF-8 without line end into out. Returns
+// the line's size in bytes, at most 65536 and a little, or -1 when none waits. The line is gone even if it did not fit.
+// Thread-safe.
 SHL_API int64_t shl_log_take(int32_t * level, uint8_t * out, int64_t capacity) SHL_NOEXCEPT;
 
 // Lines lost because the queue was full. Thread-safe.

@@ -1,5 +1,5 @@
-// A model: weights and vocabulary. A model may be used from any number of threads at once; it must outlive everything made
-// from it.
+// A model: weights and vocabulary. A model may be used from any number of threads at once; it must outlive everything
+// made from it.
 #ifndef SHEARLING_MODEL_H
 #define SHEARLING_MODEL_H
 
@@ -9,7 +9,8 @@
 extern "C" {
 #endif
 
-// Progress of a load, and the way to cancel it. May be read and cancelled from any thread while the load runs in another.
+// Progress of a load, and the way to cancel it. May be read and cancelled from any thread while the load runs in
+// another.
 typedef struct shl_progress shl_progress;
 
 SHL_API enum shl_status shl_progress_new(shl_progress ** out) SHL_NOEXCEPT;
@@ -41,9 +42,10 @@ struct shl_model_params {
 
 SHL_API void shl_model_params_default(struct shl_model_params * out) SHL_NOEXCEPT;
 
-// Loads the GGUF file at path (UTF-8); of a split file the first part is named. progress may be NULL. Blocks. A CPU back end has to
-// be loaded before; else SHL_UNSUPPORTED. The file must have been checked before: a header that upstream refuses is
-// SHL_LOAD_FAILED, with upstream's reason in the message. SHL_CANCELLED when progress was cancelled, even before the call.
+// Loads the GGUF file at path (UTF-8); of a split file the first part is named. progress may be NULL. Blocks. A CPU
+// back end has to be loaded before; else SHL_UNSUPPORTED. The file must have been checked before: a header that
+// upstream refuses is SHL_LOAD_FAILED, with upstream's reason in the message. SHL_CANCELLED when progress was
+// cancelled, even before the call.
 SHL_API enum shl_status shl_model_load(
     const char * path, const struct shl_model_params * params, shl_progress * progress, shl_model ** out) SHL_NOEXCEPT;
 
@@ -84,7 +86,8 @@ struct shl_model_info {
     bool diffusion;
 };
 
-// Of a model loaded with vocabulary_only, only size_bytes, parameter_count, the vocabulary and the family flags are known.
+// Of a model loaded with vocabulary_only, only size_bytes, parameter_count, the vocabulary and the family flags are
+// known.
 SHL_API enum shl_status shl_model_read(const shl_model * model, struct shl_model_info * out) SHL_NOEXCEPT;
 
 // One line for people: size class, type mix. Caller frees.

@@ -1,5 +1,5 @@
-// Row kernels: float rows to any tensor type and back. Thread-safe. Rows are contiguous; the same input gives the same bytes on
-// every CPU and for any number of threads.
+// Row kernels: float rows to any tensor type and back. Thread-safe. Rows are contiguous; the same input gives the same
+// bytes on every CPU and for any number of threads.
 #ifndef SHEARLING_ROWS_H
 #define SHEARLING_ROWS_H
 
@@ -21,14 +21,15 @@ struct shl_type_info {
 // Tensor types are ggml's numbers. SHL_INVALID_ARGUMENT for a number without a type.
 SHL_API enum shl_status shl_type_read(int32_t type, struct shl_type_info * out) SHL_NOEXCEPT;
 
-// [rows, columns] of the type at source to floats at target. columns: a multiple of the type's block. Sizes are in bytes and
-// elements and are checked against what the shape needs.
+// [rows, columns] of the type at source to floats at target. columns: a multiple of the type's block. Sizes are in
+// bytes and elements and are checked against what the shape needs.
 SHL_API enum shl_status shl_rows_dequantize(int32_t type, const uint8_t * source, int64_t source_bytes, float * target,
     int64_t target_elements, int64_t rows, int64_t columns) SHL_NOEXCEPT;
 
-// [rows, columns] floats at source to the type at target. importance: [columns] weights of the squared error, 0 to 1e20, or NULL;
-// the types of grids (iq1, iq2, iq3) want some weight in every 16 columns. A value that is not finite is refused, and one beyond
-// +-65504 for all types but f32 and bf16, because it or its block's scale would become infinite.
+// [rows, columns] floats at source to the type at target. importance: [columns] weights of the squared error, 0 to
+// 1e20, or NULL; the types of grids (iq1, iq2, iq3) want some weight in every 16 columns. A value that is not finite is
+// refused, and one beyond
+// +-65504 for all types but f32 and bf16; so are large values whose block's scale would become infinite.
 SHL_API enum shl_status shl_rows_quantize(int32_t type, const float * source, int64_t source_elements, uint8_t * target,
     int64_t target_bytes, int64_t rows, int64_t columns, const float * importance) SHL_NOEXCEPT;
 

@@ -1,5 +1,5 @@
-// Choosing the next token: a chain of llama.cpp's samplers, applied in the order in which they were added. A chain belongs to
-// one sequence and one thread at a time. The model must outlive it.
+// Choosing the next token: a chain of llama.cpp's samplers, applied in the order in which they were added. A chain
+// belongs to one sequence and one thread at a time. The model must outlive it.
 #ifndef SHEARLING_SAMPLER_H
 #define SHEARLING_SAMPLER_H
 
@@ -14,9 +14,9 @@ typedef struct shl_sampler shl_sampler;
 SHL_API enum shl_status shl_sampler_new(const shl_model * model, shl_sampler ** out) SHL_NOEXCEPT;
 SHL_API void shl_sampler_free(shl_sampler * sampler) SHL_NOEXCEPT;
 
-// Each function adds one step. The last step has to choose: greedy, dist, mirostat or adaptive p; nothing but a grammar can be
-// added after it. A chain of greedy alone (with or without logit bias and grammar) is a plain argmax over the logits: ties go to
-// the lower token, and NaN never wins. A seed of 0xFFFFFFFF stands for a random one.
+// Each function adds one step. The last step has to choose: greedy, dist, mirostat or adaptive p; nothing but a grammar
+// can be added after it. A chain of greedy alone (with or without logit bias and grammar) is a plain argmax over the
+// logits: ties go to the lower token, and NaN never wins. A seed of 0xFFFFFFFF stands for a random one.
 SHL_API enum shl_status shl_sampler_add_greedy(shl_sampler * sampler) SHL_NOEXCEPT;
 SHL_API enum shl_status shl_sampler_add_dist(shl_sampler * sampler, uint32_t seed) SHL_NOEXCEPT;
 SHL_API enum shl_status shl_sampler_add_top_k(shl_sampler * sampler, int32_t k) SHL_NOEXCEPT;
@@ -49,21 +49,22 @@ SHL_API enum shl_status shl_sampler_add_logit_bias(
 // Needs a top-k step of at most 1024 before it: its cost grows with the square of the candidates.
 SHL_API enum shl_status shl_sampler_add_infill(shl_sampler * sampler) SHL_NOEXCEPT;
 
-// A GBNF grammar with its start symbol, wherever it stands in the chain, once: the chain chooses first, and only a choice that the
-// grammar forbids is made again among what it allows. SHL_BAD_GRAMMAR when it does not parse.
+// A GBNF grammar with its start symbol, wherever it stands in the chain, once: the chain chooses first, and only a
+// choice that the grammar forbids is made again among what it allows. SHL_BAD_GRAMMAR when it does not parse.
 SHL_API enum shl_status shl_sampler_add_grammar(
     shl_sampler * sampler, const char * grammar, const char * root) SHL_NOEXCEPT;
 
-// Chooses a token from the logits of token `index` of the last decoded batch and accepts it. SHL_FAILED when the grammar allows
-// none of the tokens that are possible; the chain has then not moved.
+// Chooses a token from the logits of token `index` of the last decoded batch and accepts it. SHL_FAILED when the
+// grammar allows none of the tokens that are possible; the chain has then not moved.
 SHL_API enum shl_status shl_sampler_sample(
     shl_sampler * sampler, shl_context * context, int32_t index, int32_t * token) SHL_NOEXCEPT;
 
 // Tells the chain of tokens it did not choose (a prompt, for penalties). The grammar does not see them.
 SHL_API enum shl_status shl_sampler_accept(shl_sampler * sampler, const int32_t * tokens, int32_t count) SHL_NOEXCEPT;
 
-// Log-probabilities under the model's own distribution (softmax of the raw logits, before any step of a chain): that of `token`
-// into *logprob, and the `count` most likely tokens, best first, of equal ones the lower first, with theirs. count may be 0.
+// Log-probabilities under the model's own distribution (softmax of the raw logits, before any step of a chain): that of
+// `token` into *logprob, and the `count` most likely tokens, best first, of equal ones the lower first, with theirs.
+// count may be 0.
 SHL_API enum shl_status shl_logprobs(shl_context * context, int32_t index, int32_t token, float * logprob,
     int32_t * tokens, float * logprobs, int32_t count) SHL_NOEXCEPT;
 

@@ -39,8 +39,8 @@ enum shl_status {
     SHL_FAILED = 9, // anything else; the message says what
 };
 
-// The message of the last call of this thread that did not return SHL_OK, in UTF-8; an empty string when there was none.
-// The pointer is valid until the thread's next call into the library. Never NULL.
+// The message of the last call of this thread that did not return SHL_OK, in UTF-8; an empty string when there was
+// none. The pointer is valid until the thread's next call into the library. Never NULL.
 SHL_API const char * shl_last_error(void) SHL_NOEXCEPT;
 
 // A piece of text made by the library. Owned by the caller, freed with shl_text_free.

@@ -28,9 +28,9 @@ struct shl_vocab_info {
 
 SHL_API enum shl_status shl_vocab_read(const shl_model * model, struct shl_vocab_info * out) SHL_NOEXCEPT;
 
-// Tokens of `size` bytes of UTF-8. Writes min(capacity, *count) tokens; *count is how many there are, so a call with too small
-// a buffer tells the size. add_special: with the BOS/EOS/SEP that the model asks for; parse_special: text that spells a special
-// token becomes that token.
+// Tokens of `size` bytes of UTF-8. Writes min(capacity, *count) tokens; *count is how many there are, so a call with
+// too small a buffer tells the size. add_special: with the BOS/EOS/SEP that the model asks for; parse_special: text
+// that spells a special token becomes that token.
 SHL_API enum shl_status shl_tokenize(const shl_model * model, const uint8_t * utf8, int64_t size, bool add_special,
     bool parse_special, int32_t * tokens, int32_t capacity, int32_t * count) SHL_NOEXCEPT;
 
@@ -38,8 +38,8 @@ SHL_API enum shl_status shl_tokenize(const shl_model * model, const uint8_t * ut
 SHL_API enum shl_status shl_detokenize(const shl_model * model, const int32_t * tokens, int32_t count, bool special,
     uint8_t * utf8, int64_t capacity, int64_t * size) SHL_NOEXCEPT;
 
-// The bytes of one token as it stands in running text; they need not be whole code points. Returns the size, or -1 for a token
-// outside the vocabulary; writes min(capacity, size) bytes.
+// The bytes of one token as it stands in running text; they need not be whole code points. Returns the size, or -1 for
+// a token outside the vocabulary; writes min(capacity, size) bytes.
 SHL_API int32_t shl_token_piece(
     const shl_model * model, int32_t token, bool special, uint8_t * out, int32_t capacity) SHL_NOEXCEPT;
 

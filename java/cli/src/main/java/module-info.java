@@ -6,9 +6,9 @@ module io.shearling.cli {
     requires io.shearling.formats;
     requires io.shearling.hub;
     requires io.shearling.runtime;
-    requires java.logging;
-    requires static transitive org.jspecify;
     requires me.tongfei.progressbar;
+    requires static transitive org.jspecify;
+    requires transitive java.logging;
 
     exports io.shearling.cli;
 

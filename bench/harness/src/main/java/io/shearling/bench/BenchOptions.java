@@ -118,7 +118,8 @@ public final class BenchOptions {
 
         private static void within(String name, int value, int least, int most) {
             if (value < least || value > most) {
-                throw new IllegalArgumentException(name + " is " + value + "; it must be from " + least + " to " + most);
+                throw new IllegalArgumentException(
+                        name + " is " + value + "; it must be from " + least + " to " + most);
             }
         }
     }

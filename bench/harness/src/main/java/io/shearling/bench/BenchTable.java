@@ -1,6 +1,7 @@
 package io.shearling.bench;
 
 import java.util.ArrayList;
+import java.util.Formatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,22 +15,16 @@ public final class BenchTable {
 
     /** The report in lines of at most about 100 characters. */
     public static String of(BenchReport report) {
-        StringBuilder text = new StringBuilder();
+        Formatter text = new Formatter(new StringBuilder(), Locale.ROOT);
         ModelFacts model = report.model();
         Machine machine = report.machine();
         Build build = report.build();
-        line(text, "%s, %s, sha256 %s...", model.name(), megabytes(model.sizeBytes()), model.sha256Prefix());
-        line(
-                text,
-                "%s, %d cores, %s, %s, %s",
-                machine.cpu(),
-                machine.cores(),
-                megabytes(machine.memoryBytes()),
-                machine.system(),
-                machine.jvm());
-        line(
-                text,
-                "Shearling %s, llama.cpp %s, CPU variant %s, %d threads%s",
+        text.format("%s, %s, sha256 %s...\n", model.name(), megabytes(model.sizeBytes()), model.sha256Prefix());
+        text.format(
+                "%s, %d cores, %s, %s, %s\n",
+                machine.cpu(), machine.cores(), megabytes(machine.memoryBytes()), machine.system(), machine.jvm());
+        text.format(
+                "Shearling %s, llama.cpp %s, CPU variant %s, %d threads%s\n",
                 build.version(),
                 build.llamaCpp(),
                 build.cpuVariant(),
@@ -37,8 +32,8 @@ public final class BenchTable {
                 build.referenceCommit().isEmpty()
                         ? "; without reference tools: Java alone"
                         : "; reference tools of commit " + build.referenceCommit());
-        text.append('\n');
-        rows(report).forEach(row -> line(text, "%-18s %12s %12s %8s %17s %7s", row.toArray()));
+        text.format("\n");
+        rows(report).forEach(row -> text.format("%-18s %12s %12s %8s %17s %7s\n", row.toArray()));
         return text.toString();
     }
 
@@ -64,15 +59,15 @@ public final class BenchTable {
         return rows;
     }
 
-    private static List<String> memoryRow(
-            String name, MemoryFigures memory, ToLongFunction<ProcessMemory> figure) {
+    private static List<String> memoryRow(String name, MemoryFigures memory, ToLongFunction<ProcessMemory> figure) {
         Optional<Long> mine = memory.javaProcess().map(figure::applyAsLong);
         Optional<Long> theirs = memory.referenceProcess().map(figure::applyAsLong);
         return List.of(
                 name,
                 mine.map(bytes -> number("%.1f", bytes / 1e6)).orElse(NOTHING),
                 theirs.map(bytes -> number("%.1f", bytes / 1e6)).orElse(NOTHING),
-                mine.flatMap(a -> theirs.map(b -> number("%.3f", (double) a / b))).orElse(NOTHING),
+                mine.flatMap(a -> theirs.map(b -> number("%.3f", (double) a / b)))
+                        .orElse(NOTHING),
                 NOTHING,
                 "1");
     }
@@ -83,9 +78,5 @@ public final class BenchTable {
 
     private static String number(String format, double value) {
         return String.format(Locale.ROOT, format, value);
-    }
-
-    private static void line(StringBuilder text, String format, Object... arguments) {
-        text.append(String.format(Locale.ROOT, format, arguments).stripTrailing()).append('\n');
     }
 }

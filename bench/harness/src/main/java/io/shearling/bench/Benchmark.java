@@ -49,8 +49,7 @@ public final class Benchmark {
                     .orElse(null);
             if (bench != null) {
                 listener.step("warming llama-bench up");
-                LlamaBench.Result first =
-                        bench.generation(MEMORY_TOKENS, options.depthTokens(), ToolRun.Watch.MEMORY);
+                LlamaBench.Result first = bench.generation(MEMORY_TOKENS, options.depthTokens(), ToolRun.Watch.MEMORY);
                 commit = first.buildCommit();
                 referenceMemory = Optional.of(first.memory()).filter(memory -> !memory.equals(ProcessMemory.NONE));
             }
@@ -63,8 +62,7 @@ public final class Benchmark {
         }
         comparisons.add(load(threads));
         listener.step("measuring memory");
-        Optional<ProcessMemory> javaMemory =
-                MemoryProbe.run(model, MEMORY_TOKENS, BenchOptions.PROBE_HEAP_MIB);
+        Optional<ProcessMemory> javaMemory = MemoryProbe.run(model, MEMORY_TOKENS, BenchOptions.PROBE_HEAP_MIB);
         return new BenchReport(
                 Instant.now(),
                 Machine.current(),
@@ -109,18 +107,17 @@ public final class Benchmark {
 
     private Comparison load(int threads) {
         Measure measure = Measure.time(
-                "load",
-                "Java: Model.load, its checks included; llama.cpp: the load time that llama-completion prints");
+                "load", "Java: Model.load, its checks included; llama.cpp: the load time that llama-completion prints");
         ReferenceTools tools = options.reference().orElse(null);
-        return trial(measure)
-                .run(this::loadOnce, tools == null ? null : () -> LlamaLoad.nanos(tools, model, threads));
+        return trial(measure).run(this::loadOnce, tools == null ? null : () -> LlamaLoad.nanos(tools, model, threads));
     }
 
     private long loadOnce() {
         long start = System.nanoTime();
-        try (Model loaded = Model.load(model, EngineSettings.model())) {
-            return System.nanoTime() - start;
-        }
+        Model loaded = Model.load(model, EngineSettings.model());
+        long nanos = System.nanoTime() - start;
+        loaded.close();
+        return nanos;
     }
 
     private PairedTrial trial(Measure measure) {

@@ -23,7 +23,8 @@ public record Build(String version, String llamaCpp, String cpuVariant, String r
     public static String shearlingVersion() {
         try (InputStream in = Build.class.getResourceAsStream("build.properties")) {
             if (in == null) {
-                throw new IllegalStateException("The jar of shearling-bench-harness lacks build.properties: build it again.");
+                throw new IllegalStateException(
+                        "The jar of shearling-bench-harness lacks build.properties: build it again.");
             }
             Properties properties = new Properties();
             properties.load(in);

@@ -27,7 +27,8 @@ public record Comparison(Measure measure, List<Round> rounds) {
     /** The reference's figure, when it was measured. */
     public OptionalDouble referenceValue() {
         return hasReference()
-                ? OptionalDouble.of(mean(round -> measure.value(round.referenceNanos().orElseThrow())))
+                ? OptionalDouble.of(
+                        mean(round -> measure.value(round.referenceNanos().orElseThrow())))
                 : OptionalDouble.empty();
     }
 

@@ -48,7 +48,8 @@ final class JavaSide implements AutoCloseable {
     long generation(int[] prompt, int tokens) {
         session.clear();
         Reading reading = read(prompt, tokens + 1);
-        return reading.nanos() - reading.end().timings().queued().toNanos()
+        return reading.nanos()
+                - reading.end().timings().queued().toNanos()
                 - reading.end().timings().prompt().toNanos();
     }
 
@@ -80,8 +81,8 @@ final class JavaSide implements AutoCloseable {
             throw new BenchException("a stream ended without its finished event; report this");
         }
         if (end.usage().cachedTokens() != 0 || end.usage().generatedTokens() != tokens) {
-            throw new BenchException("a round computed something else than it should (" + end.usage() + ", " + end.reason()
-                    + " instead of " + tokens + " tokens of a fresh prompt); report this");
+            throw new BenchException("a round computed something else than it should (" + end.usage() + ", "
+                    + end.reason() + " instead of " + tokens + " tokens of a fresh prompt); report this");
         }
         return new Reading(nanos, end);
     }

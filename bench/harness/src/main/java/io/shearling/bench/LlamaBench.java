@@ -90,8 +90,10 @@ final class LlamaBench {
                 }
             }
         } catch (IOException e) {
-            throw new BenchException("llama-bench wrote something that is no JSON (" + e.getMessage()
-                    + "); is it of the pinned llama.cpp?", e);
+            throw new BenchException(
+                    "llama-bench wrote something that is no JSON (" + e.getMessage()
+                            + "); is it of the pinned llama.cpp?",
+                    e);
         }
         if (nanos <= 0) {
             throw new BenchException("llama-bench wrote no samples_ns; is it of the pinned llama.cpp?");

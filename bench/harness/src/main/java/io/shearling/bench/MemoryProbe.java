@@ -5,7 +5,6 @@ import io.shearling.runtime.GenerationOptions;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.Session;
 import io.shearling.runtime.TokenStream;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,7 +61,7 @@ public final class MemoryProbe {
         }
         command.addAll(List.of(
                 "-cp",
-                absolute(classPath),
+                classPath,
                 MemoryProbe.class.getName(),
                 model.toAbsolutePath().toString(),
                 Integer.toString(tokens)));
@@ -80,13 +79,5 @@ public final class MemoryProbe {
                 .mapToLong(line -> Long.parseLong(line.substring(key.length())))
                 .findFirst()
                 .orElse(0);
-    }
-
-    private static String absolute(String classPath) {
-        List<String> entries = new ArrayList<>();
-        for (String entry : classPath.split(File.pathSeparator)) {
-            entries.add(Path.of(entry).toAbsolutePath().toString());
-        }
-        return String.join(File.pathSeparator, entries);
     }
 }

@@ -31,7 +31,8 @@ public record ModelFacts(String name, long sizeBytes, String sha256Prefix) {
                     Files.size(model),
                     HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS));
         } catch (IOException e) {
-            throw new BenchException("the model " + model + " cannot be read (" + e.getMessage() + "); check the path", e);
+            throw new BenchException(
+                    "the model " + model + " cannot be read (" + e.getMessage() + "); check the path", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);
         }

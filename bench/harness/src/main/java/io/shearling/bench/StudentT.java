@@ -17,7 +17,8 @@ final class StudentT {
     /** The value that t exceeds in 2.5 % of cases; beyond the table by the first terms of Cornish and Fisher's series. */
     static double quantile975(int degreesOfFreedom) {
         if (degreesOfFreedom < 1) {
-            throw new IllegalArgumentException("Student's t needs 1 degree of freedom or more, not " + degreesOfFreedom);
+            throw new IllegalArgumentException(
+                    "Student's t needs 1 degree of freedom or more, not " + degreesOfFreedom);
         }
         if (degreesOfFreedom <= TABLE.length) {
             return TABLE[degreesOfFreedom - 1];

@@ -39,8 +39,8 @@ record ToolRun(String output, String log, ProcessMemory memory) {
                 ProcessMemory memory = await(process, watch);
                 String said = Files.readString(log);
                 if (process.exitValue() != 0) {
-                    throw new BenchException(command.get(0) + " failed with exit code " + process.exitValue() + ": "
-                            + lastLine(said));
+                    throw new BenchException(
+                            command.get(0) + " failed with exit code " + process.exitValue() + ": " + lastLine(said));
                 }
                 return new ToolRun(Files.readString(output), said, memory);
             } finally {

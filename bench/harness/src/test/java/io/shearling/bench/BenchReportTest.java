@@ -25,7 +25,8 @@ class BenchReportTest {
                 new ModelFacts("model.gguf", 98_362_432, "b179c9523d0e6a0f"),
                 2,
                 List.of(new Comparison(
-                        GENERATION, List.of(new Round(2_000_000_000L, reference), new Round(2_000_000_000L, reference)))),
+                        GENERATION,
+                        List.of(new Round(2_000_000_000L, reference), new Round(2_000_000_000L, reference)))),
                 new MemoryFigures(64 << 20, 256, Optional.of(new ProcessMemory(180_000_000, 300_000_000)), theirs));
     }
 
@@ -43,9 +44,7 @@ class BenchReportTest {
     @Test
     void table_withoutReference_saysSo() {
         String table = BenchTable.of(report(OptionalLong.empty()));
-        assertThat(table)
-                .contains("Java alone")
-                .containsPattern("tg128 @ d326 tokens/s +64.00 +- +- +- +2\n");
+        assertThat(table).contains("Java alone").containsPattern("tg128 @ d326 tokens/s +64.00 +- +- +- +2\n");
     }
 
     @Test

@@ -56,7 +56,7 @@ class PairedTrialTest {
                 .run(
                         () -> {
                             order.append('J');
-                            return 10 + order.length();
+                            return 10L + order.length();
                         },
                         () -> {
                             order.append('r');

@@ -24,8 +24,10 @@ class ToolOutputTest {
 
     @Test
     void llamaLoad_perfLines_giveTheLoadTime() {
-        String log = "0.00.415.804 I common_perf_print:        load time =     239.54 ms\n"
-                + "0.00.415.805 I common_perf_print:       total time =       1.00 ms / 2 tokens\n";
+        String log = """
+                0.00.415.804 I common_perf_print:        load time =     239.54 ms
+                0.00.415.805 I common_perf_print:       total time =       1.00 ms / 2 tokens
+                """;
         assertThat(LlamaLoad.parse(log)).isEqualTo(239_540_000L);
     }
 

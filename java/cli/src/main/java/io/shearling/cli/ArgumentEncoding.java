@@ -14,8 +14,9 @@ final class ArgumentEncoding {
     static void check(String... arguments) {
         String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
         if (!isUnicode(encoding) && looksDamaged(arguments) && hasOtherThanAscii(Path.of("/proc/self/cmdline"))) {
-            throw new UsageException("the locale's encoding " + encoding
-                    + " cannot carry the characters of the arguments; set LC_ALL=C.UTF-8, or give the text on stdin with -");
+            throw new UsageException(
+                    "the locale's encoding " + encoding
+                            + " cannot carry the characters of the arguments; set LC_ALL=C.UTF-8, or give the text on stdin with -");
         }
     }
 

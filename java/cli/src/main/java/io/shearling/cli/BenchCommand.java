@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
 /** {@code shearling bench}: how fast the Java API is beside llama.cpp's own tools. */
 @Command(
         name = "bench",
-        description = "Measures generation, prompt, load and memory of the Java API, each in turn with llama.cpp's own tool.",
+        description =
+                "Measures generation, prompt, load and memory of the Java API, each in turn with llama.cpp's own tool.",
         footerHeading = "%nExamples:%n",
         footer = {"  shearling bench", "  shearling bench --rounds 5 --json result.json"})
 final class BenchCommand implements Callable<Integer> {
@@ -32,9 +33,6 @@ final class BenchCommand implements Callable<Integer> {
 
     @Mixin
     private ModelOption model = new ModelOption();
-
-    @Mixin
-    private HelpOption help = new HelpOption();
 
     @Option(
             names = "--reference",
@@ -46,7 +44,8 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "Most rounds of a measure; it ends sooner when the interval is within 2 %%. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Most rounds of a measure; it ends sooner when the interval is within 2 %%. Default: ${DEFAULT-VALUE}.")
     private int rounds = StopRule.DEFAULT.maxRounds();
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of both sides. Default: one a core.")
@@ -70,7 +69,10 @@ final class BenchCommand implements Callable<Integer> {
             description = "Tokens in memory before the generation test. Default: ${DEFAULT-VALUE}.")
     private int depthTokens = 326;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write the result, every round included, to this file.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write the result, every round included, to this file.")
     private @Nullable Path json;
 
     BenchCommand(Streams streams) {
@@ -82,8 +84,9 @@ final class BenchCommand implements Callable<Integer> {
         Optional<ReferenceTools> tools = ReferenceTools.find(reference);
         BenchOptions options = options(tools);
         if (tools.isEmpty()) {
-            streams.say("there are no reference tools, so the Java side is measured alone; to compare, name their folder"
-                    + " with --reference");
+            streams.say(
+                    "there are no reference tools, so the Java side is measured alone; to compare, name their folder"
+                            + " with --reference");
         }
         BenchReport report = new Benchmark(model.fetch(streams), options, listener()).run();
         streams.results().print(BenchTable.of(report));
@@ -135,7 +138,12 @@ final class BenchCommand implements Callable<Integer> {
                 soFar.measure().unit());
         return soFar.ratio()
                 .map(ratio -> String.format(
-                        Locale.ROOT, "%s, ratio %.3f (%.3f to %.3f)", figure, ratio.middle(), ratio.low(), ratio.high()))
+                        Locale.ROOT,
+                        "%s, ratio %.3f (%.3f to %.3f)",
+                        figure,
+                        ratio.middle(),
+                        ratio.low(),
+                        ratio.high()))
                 .orElse(figure);
     }
 

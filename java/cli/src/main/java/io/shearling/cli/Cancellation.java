@@ -31,7 +31,8 @@ final class Cancellation {
         command.interrupt();
         try {
             if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                System.err.println("shearling: the command did not end within " + PATIENCE_SECONDS + " s; it is cut off");
+                System.err.println(
+                        "shearling: the command did not end within " + PATIENCE_SECONDS + " s; it is cut off");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

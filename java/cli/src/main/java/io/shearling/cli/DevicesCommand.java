@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code shearling devices}: what computes here. */
@@ -16,9 +15,6 @@ import picocli.CommandLine.Option;
         footer = "  shearling devices")
 final class DevicesCommand implements Callable<Integer> {
     private final Streams streams;
-
-    @Mixin
-    private HelpOption help = new HelpOption();
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;

@@ -31,16 +31,14 @@ final class EmbedCommand implements Callable<Integer> {
     @Mixin
     private ModelOption model = new ModelOption();
 
-    @Mixin
-    private HelpOption help = new HelpOption();
-
     @Parameters(arity = "1..*", paramLabel = "TEXT", description = "The texts; - reads stdin, each line a text.")
     private List<String> texts = new ArrayList<>();
 
     @Option(
             names = "--pooling",
             paramLabel = "P",
-            description = "How the vectors of the tokens become one: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How the vectors of the tokens become one: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private Pooling pooling = Pooling.MODEL;
 
     @Option(names = "--no-normalize", description = "Leave the vectors as long as they are instead of length 1.")

@@ -39,8 +39,8 @@ final class Failures {
 
     private static boolean isCancellation(Throwable failure) {
         return failure instanceof CancelledException
-                || failure instanceof ShearlingException shearling && shearling.code() == ErrorCode.CANCELLED
-                || failure instanceof HubException hub && hub.reason() == HubException.Reason.CANCELLED;
+                || (failure instanceof ShearlingException shearling && shearling.code() == ErrorCode.CANCELLED)
+                || (failure instanceof HubException hub && hub.reason() == HubException.Reason.CANCELLED);
     }
 
     /** Whether the message was made for people: every exception of ours is, and the loader's link errors are. */

@@ -45,10 +45,7 @@ final class GenerationFlags {
             description = "A text that ends the reply and is not part of it; may be given several times.")
     private List<String> stops = new ArrayList<>();
 
-    @Option(
-            names = "--grammar",
-            paramLabel = "FILE",
-            description = "A GBNF grammar that the reply has to follow.")
+    @Option(names = "--grammar", paramLabel = "FILE", description = "A GBNF grammar that the reply has to follow.")
     private @Nullable Path grammar;
 
     @Option(

@@ -5,21 +5,18 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code shearling inspect}: shows what is in a model file, without loading it. */
 @Command(
         name = "inspect",
-        description = "Shows a GGUF file: its shape, the mix of types, memory at a context length, metadata and tensors.",
+        description =
+                "Shows a GGUF file: its shape, the mix of types, memory at a context length, metadata and tensors.",
         footerHeading = "%nExamples:%n",
         footer = {"  shearling inspect smollm2-135m", "  shearling inspect --json --ctx 8192 smollm2-135m"})
 final class InspectCommand implements Callable<Integer> {
     private final Streams streams;
-
-    @Mixin
-    private HelpOption help = new HelpOption();
 
     @Parameters(
             arity = "1",
@@ -47,8 +44,8 @@ final class InspectCommand implements Callable<Integer> {
         }
         Path path = ModelOption.fetch(file, false, streams);
         try (GgufFile gguf = GgufFile.open(path)) {
-            Inspection inspection = Inspection.of(
-                    gguf, contextTokens == 0 ? OptionalInt.empty() : OptionalInt.of(contextTokens));
+            Inspection inspection =
+                    Inspection.of(gguf, contextTokens == 0 ? OptionalInt.empty() : OptionalInt.of(contextTokens));
             streams.results().print(json ? InspectionJson.of(inspection) + "\n" : InspectionText.of(inspection));
         }
         return ExitCode.DONE;

@@ -7,12 +7,13 @@ import io.shearling.formats.model.ModelShape;
 import io.shearling.formats.model.ModelSummary;
 import io.shearling.formats.model.TypeMix;
 import java.util.Arrays;
+import java.util.Formatter;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** An {@link Inspection} as text for people. */
 final class InspectionText {
-    private final StringBuilder text = new StringBuilder();
+    private final Formatter text = new Formatter(new StringBuilder(), Locale.ROOT);
 
     private InspectionText() {}
 
@@ -28,34 +29,43 @@ final class InspectionText {
 
     private void summary(Inspection inspection) {
         ModelSummary summary = inspection.summary();
-        line("file          %s", inspection.path());
-        line(
-                "size          %s bytes in %s, GGUF version %d",
-                Sizes.count(summary.fileBytes()), summary.files() == 1 ? "1 file" : summary.files() + " files", summary.version());
-        summary.name().ifPresent(name -> line("name          %s", Pieces.visible(name)));
-        summary.architecture().ifPresent(architecture -> line("architecture  %s", Pieces.visible(architecture)));
-        line("parameters    %s, %.2f bits each", Sizes.count(summary.parameters()), summary.bitsPerWeight());
-        summary.fileType().map(FileType::label).ifPresent(label -> line("type          %s", label));
+        text.format("file          %s\n", inspection.path());
+        text.format(
+                "size          %s bytes in %s, GGUF version %d\n",
+                Sizes.count(summary.fileBytes()),
+                summary.files() == 1 ? "1 file" : summary.files() + " files",
+                summary.version());
+        summary.name().ifPresent(name -> text.format("name          %s\n", Pieces.visible(name)));
+        summary.architecture()
+                .ifPresent(architecture -> text.format("architecture  %s\n", Pieces.visible(architecture)));
+        text.format("parameters    %s, %.2f bits each\n", Sizes.count(summary.parameters()), summary.bitsPerWeight());
+        summary.fileType().map(FileType::label).ifPresent(label -> text.format("type          %s\n", label));
         summary.shape().ifPresent(this::shape);
     }
 
     private void shape(ModelShape shape) {
-        line(
-                "shape         %d layers, %d wide, feed-forward %s, %s heads, %s KV heads",
-                shape.blockCount(), shape.embeddingLength(), shape.feedForwardLength(), shape.headCount(), shape.headCountKv());
-        line("context       %s tokens trained", Sizes.count(shape.contextLength()));
-        shape.vocabularySize().ifPresent(size -> line("vocabulary    %s tokens", Sizes.count(size)));
-        shape.slidingWindow().ifPresent(window -> line("window        %s tokens", Sizes.count(window)));
-        shape.expertCount().ifPresent(experts -> line("experts       %d", experts));
-        shape.poolingType().ifPresent(pooling -> line("pooling       %s", pooling.name().toLowerCase(Locale.ROOT)));
+        text.format(
+                "shape         %d layers, %d wide, feed-forward %s, %s heads, %s KV heads\n",
+                shape.blockCount(),
+                shape.embeddingLength(),
+                shape.feedForwardLength(),
+                shape.headCount(),
+                shape.headCountKv());
+        text.format("context       %s tokens trained\n", Sizes.count(shape.contextLength()));
+        shape.vocabularySize().ifPresent(size -> text.format("vocabulary    %s tokens\n", Sizes.count(size)));
+        shape.slidingWindow().ifPresent(window -> text.format("window        %s tokens\n", Sizes.count(window)));
+        shape.expertCount().ifPresent(experts -> text.format("experts       %d\n", experts));
+        shape.poolingType()
+                .ifPresent(pooling ->
+                        text.format("pooling       %s\n", pooling.name().toLowerCase(Locale.ROOT)));
     }
 
     private void mix(TypeMix mix) {
-        line("");
-        line("%-10s %8s %16s %16s %8s %7s", "type", "tensors", "parameters", "bytes", "bits", "share");
+        text.format("\n");
+        text.format("%-10s %8s %16s %16s %8s %7s\n", "type", "tensors", "parameters", "bytes", "bits", "share");
         for (TypeMix.Share share : mix.shares()) {
-            line(
-                    "%-10s %8d %16s %16s %8.3f %6.1f%%",
+            text.format(
+                    "%-10s %8d %16s %16s %8.3f %6.1f%%\n",
                     share.type().ggmlName(),
                     share.tensors(),
                     Sizes.count(share.elements()),
@@ -66,9 +76,9 @@ final class InspectionText {
     }
 
     private void memory(Inspection.Memory memory) {
-        line("");
-        line(
-                "memory at %s tokens: %s weights (mapped) + %s keys and values (f16) = %s, compute buffers besides",
+        text.format("\n");
+        text.format(
+                "memory at %s tokens: %s weights (mapped) + %s keys and values (f16) = %s, compute buffers besides\n",
                 Sizes.count(memory.contextTokens()),
                 Sizes.bytes(memory.weightBytes()),
                 Sizes.bytes(memory.cacheBytes()),
@@ -76,29 +86,26 @@ final class InspectionText {
     }
 
     private void metadata(GgufMetadata metadata) {
-        line("");
-        line("metadata, %d keys", metadata.size());
+        text.format("\n");
+        text.format("metadata, %d keys\n", metadata.size());
         for (String key : metadata.keys()) {
             metadata.find(key)
-                    .ifPresent(value ->
-                            line("  %-42s %-14s %s", Pieces.visible(key), MetadataText.type(value), MetadataText.value(value)));
+                    .ifPresent(value -> text.format(
+                            "  %-42s %-14s %s\n",
+                            Pieces.visible(key), MetadataText.type(value), MetadataText.value(value)));
         }
     }
 
     private void tensors(Inspection inspection) {
-        line("");
-        line("tensors, %d", inspection.tensors().size());
+        text.format("\n");
+        text.format("tensors, %d\n", inspection.tensors().size());
         for (TensorInfo tensor : inspection.tensors()) {
             String shape = Arrays.stream(tensor.shape().extents())
                     .mapToObj(Long::toString)
                     .collect(Collectors.joining(" x "));
-            line(
-                    "  %-42s %-8s %-18s %14s bytes",
+            text.format(
+                    "  %-42s %-8s %-18s %14s bytes\n",
                     Pieces.visible(tensor.name()), tensor.type().ggmlName(), shape, Sizes.count(tensor.sizeBytes()));
         }
-    }
-
-    private void line(String format, Object... arguments) {
-        text.append(String.format(Locale.ROOT, format, arguments)).append('\n');
     }
 }

@@ -18,7 +18,9 @@ final class MetadataText {
 
     /** The type, as {@code u32} or {@code string[49152]}. */
     static String type(GgufValue value) {
-        return value instanceof GgufArray array ? array.toString() : value.type().label();
+        return value instanceof GgufArray array
+                ? array.toString()
+                : value.type().label();
     }
 
     /** The value: strings in quotes and cut, of an array the first elements. */

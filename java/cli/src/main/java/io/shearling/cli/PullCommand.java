@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,13 +17,7 @@ import picocli.CommandLine.Parameters;
 final class PullCommand implements Callable<Integer> {
     private final Streams streams;
 
-    @Mixin
-    private HelpOption help = new HelpOption();
-
-    @Parameters(
-            arity = "1",
-            paramLabel = "MODEL",
-            description = "A name of the catalogue, or hf:owner/repo[:file].")
+    @Parameters(arity = "1", paramLabel = "MODEL", description = "A name of the catalogue, or hf:owner/repo[:file].")
     private String model = "";
 
     @Option(

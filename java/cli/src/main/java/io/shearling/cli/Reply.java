@@ -12,12 +12,7 @@ import java.util.List;
  * @param seed the seed of the random choices
  * @param loadNanos time from the look-up of the model to the finished session
  */
-record Reply(
-        String text,
-        List<GenerationEvent.Token> tokens,
-        GenerationEvent.Finished end,
-        int seed,
-        long loadNanos) {
+record Reply(String text, List<GenerationEvent.Token> tokens, GenerationEvent.Finished end, int seed, long loadNanos) {
     Reply {
         tokens = List.copyOf(tokens);
     }

@@ -21,7 +21,8 @@ final class ReplyJson {
             json.writeStringField("description", model.description());
             json.writeEndObject();
             json.writeStringField("text", reply.text());
-            json.writeStringField("finishReason", ReplyStatistics.name(reply.end().reason()));
+            json.writeStringField(
+                    "finishReason", ReplyStatistics.name(reply.end().reason()));
             json.writeNumberField("seed", reply.seed());
             writeFigures(json, reply);
             if (!reply.tokens().isEmpty()) {

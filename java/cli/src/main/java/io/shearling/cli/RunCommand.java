@@ -37,13 +37,7 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private GenerationFlags flags = new GenerationFlags();
 
-    @Mixin
-    private HelpOption help = new HelpOption();
-
-    @Parameters(
-            arity = "1",
-            paramLabel = "PROMPT",
-            description = "What to reply to; - reads it from stdin.")
+    @Parameters(arity = "1", paramLabel = "PROMPT", description = "What to reply to; - reads it from stdin.")
     private String prompt = "";
 
     @Option(names = "--system", paramLabel = "TEXT", description = "A system message before the prompt.")
@@ -64,7 +58,8 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--ctx",
             paramLabel = "N",
-            description = "Tokens that prompt and reply may have together. Default: at most 4,096 that fit the machine.")
+            description =
+                    "Tokens that prompt and reply may have together. Default: at most 4,096 that fit the machine.")
     private int contextTokens;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads that compute. Default: one a core.")

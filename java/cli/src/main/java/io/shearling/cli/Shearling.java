@@ -8,6 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -41,12 +42,6 @@ public final class Shearling implements Runnable {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help and exit.")
-    private boolean help;
 
     @Option(
             names = {"-V", "--version"},
@@ -87,9 +82,12 @@ public final class Shearling implements Runnable {
 
     static CommandLine commandLine(Streams streams, Set<String> commands) {
         CommandLine line = new CommandLine(new Shearling(streams));
+        addHelp(line);
         COMMANDS.forEach((name, command) -> {
             if (commands.contains(name)) {
-                line.addSubcommand(name, command.apply(streams));
+                CommandLine sub = new CommandLine(command.apply(streams));
+                addHelp(sub);
+                line.addSubcommand(name, sub);
             }
         });
         return line.setOut(streams.results().writer())
@@ -98,6 +96,14 @@ public final class Shearling implements Runnable {
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler((exception, arguments) -> usage(exception, streams))
                 .setExecutionExceptionHandler((exception, command, result) -> Failures.report(exception, streams));
+    }
+
+    private static void addHelp(CommandLine command) {
+        command.getCommandSpec()
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this help and exit.")
+                        .build());
     }
 
     @Override

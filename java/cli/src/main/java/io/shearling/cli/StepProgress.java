@@ -60,7 +60,8 @@ final class StepProgress implements ProgressListener, AutoCloseable {
                 .showSpeed()
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(INTERVAL_MILLIS)
-                .setConsumer(new DelegatingProgressBarConsumer(line -> streams.messages().print("\r" + line), WIDTH))
+                .setConsumer(new DelegatingProgressBarConsumer(
+                        line -> streams.messages().print("\r" + line), WIDTH))
                 .build();
     }
 

@@ -23,9 +23,6 @@ final class TokenizeCommand implements Callable<Integer> {
     @Mixin
     private ModelOption model = new ModelOption();
 
-    @Mixin
-    private HelpOption help = new HelpOption();
-
     @Parameters(arity = "1", paramLabel = "TEXT", description = "The text; - reads it from stdin.")
     private String text = "";
 
@@ -53,7 +50,9 @@ final class TokenizeCommand implements Callable<Integer> {
                 streams.results().println(json(tokens, tokenizer));
             } else if (ids) {
                 streams.results()
-                        .println(Arrays.stream(tokens).mapToObj(Integer::toString).collect(Collectors.joining(" ")));
+                        .println(Arrays.stream(tokens)
+                                .mapToObj(Integer::toString)
+                                .collect(Collectors.joining(" ")));
             } else {
                 for (int token : tokens) {
                     streams.results().println(String.format("%6d  %s", token, Pieces.visible(tokenizer.bytes(token))));

@@ -24,7 +24,8 @@ class ExecutableJarIT {
 
     @Test
     void jar_run_streamsTheTextAloneToStdout() throws Exception {
-        Process process = start(Map.of(), "run", "--raw", "--temperature", "0", "--max-tokens", "2", "The capital of France is");
+        Process process =
+                start(Map.of(), "run", "--raw", "--temperature", "0", "--max-tokens", "2", "The capital of France is");
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(stdout(process)).startsWith(" Paris").endsWith("\n");
         assertThat(stderr()).contains("2 generated").doesNotContain("WARNING", "Exception");
@@ -69,7 +70,13 @@ class ExecutableJarIT {
     private Process start(Map<String, String> environment, String... arguments) throws IOException {
         // A build in the background may have been told to ignore the signal, and children inherit that.
         List<String> command = new ArrayList<>(List.of(
-                "env", "--default-signal=INT", JAVA.toString(), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-jar", JAR));
+                "env",
+                "--default-signal=INT",
+                JAVA.toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-jar",
+                JAR));
         command.addAll(List.of(arguments));
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectError(folder.resolve("err").toFile());

@@ -25,7 +25,8 @@ class FailuresTest {
 
     @Test
     void report_failureOfTheRuntime_isItsSentence() {
-        int code = Failures.report(new ShearlingException(ErrorCode.MODEL_REFUSED, "x.gguf: cut off;\n fetch it."), streams);
+        int code = Failures.report(
+                new ShearlingException(ErrorCode.MODEL_REFUSED, "x.gguf: cut off;\n fetch it."), streams);
         assertThat(code).isEqualTo(ExitCode.FAILED);
         assertThat(said()).isEqualTo("shearling: x.gguf: cut off; fetch it.");
     }
@@ -46,7 +47,8 @@ class FailuresTest {
 
     @Test
     void report_fullHeap_saysWhatToDo() {
-        assertThat(Failures.report(new OutOfMemoryError("Java heap space"), streams)).isEqualTo(ExitCode.FAILED);
+        assertThat(Failures.report(new OutOfMemoryError("Java heap space"), streams))
+                .isEqualTo(ExitCode.FAILED);
         assertThat(said()).contains("-Xmx");
     }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ class HelpTest {
     @ParameterizedTest
     @MethodSource("commands")
     void help_ofACommand_describesEveryOption(String command) {
-        CommandLine line = commandLine().getSubcommands().get(command);
+        CommandLine line = Objects.requireNonNull(commandLine().getSubcommands().get(command));
         assertThat(line.getCommandSpec().options())
                 .allSatisfy(option -> assertThat(option.description()).isNotEmpty());
         assertThat(line.getUsageMessage()).doesNotContain("${");

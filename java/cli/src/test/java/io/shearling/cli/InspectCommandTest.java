@@ -48,7 +48,9 @@ class InspectCommandTest {
 
     @Test
     void inspect_context_setsTheEstimate() {
-        assertThat(CliRun.of("inspect", "--ctx", "1000", file.toString()).succeeded().out())
+        assertThat(CliRun.of("inspect", "--ctx", "1000", file.toString())
+                        .succeeded()
+                        .out())
                 .contains("memory at 1,000 tokens: 732 B weights (mapped) + 256.0 kB");
     }
 
@@ -63,10 +65,13 @@ class InspectCommandTest {
         assertThat(json.get("memory"))
                 .isEqualTo(Map.of(
                         "contextTokens", 2048, "weightBytes", 732, "cacheBytes", 524_288, "totalBytes", 525_020));
-        assertThat(json.get("types")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(2);
+        assertThat(json.get("types"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(2);
         assertThat(json.get("tensors"))
                 .asInstanceOf(InstanceOfAssertFactories.LIST)
-                .contains(Map.of("name", "token_embd.weight", "type", "q8_0", "shape", List.of(64, 7), "sizeBytes", 476));
+                .contains(
+                        Map.of("name", "token_embd.weight", "type", "q8_0", "shape", List.of(64, 7), "sizeBytes", 476));
         assertThat(json.get("metadata"))
                 .asInstanceOf(InstanceOfAssertFactories.LIST)
                 .hasSize(15)
@@ -90,7 +95,8 @@ class InspectCommandTest {
 
     @Test
     void inspect_missingFile_failsInOneSentence() {
-        CliRun run = CliRun.of("inspect", folder.resolve("none.gguf").toString()).failed(ExitCode.FAILED);
+        CliRun run =
+                CliRun.of("inspect", folder.resolve("none.gguf").toString()).failed(ExitCode.FAILED);
         assertThat(run.err()).contains("none.gguf").contains("does not exist");
     }
 }

@@ -24,19 +24,24 @@ class OtherCommandsIT {
         CliRun run = CliRun.of("tokenize", "--quiet", text).succeeded();
         String joined = run.lines().stream().map(line -> line.substring(8)).reduce("", String::concat);
         assertThat(joined).isEqualTo(text);
-        List<String> ids = run.lines().stream().map(line -> line.substring(0, 6).strip()).toList();
+        List<String> ids =
+                run.lines().stream().map(line -> line.substring(0, 6).strip()).toList();
         assertThat(CliRun.of("tokenize", "--quiet", "--ids", text).succeeded().out())
                 .isEqualTo(String.join(" ", ids) + "\n");
-        Map<String, Object> json =
-                CliRun.withInput(text, "tokenize", "--quiet", "--json", "-").succeeded().json();
+        Map<String, Object> json = CliRun.withInput(text, "tokenize", "--quiet", "--json", "-")
+                .succeeded()
+                .json();
         assertThat(json).containsEntry("count", ids.size());
     }
 
     @Test
     void embed_texts_givesOneUnitVectorEach() {
-        CliRun run = CliRun.of("embed", "--quiet", "--pooling", "mean", "A sheep.", "A goat.").succeeded();
+        CliRun run = CliRun.of("embed", "--quiet", "--pooling", "mean", "A sheep.", "A goat.")
+                .succeeded();
         assertThat(run.lines()).hasSize(2).allSatisfy(line -> {
-            double[] vector = Arrays.stream(line.split(" ")).mapToDouble(Double::parseDouble).toArray();
+            double[] vector = Arrays.stream(line.split(" "))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
             assertThat(vector).hasSize(576);
             assertThat(Arrays.stream(vector).map(x -> x * x).sum()).isCloseTo(1, within(1e-4));
         });
@@ -45,14 +50,23 @@ class OtherCommandsIT {
     @Test
     void embed_json_hasPoolingLengthAndVectors() {
         Map<String, Object> json = CliRun.withInput(
-                        "A sheep.\n\nA goat.\n", "embed", "--quiet", "--pooling", "LAST", "--no-normalize", "--json", "-")
+                        "A sheep.\n\nA goat.\n",
+                        "embed",
+                        "--quiet",
+                        "--pooling",
+                        "LAST",
+                        "--no-normalize",
+                        "--json",
+                        "-")
                 .succeeded()
                 .json();
         assertThat(json)
                 .containsEntry("pooling", "last")
                 .containsEntry("normalized", false)
                 .containsEntry("length", 576);
-        assertThat(json.get("embeddings")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(2);
+        assertThat(json.get("embeddings"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(2);
     }
 
     @Test
@@ -71,7 +85,9 @@ class OtherCommandsIT {
         assertThat(run.out()).startsWith("CPU ").contains("CPU variant: ", "CPU features: ");
         Map<String, Object> json = CliRun.of("devices", "--json").succeeded().json();
         assertThat(run.out()).contains("CPU variant: " + json.get("cpuVariant"));
-        assertThat(json.get("devices")).asInstanceOf(InstanceOfAssertFactories.LIST).isNotEmpty();
+        assertThat(json.get("devices"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .isNotEmpty();
     }
 
     @Test
@@ -109,6 +125,8 @@ class OtherCommandsIT {
         assertThat(run.err()).contains("no reference tools").contains("measuring pp32");
         Map<String, Object> result = JsonReader.object(Files.readString(json));
         assertThat(result).containsKeys("machine", "build", "model", "memory");
-        assertThat(result.get("comparisons")).asInstanceOf(InstanceOfAssertFactories.LIST).hasSize(3);
+        assertThat(result.get("comparisons"))
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(3);
     }
 }

@@ -49,8 +49,9 @@ class PiecesTest {
             }
             switch (shown.charAt(i + 1)) {
                 case 'x' -> bytes.write(Integer.parseInt(shown.substring(i + 2, i + 4), 16));
-                case 'u' -> bytes.writeBytes(Character.toString(Integer.parseInt(shown.substring(i + 2, i + 6), 16))
-                        .getBytes(StandardCharsets.UTF_8));
+                case 'u' ->
+                    bytes.writeBytes(Character.toString(Integer.parseInt(shown.substring(i + 2, i + 6), 16))
+                            .getBytes(StandardCharsets.UTF_8));
                 case 'n' -> bytes.write('\n');
                 case 'r' -> bytes.write('\r');
                 case 't' -> bytes.write('\t');

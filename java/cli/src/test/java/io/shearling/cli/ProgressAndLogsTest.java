@@ -61,7 +61,6 @@ class ProgressAndLogsTest {
         warning.setThrown(new IllegalStateException("not shown"));
         new StderrHandler(messages).publish(warning);
         new StderrHandler(messages).publish(new LogRecord(Level.SEVERE, "worse"));
-        assertThat(said().lines())
-                .containsExactly("shearling: warning: first second third", "shearling: error: worse");
+        assertThat(said().lines()).containsExactly("shearling: warning: first second third", "shearling: error: worse");
     }
 }

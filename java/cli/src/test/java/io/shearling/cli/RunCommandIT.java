@@ -31,19 +31,20 @@ class RunCommandIT {
         CliRun run = CliRun.of(FRANCE).succeeded();
         assertThat(run.out()).startsWith(" Paris").endsWith("\n");
         assertThat(run.err().lines().reduce("", (a, b) -> b))
-                .matches("shearling: 5 prompt tokens at .*/s, 4 generated at .*/s, first token .* s, cut at --max-tokens");
+                .matches(
+                        "shearling: 5 prompt tokens at .*/s, 4 generated at .*/s, first token .* s, cut at --max-tokens");
     }
 
     @Test
     void run_json_hasTheTextOfTheStreamAndItsFigures() {
         String streamed = CliRun.of(FRANCE).succeeded().out();
-        CliRun run = CliRun.of(with(FRANCE, "--json", "--logprobs", "2", "--quiet")).succeeded();
+        CliRun run =
+                CliRun.of(with(FRANCE, "--json", "--logprobs", "2", "--quiet")).succeeded();
         Map<String, Object> json = run.json();
         assertThat(run.err()).isEmpty();
         assertThat(streamed).isIn(json.get("text"), json.get("text") + "\n");
         assertThat(json).containsEntry("finishReason", "max_tokens").containsKeys("model", "seed", "timings");
-        assertThat(json.get("usage"))
-                .isEqualTo(Map.of("promptTokens", 5, "cachedTokens", 0, "generatedTokens", 4));
+        assertThat(json.get("usage")).isEqualTo(Map.of("promptTokens", 5, "cachedTokens", 0, "generatedTokens", 4));
         List<Object> tokens = json.get("tokens") instanceof List<?> list ? List.copyOf(list) : List.of();
         assertThat(tokens).hasSize(4);
         assertThat(tokens.get(0))
@@ -67,7 +68,8 @@ class RunCommandIT {
     @Test
     void run_promptFromStdin_isThatOfTheArgument() {
         String expected = CliRun.of(FRANCE).succeeded().out();
-        assertThat(CliRun.withInput("The capital of France is\n", with(FRANCE, "-")).out())
+        assertThat(CliRun.withInput("The capital of France is\n", with(FRANCE, "-"))
+                        .out())
                 .isEqualTo(expected);
     }
 
@@ -78,8 +80,7 @@ class RunCommandIT {
                         .succeeded()
                         .out())
                 .isIn("yes\n", "no\n");
-        CliRun stopped = CliRun.of(
-                        "run", "--raw", "--temperature", "0", "--stop", "Paris", "The capital of France is")
+        CliRun stopped = CliRun.of("run", "--raw", "--temperature", "0", "--stop", "Paris", "The capital of France is")
                 .succeeded();
         assertThat(stopped.out()).isEqualTo(" \n");
         assertThat(stopped.err()).contains("a stop text came up");
@@ -94,7 +95,9 @@ class RunCommandIT {
 
     @Test
     void run_unknownDeviceOrMissingGrammar_isRefused() {
-        assertThat(CliRun.of("run", "--device", "abacus", "x").failed(ExitCode.USAGE).err())
+        assertThat(CliRun.of("run", "--device", "abacus", "x")
+                        .failed(ExitCode.USAGE)
+                        .err())
                 .contains("no device abacus", "CPU");
         assertThat(CliRun.of("run", "--grammar", "none.gbnf", "x")
                         .failed(ExitCode.FAILED)

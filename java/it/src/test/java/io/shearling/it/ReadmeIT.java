@@ -17,8 +17,7 @@ class ReadmeIT {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         String program = Readme.programIn(folder).toString();
 
-        ProgramRun run = ProgramRun.of(
-                List.of(java, "-cp", ReadmeTest.classPath(), program), Duration.ofMinutes(2));
+        ProgramRun run = ProgramRun.of(List.of(java, "-cp", ReadmeTest.classPath(), program), Duration.ofMinutes(2));
 
         assertThat(run.exitCode()).as(run.stderr()).isZero();
         assertThat(run.stdout()).containsPattern("\\w+ \\w+").containsPattern("\\d+ tokens, ended by [A-Z_]+\\R$");

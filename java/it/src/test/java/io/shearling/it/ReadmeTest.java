@@ -28,7 +28,15 @@ class ReadmeTest {
         boolean compiled;
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8)) {
             List<String> options = List.of(
-                    "--release", "17", "-Xlint:all", "-Werror", "-proc:none", "-d", folder.toString(), "-cp", classPath());
+                    "--release",
+                    "17",
+                    "-Xlint:all",
+                    "-Werror",
+                    "-proc:none",
+                    "-d",
+                    folder.toString(),
+                    "-cp",
+                    classPath());
             compiled = compiler.getTask(
                             messages, files, null, options, null, files.getJavaFileObjects(Readme.programIn(folder)))
                     .call();

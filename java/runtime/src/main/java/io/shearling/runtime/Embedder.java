@@ -143,7 +143,8 @@ public final class Embedder implements AutoCloseable {
             case CANCELLED -> throw new ShearlingException(ErrorCode.CANCELLED, "the embedder was cancelled");
             case NO_ROOM ->
                 throw new ShearlingException(
-                        ErrorCode.CONTEXT_FULL, "the embedder has no room for these texts; open it with more maxTokens");
+                        ErrorCode.CONTEXT_FULL,
+                        "the embedder has no room for these texts; open it with more maxTokens");
         }
     }
 

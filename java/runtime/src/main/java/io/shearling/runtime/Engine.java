@@ -62,7 +62,8 @@ public final class Engine implements AutoCloseable {
         if (sequence == null) {
             throw new ShearlingException(
                     ErrorCode.BUSY,
-                    "all " + sequences() + " sequences of this engine are taken; close a session, or open the engine with"
+                    "all " + sequences()
+                            + " sequences of this engine are taken; close a session, or open the engine with"
                             + " more sequences");
         }
         return new Session(this, sequence, owning);

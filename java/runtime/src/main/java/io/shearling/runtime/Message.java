@@ -9,7 +9,8 @@ package io.shearling.runtime;
 public record Message(String role, String content) {
     public Message {
         if (role.isBlank()) {
-            throw new IllegalArgumentException("the role of a message is empty; use \"user\", \"system\" or \"assistant\"");
+            throw new IllegalArgumentException(
+                    "the role of a message is empty; use \"user\", \"system\" or \"assistant\"");
         }
     }
 

@@ -137,7 +137,7 @@ final class Scheduler implements Runnable {
             }
         }
         boolean interrupted = false;
-        while (thread.isAlive() && thread != Thread.currentThread()) {
+        while (thread.isAlive() && !thread.equals(Thread.currentThread())) {
             try {
                 thread.join();
             } catch (InterruptedException e) {
@@ -162,7 +162,8 @@ final class Scheduler implements Runnable {
 
     private void refuseWhenClosing() {
         if (closing) {
-            throw new ShearlingException(ErrorCode.CLOSED, "the engine is closed; use it before close(), or open another");
+            throw new ShearlingException(
+                    ErrorCode.CLOSED, "the engine is closed; use it before close(), or open another");
         }
     }
 

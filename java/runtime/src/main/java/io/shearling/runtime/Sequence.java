@@ -118,9 +118,10 @@ final class Sequence {
             forget();
             // Only the prompt can be computed again from the start; a memory that cannot be cut has lost the rest.
             if (generating()) {
-                fail(new ShearlingException(
-                        ErrorCode.UNSUPPORTED,
-                        "this model's memory cannot step back after an aborted computation; start the generation again"));
+                fail(
+                        new ShearlingException(
+                                ErrorCode.UNSUPPORTED,
+                                "this model's memory cannot step back after an aborted computation; start the generation again"));
             }
             return;
         }
@@ -175,7 +176,8 @@ final class Sequence {
             int gone = Math.max(1, (memory.size() - keep) / 2);
             if (!context.remove(id, keep, keep + gone)) {
                 throw new ShearlingException(
-                        ErrorCode.UNSUPPORTED, "this model's memory cannot forget a part of the text; use another policy");
+                        ErrorCode.UNSUPPORTED,
+                        "this model's memory cannot forget a part of the text; use another policy");
             }
             context.shift(id, keep + gone, -1, -gone);
             memory.remove(keep, keep + gone);

@@ -128,7 +128,8 @@ public final class Session implements AutoCloseable {
             int[] tokens, GenerationOptions options, List<String> stops, @Nullable List<Message> messages) {
         if (tokens.length == 0) {
             throw new ShearlingException(
-                    ErrorCode.INVALID_ARGUMENT, "the prompt has no tokens; this model needs at least one to begin with");
+                    ErrorCode.INVALID_ARGUMENT,
+                    "the prompt has no tokens; this model needs at least one to begin with");
         }
         if (tokens.length >= contextTokens()) {
             throw new ShearlingException(
@@ -144,7 +145,12 @@ public final class Session implements AutoCloseable {
         Scheduler scheduler = engine.scheduler();
         NativeSampler sampler = NativeSampler.open(engine.model().weights(), options.samplers());
         Generation generation = new Generation(
-                tokens, options, stops, sampler, new EventQueue(scheduler::wake), (text, ok) -> ended(messages, text, ok));
+                tokens,
+                options,
+                stops,
+                sampler,
+                new EventQueue(scheduler::wake),
+                (text, ok) -> ended(messages, text, ok));
         running = generation;
         try {
             scheduler.submit(sequence, generation);

@@ -103,12 +103,7 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
 
     /** The whole reply, collected on a thread of its own; cancelling the future cancels the generation. */
     public CompletableFuture<Completion> future() {
-        CompletableFuture<Completion> future = new CompletableFuture<>();
-        future.whenComplete((completion, failure) -> {
-            if (future.isCancelled()) {
-                cancel();
-            }
-        });
+        CompletableFuture<Completion> future = new ReplyFuture(this);
         Delivery.execute(() -> {
             try {
                 future.complete(await());
@@ -117,6 +112,22 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
             }
         });
         return future;
+    }
+
+    /** A future whose cancelling cancels the generation. */
+    private static final class ReplyFuture extends CompletableFuture<Completion> {
+        private final TokenStream events;
+
+        ReplyFuture(TokenStream events) {
+            this.events = events;
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean first = super.cancel(mayInterruptIfRunning);
+            events.cancel();
+            return first;
+        }
     }
 
     /** Reads to the end and returns the whole reply. */

@@ -12,11 +12,25 @@ class ChatTemplateIT {
     void render_conversation_followsTheModel() {
         String prompt = SmolLm2.model()
                 .chatTemplate()
-                .render(List.of(Message.system("Be brief."), Message.user("Hi 🐑"), Message.assistant("Hello"), Message.user("Bye")))
+                .render(List.of(
+                        Message.system("Be brief."),
+                        Message.user("Hi 🐑"),
+                        Message.assistant("Hello"),
+                        Message.user("Bye")))
                 .text();
         assertThat(prompt)
-                .isEqualTo("<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nHi 🐑<|im_end|>\n"
-                        + "<|im_start|>assistant\nHello<|im_end|>\n<|im_start|>user\nBye<|im_end|>\n<|im_start|>assistant\n");
+                .isEqualTo(
+                        """
+                        <|im_start|>system
+                        Be brief.<|im_end|>
+                        <|im_start|>user
+                        Hi 🐑<|im_end|>
+                        <|im_start|>assistant
+                        Hello<|im_end|>
+                        <|im_start|>user
+                        Bye<|im_end|>
+                        <|im_start|>assistant
+                        """);
     }
 
     @Test

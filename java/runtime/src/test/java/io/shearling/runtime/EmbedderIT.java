@@ -15,8 +15,8 @@ class EmbedderIT {
     @Test
     void embedAll_likeTexts_areNearer() {
         try (Embedder embedder = SmolLm2.model().newEmbedder(MEAN)) {
-            List<float[]> vectors =
-                    embedder.embedAll(List.of("A sheep eats grass.", "The sheep is eating grass.", "int main(void) {}"));
+            List<float[]> vectors = embedder.embedAll(
+                    List.of("A sheep eats grass.", "The sheep is eating grass.", "int main(void) {}"));
             assertThat(vectors).allSatisfy(vector -> {
                 assertThat(vector).hasSize(576);
                 assertThat(dot(vector, vector)).isCloseTo(1, within(1e-5));
@@ -56,8 +56,7 @@ class EmbedderIT {
 
     @Test
     void newEmbedder_rankWithoutAHead_isRefused() {
-        assertCode(
-                ErrorCode.UNSUPPORTED, () -> SmolLm2.model().newEmbedder(MEAN.withPooling(Pooling.RANK)));
+        assertCode(ErrorCode.UNSUPPORTED, () -> SmolLm2.model().newEmbedder(MEAN.withPooling(Pooling.RANK)));
     }
 
     private static double dot(float[] a, float[] b) {

@@ -33,7 +33,9 @@ class EngineIT {
     private static String alone(String prompt) {
         try (Session session =
                 SmolLm2.model().newSession(SmolLm2.options().contextTokens(512).build())) {
-            return session.complete(prompt, GenerationOptions.greedy(32)).await().text();
+            return session.complete(prompt, GenerationOptions.greedy(32))
+                    .await()
+                    .text();
         }
     }
 
@@ -46,7 +48,9 @@ class EngineIT {
             first.close();
             for (int i = 0; i < 500; i++) {
                 try (Session third = engine.newSession()) {
-                    assertThat(third.complete("One, two,", GenerationOptions.greedy(2)).await().text())
+                    assertThat(third.complete("One, two,", GenerationOptions.greedy(2))
+                                    .await()
+                                    .text())
                             .isNotEmpty();
                     second.close();
                     return;
@@ -63,7 +67,10 @@ class EngineIT {
     void cancelOfAPrompt_leavesTheOtherStreamAlone() {
         String expected = alone("Sheep are");
         try (Engine engine = SmolLm2.model()
-                        .newEngine(SmolLm2.options().sequences(2).contextTokens(1024).build());
+                        .newEngine(SmolLm2.options()
+                                .sequences(2)
+                                .contextTokens(1024)
+                                .build());
                 Session talker = engine.newSession();
                 Session canceller = engine.newSession()) {
             TokenStream running = talker.complete("Sheep are", GenerationOptions.greedy(32));
@@ -78,13 +85,17 @@ class EngineIT {
 
     @Test
     void parkedReader_doesNotHoldUpTheOther() {
-        try (Engine engine = SmolLm2.model().newEngine(
-                        SmolLm2.options().sequences(2).contextTokens(1024).build());
+        try (Engine engine = SmolLm2.model()
+                        .newEngine(SmolLm2.options()
+                                .sequences(2)
+                                .contextTokens(1024)
+                                .build());
                 Session lazy = engine.newSession();
                 Session eager = engine.newSession();
                 TokenStream unread = lazy.complete("One, two,", endless())) {
             assertThat(unread.hasNext()).isTrue();
-            Completion quick = eager.complete("Sheep are", endless().toBuilder().maxTokens(300).build())
+            Completion quick = eager.complete(
+                            "Sheep are", endless().toBuilder().maxTokens(300).build())
                     .await();
             assertThat(quick.usage().generatedTokens()).isEqualTo(300);
         }

@@ -27,7 +27,8 @@ class GenerationOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> GenerationOptions.builder().stops("").build());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> GenerationOptions.builder().logProbabilities(101).build());
+                .isThrownBy(
+                        () -> GenerationOptions.builder().logProbabilities(101).build());
         assertThatIllegalArgumentException().isThrownBy(() -> ContextFullPolicy.slide(-1));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> EngineOptions.builder().sequences(0).build());

@@ -40,7 +40,10 @@ class ModelIT {
         assertThat(models()).isEqualTo(before + 1);
         model.close();
         model.close();
-        assertThat(session.complete("One, two,", GenerationOptions.greedy(2)).await().text()).isNotEmpty();
+        assertThat(session.complete("One, two,", GenerationOptions.greedy(2))
+                        .await()
+                        .text())
+                .isNotEmpty();
         assertThat(models()).isEqualTo(before + 1);
         session.close();
         assertThat(models()).isEqualTo(before);

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SessionIT {
-    private final Session session = SmolLm2.model()
-            .newSession(SmolLm2.options().contextTokens(512).build());
+    private final Session session =
+            SmolLm2.model().newSession(SmolLm2.options().contextTokens(512).build());
 
     @AfterEach
     void close() {
@@ -25,7 +25,8 @@ class SessionIT {
 
     @Test
     void complete_greedy_namesParis() {
-        Completion reply = session.complete("The capital of France is", GenerationOptions.greedy(8)).await();
+        Completion reply = session.complete("The capital of France is", GenerationOptions.greedy(8))
+                .await();
         assertThat(reply.text()).startsWith(" Paris");
         assertThat(reply.reason()).isEqualTo(FinishReason.MAX_TOKENS);
         assertThat(reply.usage()).isEqualTo(new Usage(5, 0, 8));
@@ -35,8 +36,10 @@ class SessionIT {
     @Test
     void chat_secondTurn_reusesTheFirst() {
         session.add(Message.system("You are a shepherd."));
-        Completion first = session.chat("Say hello.", GenerationOptions.greedy(24)).await();
-        Completion second = session.chat("Say it again.", GenerationOptions.greedy(8)).await();
+        Completion first =
+                session.chat("Say hello.", GenerationOptions.greedy(24)).await();
+        Completion second =
+                session.chat("Say it again.", GenerationOptions.greedy(8)).await();
         assertThat(second.usage().cachedTokens()).isGreaterThan(first.usage().promptTokens());
         assertThat(session.history())
                 .extracting(Message::role)
@@ -47,20 +50,27 @@ class SessionIT {
     @Test
     void complete_reusedPrefix_givesTheSameText() {
         String prompt = "Sheep are kept for their wool. A shearer can";
-        String alone = session.complete(prompt, GenerationOptions.greedy(24)).await().text();
-        session.complete(prompt + " do more than that, and", GenerationOptions.greedy(8)).await();
-        Completion again = session.complete(prompt, GenerationOptions.greedy(24)).await();
+        String alone =
+                session.complete(prompt, GenerationOptions.greedy(24)).await().text();
+        session.complete(prompt + " do more than that, and", GenerationOptions.greedy(8))
+                .await();
+        Completion again =
+                session.complete(prompt, GenerationOptions.greedy(24)).await();
         assertThat(again.usage().cachedTokens()).isPositive();
         assertThat(again.text()).isEqualTo(alone);
     }
 
     @Test
     void complete_stopString_endsBeforeIt() {
-        String whole = session.complete("One, two, three,", GenerationOptions.greedy(24)).await().text();
+        String whole = session.complete("One, two, three,", GenerationOptions.greedy(24))
+                .await()
+                .text();
         assertThat(whole).contains("six");
         Completion cut = session.complete(
                         "One, two, three,",
-                        GenerationOptions.greedy(24).toBuilder().stops("x,", "never").build())
+                        GenerationOptions.greedy(24).toBuilder()
+                                .stops("x,", "never")
+                                .build())
                 .await();
         assertThat(cut.reason()).isEqualTo(FinishReason.STOP_STRING);
         assertThat(cut.text()).isEqualTo(whole.substring(0, whole.indexOf("x,")));
@@ -72,9 +82,8 @@ class SessionIT {
                 .samplers(SamplerChain.usual(1.2f, 0.95f, 42))
                 .maxTokens(24)
                 .build();
-        GenerationOptions other = seeded.toBuilder()
-                .samplers(SamplerChain.usual(1.2f, 0.95f, 43))
-                .build();
+        GenerationOptions other =
+                seeded.toBuilder().samplers(SamplerChain.usual(1.2f, 0.95f, 43)).build();
         String first = session.complete("Once upon a time", seeded).await().text();
         assertThat(session.complete("Once upon a time", seeded).await().text()).isEqualTo(first);
         assertThat(session.complete("Once upon a time", other).await().text()).isNotEqualTo(first);
@@ -132,7 +141,10 @@ class SessionIT {
                 .samplers(SamplerChain.GREEDY.withGrammar("root ::= ("))
                 .build();
         assertCode(ErrorCode.BAD_GRAMMAR, () -> session.complete("x", options));
-        assertThat(session.complete("One, two,", GenerationOptions.greedy(2)).await().text()).isNotEmpty();
+        assertThat(session.complete("One, two,", GenerationOptions.greedy(2))
+                        .await()
+                        .text())
+                .isNotEmpty();
     }
 
     @Test
@@ -161,7 +173,9 @@ class SessionIT {
         assertThat(tokens).hasSize(4).allSatisfy(token -> {
             assertThat(token.likeliest()).hasSize(3);
             assertThat(token.likeliest().get(0).token()).isEqualTo(token.token());
-            assertThat(token.logProbability()).isNegative().isEqualTo(token.likeliest().get(0).logProbability());
+            assertThat(token.logProbability())
+                    .isNegative()
+                    .isEqualTo(token.likeliest().get(0).logProbability());
             assertThat(token.likeliest().get(1).logProbability()).isLessThanOrEqualTo(token.logProbability());
         });
     }
@@ -173,7 +187,10 @@ class SessionIT {
             assertCode(ErrorCode.BUSY, () -> session.complete("x", GenerationOptions.greedy(1)));
             assertCode(ErrorCode.BUSY, session::clear);
         }
-        assertThat(session.complete("One, two,", GenerationOptions.greedy(2)).await().text()).isNotEmpty();
+        assertThat(session.complete("One, two,", GenerationOptions.greedy(2))
+                        .await()
+                        .text())
+                .isNotEmpty();
     }
 
     @Test
@@ -187,8 +204,8 @@ class SessionIT {
 
     @Test
     void complete_contextFull_followsThePolicy() {
-        try (Session small = SmolLm2.model()
-                .newSession(SmolLm2.options().contextTokens(256).build())) {
+        try (Session small =
+                SmolLm2.model().newSession(SmolLm2.options().contextTokens(256).build())) {
             int room = small.contextTokens();
             GenerationOptions.Builder options = endless().toBuilder();
             Completion stopped = small.complete("One, two,", options.build()).await();
@@ -217,8 +234,12 @@ class SessionIT {
         assertCode(ErrorCode.INVALID_ARGUMENT, () -> session.complete(new int[0], GenerationOptions.greedy(1)));
         assertCode(
                 ErrorCode.INVALID_ARGUMENT,
-                () -> session.complete(new int[] {1, 1 << 20}, GenerationOptions.greedy(1)).await());
-        assertThat(session.complete("One, two,", GenerationOptions.greedy(2)).await().text()).isNotEmpty();
+                () -> session.complete(new int[] {1, 1 << 20}, GenerationOptions.greedy(1))
+                        .await());
+        assertThat(session.complete("One, two,", GenerationOptions.greedy(2))
+                        .await()
+                        .text())
+                .isNotEmpty();
     }
 
     @Test

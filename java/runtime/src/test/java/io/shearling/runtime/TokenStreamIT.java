@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
@@ -17,14 +18,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TokenStreamIT {
     private static final String PROMPT = "Sheep and goats";
     private static final GenerationOptions SHORT = GenerationOptions.greedy(12);
 
-    private final Session session = SmolLm2.model()
-            .newSession(SmolLm2.options().contextTokens(1024).build());
+    private final Session session =
+            SmolLm2.model().newSession(SmolLm2.options().contextTokens(1024).build());
 
     @AfterEach
     void close() {
@@ -49,8 +51,10 @@ class TokenStreamIT {
         Collector collector = new Collector();
         session.complete(PROMPT, SHORT).publisher().subscribe(collector);
         String published = collector.await();
-        String completed =
-                session.complete(PROMPT, SHORT).future().get(30, TimeUnit.SECONDS).text();
+        String completed = session.complete(PROMPT, SHORT)
+                .future()
+                .get(30, TimeUnit.SECONDS)
+                .text();
         assertThat(iterated).isNotEmpty().hasToString(streamed);
         assertThat(published).isEqualTo(streamed);
         assertThat(completed).isEqualTo(streamed);
@@ -74,7 +78,8 @@ class TokenStreamIT {
         events.close();
         Completion next = session.complete(PROMPT, SHORT).await();
         assertThat(next.reason()).isEqualTo(FinishReason.MAX_TOKENS);
-        assertThat(next.text()).isEqualTo(session.complete(PROMPT, SHORT).await().text());
+        assertThat(next.text())
+                .isEqualTo(session.complete(PROMPT, SHORT).await().text());
     }
 
     @Test
@@ -94,10 +99,12 @@ class TokenStreamIT {
 
     @Test
     void slowReader_isWaitedFor() throws InterruptedException {
-        String quick = session.complete(PROMPT, endless().toBuilder().maxTokens(400).build())
+        String quick = session.complete(
+                        PROMPT, endless().toBuilder().maxTokens(400).build())
                 .await()
                 .text();
-        TokenStream events = session.complete(PROMPT, endless().toBuilder().maxTokens(400).build());
+        TokenStream events =
+                session.complete(PROMPT, endless().toBuilder().maxTokens(400).build());
         assertThat(events.hasNext()).isTrue();
         Thread.sleep(1500);
         assertThat(events.await().text()).isEqualTo(quick);
@@ -130,7 +137,8 @@ class TokenStreamIT {
 
     @Test
     void future_cancelled_freesTheSession() throws Exception {
-        CompletableFuture<Completion> future = session.complete(PROMPT, endless()).future();
+        CompletableFuture<Completion> future =
+                session.complete(PROMPT, endless()).future();
         Thread.sleep(50);
         assertThat(future.cancel(true)).isTrue();
         for (int i = 0; i < 200; i++) {
@@ -171,7 +179,7 @@ class TokenStreamIT {
         private final CompletableFuture<String> whole = new CompletableFuture<>();
         private final CountDownLatch cancelled = new CountDownLatch(1);
         private final int most;
-        private Flow.Subscription subscription;
+        private Flow.@Nullable Subscription subscription;
 
         Collector() {
             this(Integer.MAX_VALUE);
@@ -190,11 +198,12 @@ class TokenStreamIT {
         @Override
         public void onNext(GenerationEvent event) {
             events.add(event);
+            Flow.Subscription mine = Objects.requireNonNull(subscription);
             if (events.size() == most) {
-                subscription.cancel();
+                mine.cancel();
                 cancelled.countDown();
             } else {
-                subscription.request(1);
+                mine.request(1);
             }
         }
 

@@ -11,7 +11,17 @@ class TokenizerIT {
     private final Tokenizer tokenizer = SmolLm2.model().tokenizer();
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "plain", "🐑 flock 👩‍👩‍👧‍👦", "漢字かな", "تَشْكِيل", "tab\tand\nline", "\u0000zero", "<|im_start|>"})
+    @ValueSource(
+            strings = {
+                "",
+                "plain",
+                "🐑 flock 👩‍👩‍👧‍👦",
+                "漢字かな",
+                "تَشْكِيل",
+                "tab\tand\nline",
+                "\u0000zero",
+                "<|im_start|>"
+            })
     void decode_ofEncode_isTheText(String text) {
         assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
     }

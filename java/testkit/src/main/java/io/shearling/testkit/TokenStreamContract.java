@@ -27,15 +27,15 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(30)
 public abstract class TokenStreamContract {
-    /** Long enough that it cannot be through while a test does its first step, events in the queue included. */
+    /** More tokens than events can wait: the generation cannot be through as long as nobody reads. */
     private static final int LONG = 400;
 
     private static final int SHORT = 24;
     private static final Duration PROMPTLY = Duration.ofSeconds(5);
 
     /**
-     * A stream over a generation that has just been asked for. It gives {@code tokens} tokens unless it is cancelled, with at
-     * least one piece of text for every four, and the same text each time.
+     * A stream over a generation that has just been asked for. It gives {@code tokens} tokens unless it is cancelled, and the
+     * same text each time. Nearly every token is a piece of text, so that the queue fills up.
      *
      * @param tokens at most 400
      */
@@ -120,10 +120,9 @@ public abstract class TokenStreamContract {
     @Test
     void cancel_fromAnotherThread_endsTheStream() {
         try (TokenStream stream = open(LONG)) {
-            CompletableFuture<Void> cancelled = CompletableFuture.runAsync(stream::cancel);
+            CompletableFuture.runAsync(stream::cancel).join();
             List<GenerationEvent> events = new ArrayList<>();
             stream.forEachRemaining(events::add);
-            cancelled.join();
             assertThat(finish(events).reason()).isEqualTo(FinishReason.CANCELLED);
         }
     }

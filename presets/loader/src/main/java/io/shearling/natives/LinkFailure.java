@@ -36,6 +36,16 @@ final class LinkFailure {
                             + " org.bytedeco.javacpp when they are on the module path",
                     failure);
         }
+        if (lower.contains("wrong elf class")
+                || lower.contains("(possible cause: can't load ")
+                || lower.contains("incompatible arch")) {
+            return refusal(
+                    Reason.WRONG_ARCHITECTURE,
+                    file,
+                    "it is not made for this JVM's " + HostPlatform.name(),
+                    "use a JVM for the library's processor, or the jar for this one",
+                    failure);
+        }
         if (old.find()) {
             return refusal(
                     Reason.OLD_SYSTEM,
@@ -74,14 +84,6 @@ final class LinkFailure {
                     file,
                     "another class loader of this JVM has loaded it",
                     "put Shearling's jars where both applications find them",
-                    failure);
-        }
-        if (lower.contains("wrong elf class") || lower.contains("can't load ") || lower.contains("incompatible arch")) {
-            return refusal(
-                    Reason.WRONG_ARCHITECTURE,
-                    file,
-                    "it is not made for this JVM's " + HostPlatform.name(),
-                    "use a JVM for the library's processor, or the jar for this one",
                     failure);
         }
         if (lower.contains("file too short") || lower.contains("invalid elf header")) {

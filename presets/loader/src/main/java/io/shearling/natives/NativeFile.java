@@ -32,7 +32,7 @@ public record NativeFile(String name, long sizeBytes, String sha256) {
      */
     public static List<NativeFile> parseIndex(String index) {
         List<NativeFile> files = new ArrayList<>();
-        for (String line : index.split("\n")) {
+        for (String line : index.split("\n", -1)) {
             if (!line.isBlank()) {
                 files.add(parse(line.stripTrailing()));
             }

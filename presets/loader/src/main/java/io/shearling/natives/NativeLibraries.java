@@ -130,7 +130,7 @@ public final class NativeLibraries {
 
     private static List<Path> namedFolders() {
         List<Path> folders = new ArrayList<>();
-        for (String folder : System.getProperty("shearling.natives", "").split(File.pathSeparator)) {
+        for (String folder : System.getProperty("shearling.natives", "").split(File.pathSeparator, -1)) {
             if (!folder.isBlank()) {
                 folders.add(Path.of(folder).toAbsolutePath());
             }

@@ -69,9 +69,9 @@ final class SharedLibraries {
         }
         String rest = name.substring(library.length());
         return rest.equals(".so")
-                || rest.startsWith(".so.") && isVersion(rest.substring(".so.".length()))
+                || (rest.startsWith(".so.") && isVersion(rest.substring(".so.".length())))
                 || rest.equals(".dll")
-                || rest.endsWith(".dylib") && isVersion(rest.substring(1, rest.length() - "dylib".length()));
+                || (rest.endsWith(".dylib") && isVersion(rest.substring(1, rest.length() - "dylib".length())));
     }
 
     private static boolean isVersion(String text) {

@@ -74,7 +74,7 @@ public final class Backends {
                 Status.check(Core.shl_device_read(i, info), "cannot read device " + i);
                 devices.add(new Device(
                         i,
-                        Device.Type.values()[info.type()],
+                        Codes.deviceType(info.type()),
                         text(info.name()),
                         text(info.description()),
                         text(info.backend()),
@@ -122,9 +122,7 @@ public final class Backends {
 
     private static List<Path> plugins(Path directory) {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> !name(file).isEmpty())
-                    .sorted()
-                    .toList();
+            return files.filter(file -> !name(file).isEmpty()).sorted().toList();
         } catch (IOException e) {
             throw new ShearlingException(ErrorCode.NATIVE, "cannot list " + directory + ": " + e.getMessage(), e);
         }

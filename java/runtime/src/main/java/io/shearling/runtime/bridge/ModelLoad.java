@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One load: native code works on a thread of its own while the caller's thread reports progress and listens for interrupts. So
@@ -66,11 +67,14 @@ final class ModelLoad {
         }
     }
 
-    private static RuntimeException failure(Path path, Throwable cause) {
+    private static RuntimeException failure(Path path, @Nullable Throwable cause) {
         if (cause instanceof ShearlingException known) {
             return known;
         }
-        return new ShearlingException(ErrorCode.NATIVE, "cannot load " + path + ": " + cause, cause);
+        String message = "cannot load " + path + ": " + cause;
+        return cause == null
+                ? new ShearlingException(ErrorCode.NATIVE, message)
+                : new ShearlingException(ErrorCode.NATIVE, message, cause);
     }
 
     /** Cancels, waits for the end of it, and frees a model that came all the same. */

@@ -109,7 +109,8 @@ public final class NativeContext implements AutoCloseable {
     /** Adds a run of tokens; returns the batch index of the first. */
     public int addToBatch(int sequence, int position, int[] tokens, int count, int outputs) {
         Status.check(
-                Core.shl_batch_add(context, sequence, position, tokens, count, outputs, index), "cannot add to the batch");
+                Core.shl_batch_add(context, sequence, position, tokens, count, outputs, index),
+                "cannot add to the batch");
         return index[0];
     }
 

@@ -106,7 +106,10 @@ public final class NativeHandle implements AutoCloseable {
         @Override
         public void run() {
             if (closeByOwner()) {
-                LOG.log(System.Logger.Level.WARNING, "the " + what + " was never closed; it has been freed now", creation);
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "the " + what + " was never closed; it has been freed now",
+                        creation);
             }
         }
     }

@@ -58,7 +58,9 @@ public final class NativeModel {
         List<Device> gpus = options.devices().orElseGet(Device::all).stream()
                 .filter(device -> device.type() != Device.Type.CPU)
                 .toList();
-        int layers = gpus.isEmpty() ? 0 : options.gpuLayers() < 0 ? blockCount + 1 : Math.min(options.gpuLayers(), blockCount + 1);
+        int layers = gpus.isEmpty()
+                ? 0
+                : options.gpuLayers() < 0 ? blockCount + 1 : Math.min(options.gpuLayers(), blockCount + 1);
         if (options.requireGpu() && layers == 0) {
             throw new ShearlingException(
                     ErrorCode.NO_DEVICE,
@@ -71,7 +73,7 @@ public final class NativeModel {
                 indices.put(i, gpus.get(i).index());
             }
             params.devices(indices).device_count(gpus.size()).gpu_layers(layers);
-            params.load_mode(options.loadMode().ordinal());
+            params.load_mode(Codes.loadMode(options.loadMode()));
             params.check_tensors(options.checkTensors()).repack(options.repack());
             shl_model model = ModelLoad.run(path, params, listener);
             return new NativeModel(model, layers);
@@ -85,7 +87,7 @@ public final class NativeModel {
                     raw.size_bytes(),
                     raw.parameter_count(),
                     raw.vocabulary_size(),
-                    Vocabulary.Type.values()[raw.vocabulary_type()],
+                    Codes.vocabularyType(raw.vocabulary_type()),
                     raw.context_length(),
                     raw.embedding_length_out(),
                     raw.sliding_window(),

@@ -30,7 +30,8 @@ public final class NativeRowDecoder implements RowDecoder {
         Backends.ready();
         byte[] encoded = new byte[Math.toIntExact(type.rowBytes(elements))];
         source.get(encoded);
-        float[] decoded = offset == 0 && target.length == elements ? target : new float[elements];
+        boolean inPlace = offset == 0 && target.length == elements;
+        float[] decoded = inPlace ? target : new float[elements];
         try {
             Status.check(
                     Core.shl_rows_dequantize(type.code(), encoded, encoded.length, decoded, elements, 1, elements),
@@ -38,7 +39,7 @@ public final class NativeRowDecoder implements RowDecoder {
         } catch (ShearlingException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-        if (decoded != target) {
+        if (!inPlace) {
             System.arraycopy(decoded, 0, target, offset, elements);
         }
     }

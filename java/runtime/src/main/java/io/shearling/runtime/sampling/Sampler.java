@@ -166,8 +166,8 @@ public sealed interface Sampler {
             biases.forEach((token, bias) -> {
                 Ranges.atLeast("token", token, 0);
                 if (Float.isNaN(bias) || bias == Float.POSITIVE_INFINITY) {
-                    throw new IllegalArgumentException("bias of token " + token + " is " + bias + "; it must be finite, or "
-                            + "negative infinity to forbid the token");
+                    throw new IllegalArgumentException("bias of token " + token + " is " + bias
+                            + "; it must be finite, or " + "negative infinity to forbid the token");
                 }
             });
         }

@@ -25,8 +25,9 @@ public record SamplerChain(List<Sampler> samplers) {
                     + "Distribution, Mirostat, MirostatV2 or AdaptiveP");
         }
         if (samplers.stream().filter(Sampler::chooses).count() > 1) {
-            throw new IllegalArgumentException("only the last sampler of a chain may choose a token; this one has several "
-                    + "that do: " + samplers);
+            throw new IllegalArgumentException(
+                    "only the last sampler of a chain may choose a token; this one has several " + "that do: "
+                            + samplers);
         }
     }
 

@@ -69,8 +69,7 @@ class NativeHandleTest {
         }
     }
 
-    private static void use(
-            NativeHandle handle, CountDownLatch start, AtomicInteger frees, AtomicInteger violations) {
+    private static void use(NativeHandle handle, CountDownLatch start, AtomicInteger frees, AtomicInteger violations) {
         try {
             assertThat(start.await(10, TimeUnit.SECONDS)).isTrue();
             for (int i = 0; i < 50; i++) {

@@ -1,0 +1,186 @@
+package io.shearling.natives;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NativeFolderTest {
+    private final MemoryBundle bundle =
+            new MemoryBundle().with("liba.so", "first").with("libb.so.0", "second");
+    private final BundledFiles bundled = new BundledFiles(List.of(bundle));
+
+    @TempDir
+    Path base;
+
+    @Test
+    void prepare_withoutFolder_writesExecutableFilesAndNothingElse() throws IOException {
+        Path folder = prepare();
+
+        assertThat(folder).hasParent(base).hasFileName(bundled.id());
+        assertThat(folder.resolve("liba.so")).hasContent("first").isExecutable();
+        assertThat(folder.resolve("libb.so.0")).hasContent("second").isExecutable();
+        assertThat(namesIn(folder)).containsExactlyInAnyOrder("liba.so", "libb.so.0", NativeFolder.MARKER);
+        assertThat(namesIn(base)).containsExactly(bundled.id());
+    }
+
+    @Test
+    void prepare_again_opensNoFileOfTheBundle() throws IOException {
+        prepare();
+        bundle.opened.set(0);
+
+        prepare();
+
+        assertThat(bundle.opened).hasValue(0);
+    }
+
+    @Test
+    void prepare_aTruncatedFile_isReplacedWithoutTouchingTheOldOne() throws IOException {
+        Path file = prepare().resolve("liba.so");
+        Files.writeString(file, "f");
+        bundle.opened.set(0);
+
+        try (InputStream old = Files.newInputStream(file)) {
+            prepare();
+
+            assertThat(old.readAllBytes()).isEqualTo("f".getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(file).hasContent("first").isExecutable();
+        assertThat(bundle.opened).hasValue(1);
+    }
+
+    @Test
+    void prepare_aFileOfTheRightSizeWithoutMarker_isCheckedByItsHash() throws IOException {
+        Path folder = prepare();
+        Files.writeString(folder.resolve("liba.so"), "FIRST");
+        Files.delete(folder.resolve(NativeFolder.MARKER));
+
+        prepare();
+
+        assertThat(folder.resolve("liba.so")).hasContent("first");
+        assertThat(folder.resolve(NativeFolder.MARKER)).exists();
+    }
+
+    @Test
+    void prepare_aMissingFile_comesBack() throws IOException {
+        Path folder = prepare();
+        Files.delete(folder.resolve("libb.so.0"));
+
+        prepare();
+
+        assertThat(folder.resolve("libb.so.0")).hasContent("second");
+    }
+
+    @Test
+    void prepare_aBundleThatDoesNotMatchItsIndex_leavesNothing() {
+        bundle.damage("libb.so.0", "thrice");
+
+        assertThatThrownBy(this::prepare)
+                .isInstanceOfSatisfying(
+                        NativeLoadException.class,
+                        e -> assertThat(e.reason()).isEqualTo(NativeLoadException.Reason.DAMAGED_BUNDLE))
+                .hasMessageContaining("libb.so.0");
+        assertThat(namesIn(base)).isEmpty();
+    }
+
+    @Test
+    void prepare_belowAFile_isAnIoException() throws IOException {
+        Path file = Files.writeString(base.resolve("file"), "");
+
+        assertThatIOException().isThrownBy(() -> new NativeFolder(file.resolve("natives"), bundled).prepare());
+    }
+
+    @Test
+    void prepare_aFileThatMayNotBeExecuted_isAnIoException() throws IOException {
+        Path file = prepare().resolve("liba.so");
+        assertThat(file.toFile().setExecutable(false, false)).isTrue();
+
+        assertThatIOException().isThrownBy(this::prepare).withMessageContaining("noexec");
+    }
+
+    @Test
+    void prepare_inManyThreads_givesOneWholeFolder() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (int round = 0; round < 20; round++) {
+                Path place = base.resolve("round" + round);
+                CountDownLatch start = new CountDownLatch(1);
+                List<Future<Path>> results = new ArrayList<>();
+                for (int i = 0; i < 8; i++) {
+                    results.add(threads.submit(() -> {
+                        start.await();
+                        return new NativeFolder(place, bundled).prepare();
+                    }));
+                }
+                start.countDown();
+                for (Future<Path> result : results) {
+                    assertThat(result.get().resolve("libb.so.0")).hasContent("second");
+                }
+                assertThat(namesIn(place)).containsExactly(bundled.id());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void prepare_aNewFolder_removesWhatNobodyHasUsedForAMonth() throws IOException {
+        Path unused = Files.createDirectory(base.resolve("0000000000000001"));
+        age(Files.writeString(unused.resolve(NativeFolder.MARKER), ""), 31);
+        Path used = Files.createDirectory(base.resolve("0000000000000002"));
+        age(Files.writeString(used.resolve(NativeFolder.MARKER), ""), 29);
+        Path abandoned = age(Files.createDirectory(base.resolve("0000000000000003.part-x")), 2);
+        Path running = Files.createDirectory(base.resolve("0000000000000003.part-y"));
+
+        prepare();
+
+        assertThat(unused).doesNotExist();
+        assertThat(abandoned).doesNotExist();
+        assertThat(used).exists();
+        assertThat(running).exists();
+    }
+
+    @Test
+    void prepare_again_writesDownTheDayOfUse() throws IOException {
+        Path marker = prepare().resolve(NativeFolder.MARKER);
+        age(marker, 20);
+
+        prepare();
+
+        assertThat(Files.getLastModifiedTime(marker).toInstant())
+                .isAfter(Instant.now().minus(Duration.ofDays(1)));
+    }
+
+    private Path prepare() throws IOException {
+        return new NativeFolder(base, bundled).prepare();
+    }
+
+    private static Path age(Path path, int days) throws IOException {
+        return Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(Duration.ofDays(days))));
+    }
+
+    private static List<String> namesIn(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
