@@ -2,6 +2,7 @@ package io.shearling.runtime;
 
 import io.shearling.runtime.bridge.Lease;
 import io.shearling.runtime.bridge.NativeHandle;
+import io.shearling.runtime.bridge.NativeModel;
 import io.shearling.runtime.bridge.NativeTemplate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,14 @@ public final class ChatTemplate implements AutoCloseable {
      *     io.shearling.runtime.error.ErrorCode#BAD_TEMPLATE} when it does not parse
      */
     public static ChatTemplate parse(Model model, String jinja) {
-        return of(model, jinja);
+        try (Lease lease = model.lease()) {
+            return open(model.weights(), jinja);
+        }
     }
 
-    static ChatTemplate of(Model model, @Nullable String jinja) {
-        try (Lease lease = model.lease()) {
-            return new ChatTemplate(NativeTemplate.open(model.weights(), jinja));
-        }
+    /** Null: the model's own. */
+    static ChatTemplate open(NativeModel weights, @Nullable String jinja) {
+        return new ChatTemplate(NativeTemplate.open(weights, jinja));
     }
 
     /**

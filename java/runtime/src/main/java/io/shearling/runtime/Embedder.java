@@ -26,6 +26,7 @@ public final class Embedder implements AutoCloseable {
     private final EmbedderOptions options;
     private final NativeContext context;
     private final NativeHandle handle;
+    private final Tokenizer tokenizer;
     private final Object turn = new Object();
 
     Embedder(Model model, EmbedderOptions options) {
@@ -47,6 +48,8 @@ public final class Embedder implements AutoCloseable {
         }
         context.onClose(weights::close);
         handle = new NativeHandle(this, "embedder over " + model.name(), context::close);
+        // The model's own stops with the model; this goes on.
+        tokenizer = new Tokenizer(model.weights(), model.tokenizer().vocabulary(), handle::lease);
     }
 
     /** How token vectors become one here. */
@@ -149,7 +152,7 @@ public final class Embedder implements AutoCloseable {
     }
 
     private int[] tokens(String text) {
-        int[] tokens = model.tokenizer().encode(text, true, false);
+        int[] tokens = tokenizer.encode(text, true, false);
         if (tokens.length == 0) {
             throw new ShearlingException(ErrorCode.INVALID_ARGUMENT, "a text to embed is empty; leave it out");
         }

@@ -19,6 +19,7 @@ public final class Engine implements AutoCloseable {
     private final Model model;
     private final Scheduler scheduler;
     private final NativeHandle handle;
+    private final Tokenizer tokenizer;
 
     Engine(Model model, EngineOptions options) {
         this.model = model;
@@ -36,6 +37,8 @@ public final class Engine implements AutoCloseable {
         context.onClose(weights::close);
         scheduler = new Scheduler(context, model.tokenizer(), "shearling-engine " + model.name());
         handle = new NativeHandle(this, "engine over " + model.name(), scheduler::close);
+        // The model's own stops with the model; a session goes on until its engine is closed.
+        tokenizer = new Tokenizer(model.weights(), model.tokenizer().vocabulary(), handle::lease);
         scheduler.start();
         LOG.log(
                 System.Logger.Level.DEBUG,
@@ -95,6 +98,14 @@ public final class Engine implements AutoCloseable {
     /** Address of the {@code llama_context} inside, for the low-level binding. Borrowed: valid until this is closed. */
     public long nativeAddress() {
         return scheduler.info().nativeAddress();
+    }
+
+    Lease lease() {
+        return handle.lease();
+    }
+
+    Tokenizer tokenizer() {
+        return tokenizer;
     }
 
     Scheduler scheduler() {

@@ -6,7 +6,7 @@ public enum FinishReason {
     END_OF_TEXT,
     /** A stop string came up; it is not part of the text. */
     STOP_STRING,
-    /** The asked number of tokens is reached. */
+    /** The asked number of tokens is reached. A character of which only a part was generated is left out of the text. */
     MAX_TOKENS,
     /** The context is full and the policy says to stop there. */
     CONTEXT_FULL,

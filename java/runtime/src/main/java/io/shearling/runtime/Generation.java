@@ -100,7 +100,9 @@ final class Generation {
         }
         over = true;
         if (reason != FinishReason.STOP_STRING && reason != FinishReason.CANCELLED) {
-            emit(stops.add(assembler.end()));
+            if (reason == FinishReason.END_OF_TEXT) {
+                emit(stops.add(assembler.end()));
+            } // else a limit came in the middle of a character: it is not wrong, only not all there, and is left out
             emit(stops.end());
         }
         long end = System.nanoTime();

@@ -10,7 +10,6 @@ import io.shearling.runtime.bridge.NativeModel;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A language model: weights and vocabulary out of a GGUF file.
@@ -24,15 +23,15 @@ public final class Model implements AutoCloseable {
     private final NativeModel weights;
     private final NativeHandle handle;
     private final Tokenizer tokenizer;
-    private final Object templateLock = new Object();
-    private @Nullable ChatTemplate template;
+    private final OwnTemplate template;
 
     private Model(Path path, ModelShape shape, NativeModel weights) {
         this.path = path;
         this.shape = shape;
         this.weights = weights;
-        handle = new NativeHandle(this, "model " + path.getFileName(), weights::free);
-        tokenizer = new Tokenizer(weights, handle);
+        template = new OwnTemplate(weights);
+        handle = new NativeHandle(this, "model " + path.getFileName(), template::freeAll);
+        tokenizer = new Tokenizer(weights, weights.vocabulary(), handle::lease);
     }
 
     /** {@link #load(Path, ModelOptions, LoadListener)} with {@link ModelOptions#DEFAULT}. */
@@ -62,6 +61,9 @@ public final class Model implements AutoCloseable {
             GgufMetadata metadata = file.metadata();
             return ModelShape.of(metadata);
         } catch (GgufException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new ShearlingException(ErrorCode.CANCELLED, "loading " + path + " was interrupted", e);
+            }
             throw new ShearlingException(ErrorCode.MODEL_REFUSED, String.valueOf(e.getMessage()), e);
         }
     }
@@ -121,11 +123,8 @@ public final class Model implements AutoCloseable {
      * @throws ShearlingException with {@link ErrorCode#UNSUPPORTED} when it has none
      */
     public ChatTemplate chatTemplate() {
-        synchronized (templateLock) {
-            if (template == null) {
-                template = ChatTemplate.of(this, null);
-            }
-            return template;
+        try (Lease lease = handle.lease()) {
+            return template.get();
         }
     }
 
@@ -161,6 +160,11 @@ public final class Model implements AutoCloseable {
         return weights;
     }
 
+    /** The chat template for who holds a lease already. */
+    ChatTemplate leasedTemplate() {
+        return template.get();
+    }
+
     Lease lease() {
         return handle.lease();
     }
@@ -168,11 +172,6 @@ public final class Model implements AutoCloseable {
     /** Stops new use; the weights go with the last child. Idempotent. */
     @Override
     public void close() {
-        synchronized (templateLock) {
-            if (template != null) {
-                template.close();
-            }
-        }
         handle.close();
     }
 }

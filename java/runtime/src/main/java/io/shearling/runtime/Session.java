@@ -1,5 +1,6 @@
 package io.shearling.runtime;
 
+import io.shearling.runtime.bridge.Lease;
 import io.shearling.runtime.bridge.NativeHandle;
 import io.shearling.runtime.bridge.NativeSampler;
 import io.shearling.runtime.error.ErrorCode;
@@ -49,8 +50,8 @@ public final class Session implements AutoCloseable {
             refuseWhenBusy();
             List<Message> messages = new ArrayList<>(history);
             messages.add(Message.user(message));
-            ChatTemplate.Rendered prompt = engine.model().chatTemplate().render(messages);
-            int[] tokens = engine.model().tokenizer().encode(prompt.text(), true, true);
+            ChatTemplate.Rendered prompt = render(messages);
+            int[] tokens = engine.tokenizer().encode(prompt.text(), true, true);
             List<String> stops = new ArrayList<>(options.stops());
             stops.addAll(prompt.stops());
             return submit(tokens, options, stops, messages);
@@ -59,7 +60,7 @@ public final class Session implements AutoCloseable {
 
     /** {@link #complete(int[], GenerationOptions)} of a text, with the special tokens that the model asks for. */
     public TokenStream complete(String prompt, GenerationOptions options) {
-        return complete(engine.model().tokenizer().encode(prompt), options);
+        return complete(engine.tokenizer().encode(prompt), options);
     }
 
     /** What comes after these tokens, without a template; the history is not touched. */
@@ -110,6 +111,12 @@ public final class Session implements AutoCloseable {
         handle.close();
         if (ownsEngine) {
             engine.close();
+        }
+    }
+
+    private ChatTemplate.Rendered render(List<Message> messages) {
+        try (Lease lease = engine.lease()) {
+            return engine.model().leasedTemplate().render(messages);
         }
     }
 

@@ -1,20 +1,21 @@
 package io.shearling.runtime;
 
 import io.shearling.runtime.bridge.Lease;
-import io.shearling.runtime.bridge.NativeHandle;
 import io.shearling.runtime.bridge.NativeModel;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 
 /** Text to tokens and back, by a model's vocabulary. Thread-safe; usable as long as its model is open. */
 public final class Tokenizer {
     private final NativeModel weights;
-    private final NativeHandle handle;
     private final Vocabulary vocabulary;
+    private final Supplier<Lease> leases;
 
-    Tokenizer(NativeModel weights, NativeHandle handle) {
+    /** A tokenizer that takes a lease for each call. */
+    Tokenizer(NativeModel weights, Vocabulary vocabulary, Supplier<Lease> leases) {
         this.weights = weights;
-        this.handle = handle;
-        vocabulary = weights.vocabulary();
+        this.vocabulary = vocabulary;
+        this.leases = leases;
     }
 
     /** Tokens of a text, with the special tokens that the model asks for; text that spells a special token stays text. */
@@ -29,7 +30,7 @@ public final class Tokenizer {
      * @param parseSpecial text that spells a special token becomes that token; never for text of strangers
      */
     public int[] encode(String text, boolean addSpecial, boolean parseSpecial) {
-        try (Lease lease = handle.lease()) {
+        try (Lease lease = leases.get()) {
             return weights.tokenize(text.getBytes(StandardCharsets.UTF_8), addSpecial, parseSpecial);
         }
     }
@@ -45,14 +46,14 @@ public final class Tokenizer {
      * @param special special tokens appear as they are spelt
      */
     public String decode(int[] tokens, boolean special) {
-        try (Lease lease = handle.lease()) {
+        try (Lease lease = leases.get()) {
             return new String(weights.detokenize(tokens, special), StandardCharsets.UTF_8);
         }
     }
 
     /** The bytes of one token as they stand in running text; they need not be whole code points. */
     public byte[] bytes(int token) {
-        try (Lease lease = handle.lease()) {
+        try (Lease lease = leases.get()) {
             return weights.pieceBytes(token, true);
         }
     }

@@ -18,9 +18,7 @@ class ChatTemplateIT {
                         Message.assistant("Hello"),
                         Message.user("Bye")))
                 .text();
-        assertThat(prompt)
-                .isEqualTo(
-                        """
+        assertThat(prompt).isEqualTo("""
                         <|im_start|>system
                         Be brief.<|im_end|>
                         <|im_start|>user

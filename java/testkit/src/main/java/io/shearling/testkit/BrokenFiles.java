@@ -28,8 +28,7 @@ public final class BrokenFiles {
     public static Path flipBit(Path file, long bit) {
         return copy(file, "bit-" + bit, channel -> {
             if (bit < 0 || bit / 8 >= channel.size()) {
-                throw new IllegalArgumentException(
-                        file + " has " + channel.size() + " bytes; there is no bit " + bit);
+                throw new IllegalArgumentException(file + " has " + channel.size() + " bytes; there is no bit " + bit);
             }
             ByteBuffer one = ByteBuffer.allocate(1);
             channel.read(one, bit / 8);
@@ -49,8 +48,7 @@ public final class BrokenFiles {
         Path target = file.resolveSibling(broken);
         try {
             Files.copy(file, target, StandardCopyOption.REPLACE_EXISTING);
-            try (FileChannel channel =
-                    FileChannel.open(target, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(target, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 damage.to(channel);
             }
             return target;

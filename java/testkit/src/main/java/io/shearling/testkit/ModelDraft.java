@@ -100,8 +100,8 @@ final class ModelDraft {
         for (int i = 0; i < values.length; i++) {
             values[i] = tensor.fill.value(random, i / columns, i % columns);
         }
-        ByteBuffer data = ByteBuffer.allocate((int) tensor.type.rowBytes(columns) * rows)
-                .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data =
+                ByteBuffer.allocate((int) tensor.type.rowBytes(columns) * rows).order(ByteOrder.LITTLE_ENDIAN);
         RowEncoder.forType(tensor.type).encode(tensor.type, values, 0, rows, columns, null, data);
         return data.flip();
     }

@@ -18,7 +18,8 @@ public final class RssAnon {
     /** That of this JVM, now. */
     public static long ofThisProcess() {
         return of(ProcessHandle.current().pid())
-                .orElseThrow(() -> new UnsupportedOperationException("RssAnon is read from /proc, which only Linux has"));
+                .orElseThrow(
+                        () -> new UnsupportedOperationException("RssAnon is read from /proc, which only Linux has"));
     }
 
     /** That of a process, now; nothing when it has ended or there is no /proc. */

@@ -64,9 +64,8 @@ final class SentencePieceVocabulary {
         for (int token = 0; token < texts.size(); token++) {
             types[token] = type(token);
             // the longer a piece, the sooner it is merged
-            scores[token] = types[token] == TYPE_NORMAL
-                    ? 100f * texts.get(token).length() - token
-                    : 0;
+            scores[token] =
+                    types[token] == TYPE_NORMAL ? 100f * texts.get(token).length() - token : 0;
         }
         draft.put("tokenizer.ggml.model", GgufValue.string("llama"))
                 .put("tokenizer.ggml.pre", GgufValue.string("default"))

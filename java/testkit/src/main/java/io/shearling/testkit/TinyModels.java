@@ -74,7 +74,6 @@ public final class TinyModels {
 
     private Path file(String name, long seed, Supplier<ModelDraft> draft) {
         return files.computeIfAbsent(
-                "tiny-" + name + "-" + seed + ".gguf",
-                file -> draft.get().write(folder.resolve(file)));
+                "tiny-" + name + "-" + seed + ".gguf", file -> draft.get().write(folder.resolve(file)));
     }
 }

@@ -44,7 +44,9 @@ public abstract class TokenStreamContract {
     @Test
     void events_readToTheEnd_finishExactlyOnceAndLast() {
         List<GenerationEvent> events = read(open(SHORT));
-        assertThat(events).filteredOn(GenerationEvent.Finished.class::isInstance).hasSize(1);
+        assertThat(events)
+                .filteredOn(GenerationEvent.Finished.class::isInstance)
+                .hasSize(1);
         GenerationEvent.Finished end = finish(events);
         assertThat(end.reason()).isEqualTo(FinishReason.MAX_TOKENS);
         assertThat(end.usage().generatedTokens()).isEqualTo(SHORT);

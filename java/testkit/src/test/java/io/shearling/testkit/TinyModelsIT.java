@@ -69,7 +69,8 @@ class TinyModelsIT {
     void llama_anyText_hasTokensThatSpellIt() {
         try (Model model = Model.load(TinyModels.in(folder).llama(1))) {
             for (String text : List.of("the sheep is white", "x = 3;\n\ty", "\u4f60\u597d \ud83d\udc11 \u00fc\u0000")) {
-                assertThat(model.tokenizer().decode(model.tokenizer().encode(text))).endsWith(text);
+                assertThat(model.tokenizer().decode(model.tokenizer().encode(text)))
+                        .endsWith(text);
             }
             assertThat(model.tokenizer().encode("the sheep")).hasSize(3);
             assertThat(model.chatTemplate()
@@ -97,7 +98,8 @@ class TinyModelsIT {
     }
 
     private static String generate(Session session, String prompt, int tokens) {
-        var completion = session.complete(prompt, GenerationOptions.greedy(tokens)).await();
+        var completion =
+                session.complete(prompt, GenerationOptions.greedy(tokens)).await();
         assertThat(completion.reason()).isEqualTo(FinishReason.MAX_TOKENS);
         assertThat(completion.usage().generatedTokens()).isEqualTo(tokens);
         return completion.text();

@@ -45,7 +45,8 @@ class TinyModelsTest {
             ModelShape shape = ModelShape.of(gguf.metadata());
             assertThat(shape.architecture()).isEqualTo(architecture);
             assertThat(shape.blockCount()).isEqualTo(2);
-            long vocabulary = gguf.tensor("token_embd.weight").orElseThrow().shape().rows();
+            long vocabulary =
+                    gguf.tensor("token_embd.weight").orElseThrow().shape().rows();
             assertThat(shape.vocabularySize()).hasValue((int) vocabulary);
         }
     }
@@ -56,7 +57,9 @@ class TinyModelsTest {
         Path one = kind.apply(TinyModels.in(folder.resolve("one")), 7L);
         Path two = kind.apply(TinyModels.in(folder.resolve("two")), 7L);
         Path other = kind.apply(TinyModels.in(folder.resolve("two")), 8L);
-        assertThat(two).hasSameBinaryContentAs(one).hasFileName(one.getFileName().toString());
+        assertThat(two)
+                .hasSameBinaryContentAs(one)
+                .hasFileName(one.getFileName().toString());
         assertThat(Files.mismatch(two, other)).isNotNegative();
     }
 

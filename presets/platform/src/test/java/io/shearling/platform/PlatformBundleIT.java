@@ -99,7 +99,7 @@ class PlatformBundleIT {
     void load_onTheModulePath_findsTheBundleAsAService(@TempDir Path folder) throws Exception {
         List<String> modules = new ArrayList<>();
         List<String> classes = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             boolean module = entry.contains("shearling-") || entry.contains("javacpp") || isModule(Path.of(entry));
             (module ? modules : classes).add(entry);
         }

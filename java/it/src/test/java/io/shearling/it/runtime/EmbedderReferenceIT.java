@@ -69,8 +69,7 @@ class EmbedderReferenceIT {
     void embedTokens_ofAText_givesTheServersVectors(Pooling pooling) {
         try (ReferenceServer server = server(pooling);
                 Model model = Model.load(file);
-                Embedder embedder =
-                        model.newEmbedder(options(pooling).withNormalize(false))) {
+                Embedder embedder = model.newEmbedder(options(pooling).withNormalize(false))) {
             for (String text : TEXTS) {
                 List<float[]> expected = server.embedding(text, false);
                 List<float[]> actual = embedder.embedTokens(text);
@@ -84,8 +83,7 @@ class EmbedderReferenceIT {
 
     private static ReferenceServer server(Pooling pooling) {
         String name = pooling.name().toLowerCase(Locale.ROOT);
-        return ReferenceServer.start(
-                ReferenceTools.find(), file, "--embedding", "--pooling", name, "--threads", "1");
+        return ReferenceServer.start(ReferenceTools.find(), file, "--embedding", "--pooling", name, "--threads", "1");
     }
 
     private static EmbedderOptions options(Pooling pooling) {

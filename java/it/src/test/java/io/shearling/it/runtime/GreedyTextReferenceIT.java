@@ -75,10 +75,8 @@ class GreedyTextReferenceIT {
 
     @BeforeEach
     void openSession() {
-        session = model.newSession(EngineOptions.builder()
-                .contextTokens(CONTEXT)
-                .threads(THREADS)
-                .build());
+        session = model.newSession(
+                EngineOptions.builder().contextTokens(CONTEXT).threads(THREADS).build());
     }
 
     @AfterEach
@@ -89,8 +87,8 @@ class GreedyTextReferenceIT {
     @ParameterizedTest
     @FieldSource("PROMPTS")
     void complete_aRawPrompt_givesTheServersText(String prompt) {
-        CompletableFuture<String> expected =
-                CompletableFuture.supplyAsync(() -> server.completion(prompt, TOKENS).text());
+        CompletableFuture<String> expected = CompletableFuture.supplyAsync(
+                () -> server.completion(prompt, TOKENS).text());
         assertThat(complete(prompt)).isEqualTo(expected.join());
     }
 
@@ -120,6 +118,8 @@ class GreedyTextReferenceIT {
     }
 
     private String complete(String prompt) {
-        return session.complete(prompt, GenerationOptions.greedy(TOKENS)).await().text();
+        return session.complete(prompt, GenerationOptions.greedy(TOKENS))
+                .await()
+                .text();
     }
 }

@@ -45,6 +45,7 @@ final class Codes {
 
     private static ShearlingException unknown(String what, int code) {
         return new ShearlingException(
-                ErrorCode.UNSUPPORTED, "native code speaks of the " + what + " " + code + ", which this version does not know");
+                ErrorCode.UNSUPPORTED,
+                "native code speaks of the " + what + " " + code + ", which this version does not know");
     }
 }

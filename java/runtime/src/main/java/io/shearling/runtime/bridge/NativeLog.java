@@ -5,8 +5,8 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Hands native log lines to the logger {@code io.shearling.native}. llama.cpp's information is our debug: it is of use to
- * who looks for a fault, not to everybody.
+ * Hands native log lines to the logger {@code io.shearling.native}, each a level lower than llama.cpp has it: what fails is
+ * an exception already, and what llama.cpp tells everybody is of use to who looks for a fault.
  */
 final class NativeLog {
     private static final System.Logger LOG = System.getLogger("io.shearling.native");
@@ -34,8 +34,8 @@ final class NativeLog {
 
     private static Level level(int level) {
         if (level >= Core.SHL_LOG_ERROR) {
-            return Level.ERROR;
+            return Level.WARNING;
         }
-        return level == Core.SHL_LOG_WARN ? Level.WARNING : Level.DEBUG;
+        return level == Core.SHL_LOG_WARN ? Level.INFO : Level.DEBUG;
     }
 }

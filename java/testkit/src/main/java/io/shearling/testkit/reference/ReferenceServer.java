@@ -102,11 +102,16 @@ public final class ReferenceServer implements AutoCloseable {
         Object answer = post(
                 "/completion",
                 Map.of(
-                        "prompt", prompt,
-                        "n_predict", tokens,
-                        "temperature", 0,
-                        "cache_prompt", false,
-                        "return_tokens", true));
+                        "prompt",
+                        prompt,
+                        "n_predict",
+                        tokens,
+                        "temperature",
+                        0,
+                        "cache_prompt",
+                        false,
+                        "return_tokens",
+                        true));
         List<Integer> ids = new ArrayList<>();
         for (int token : Json.ints(answer, "tokens")) {
             ids.add(token);
@@ -118,11 +123,7 @@ public final class ReferenceServer implements AutoCloseable {
     public String chat(List<Message> messages, int tokens) {
         Object answer = post(
                 "/v1/chat/completions",
-                Map.of(
-                        "messages", turns(messages),
-                        "max_tokens", tokens,
-                        "temperature", 0,
-                        "cache_prompt", false));
+                Map.of("messages", turns(messages), "max_tokens", tokens, "temperature", 0, "cache_prompt", false));
         return Json.string(answer, "choices", 0, "message", "content");
     }
 
@@ -152,8 +153,8 @@ public final class ReferenceServer implements AutoCloseable {
      * @param parseSpecial text that spells a special token becomes that token
      */
     public int[] tokenize(String text, boolean addSpecial, boolean parseSpecial) {
-        Object answer = post(
-                "/tokenize", Map.of("content", text, "add_special", addSpecial, "parse_special", parseSpecial));
+        Object answer =
+                post("/tokenize", Map.of("content", text, "add_special", addSpecial, "parse_special", parseSpecial));
         return Json.ints(answer, "tokens");
     }
 

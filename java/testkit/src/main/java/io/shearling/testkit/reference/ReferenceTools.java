@@ -55,8 +55,8 @@ public record ReferenceTools(Path folder) {
                 return new ReferenceTools(noted(note));
             }
         }
-        throw new IllegalStateException("the reference tools are not built and neither -D" + PROPERTY + " nor " + VARIABLE
-                + " names their folder; build them with: ./shearling reference");
+        throw new IllegalStateException("the reference tools are not built and neither -D" + PROPERTY + " nor "
+                + VARIABLE + " names their folder; build them with: ./shearling reference");
     }
 
     private static Path noted(Path note) {
