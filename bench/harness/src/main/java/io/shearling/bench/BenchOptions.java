@@ -111,7 +111,7 @@ public final class BenchOptions {
         public BenchOptions build() {
             within("threads", threads, 0, 512);
             within("promptTokens", promptTokens, 0, 1 << 20);
-            within("generatedTokens", generatedTokens, 0, 1 << 20);
+            within("generatedTokens", generatedTokens, 0, 1 << 19);
             within("depthTokens", depthTokens, 1, 1 << 20);
             return new BenchOptions(this);
         }

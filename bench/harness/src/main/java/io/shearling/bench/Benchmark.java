@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * pair is warmed up by a round that does not count.
  */
 public final class Benchmark {
-    private static final int MEMORY_TOKENS = 256;
+    /** Memory is measured over so many times the tokens of the generation test: 256 by default. */
+    private static final int MEMORY_FACTOR = 2;
 
     private final Path model;
     private final BenchOptions options;
@@ -49,7 +50,7 @@ public final class Benchmark {
                     .orElse(null);
             if (bench != null) {
                 listener.step("warming llama-bench up");
-                LlamaBench.Result first = bench.generation(MEMORY_TOKENS, options.depthTokens(), ToolRun.Watch.MEMORY);
+                LlamaBench.Result first = bench.generation(memoryTokens(), options.depthTokens(), ToolRun.Watch.MEMORY);
                 commit = first.buildCommit();
                 referenceMemory = Optional.of(first.memory()).filter(memory -> !memory.equals(ProcessMemory.NONE));
             }
@@ -62,7 +63,7 @@ public final class Benchmark {
         }
         comparisons.add(load(threads));
         listener.step("measuring memory");
-        Optional<ProcessMemory> javaMemory = MemoryProbe.run(model, MEMORY_TOKENS, BenchOptions.PROBE_HEAP_MIB);
+        Optional<ProcessMemory> javaMemory = MemoryProbe.run(model, memoryTokens(), BenchOptions.PROBE_HEAP_MIB);
         return new BenchReport(
                 Instant.now(),
                 Machine.current(),
@@ -71,7 +72,12 @@ public final class Benchmark {
                 threads,
                 comparisons,
                 new MemoryFigures(
-                        (long) BenchOptions.PROBE_HEAP_MIB << 20, MEMORY_TOKENS, javaMemory, referenceMemory));
+                        (long) BenchOptions.PROBE_HEAP_MIB << 20, memoryTokens(), javaMemory, referenceMemory));
+    }
+
+    /** At least one, so that the whole way has been gone. */
+    private int memoryTokens() {
+        return Math.max(1, MEMORY_FACTOR * options.generatedTokens());
     }
 
     private Comparison generation(JavaSide java, @Nullable LlamaBench bench) {

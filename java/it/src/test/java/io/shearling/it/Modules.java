@@ -14,6 +14,7 @@ enum Modules {
     NATIVES("natives"),
     CORE("core", NATIVES),
     LLAMA("llama", NATIVES),
+    PLATFORM("platform", NATIVES),
     RUNTIME("runtime", FORMATS, CORE, NATIVES),
     BENCH("bench", FORMATS, RUNTIME),
     CLI("cli", FORMATS, HUB, RUNTIME, BENCH),
