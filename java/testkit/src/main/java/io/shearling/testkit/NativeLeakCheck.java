@@ -19,6 +19,9 @@ public final class NativeLeakCheck implements BeforeEachCallback, AfterEachCallb
     private static final Namespace NAMESPACE = Namespace.create(NativeLeakCheck.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
+    /** JUnit makes one for each test class that is extended with it. */
+    public NativeLeakCheck() {}
+
     @Override
     public void beforeEach(ExtensionContext context) {
         context.getStore(NAMESPACE).put(context.getUniqueId(), NativeCounters.read());

@@ -33,6 +33,9 @@ public abstract class TokenStreamContract {
     private static final int SHORT = 24;
     private static final Duration PROMPTLY = Duration.ofSeconds(5);
 
+    /** For the classes that fill the contract in. */
+    protected TokenStreamContract() {}
+
     /**
      * A stream over a generation that has just been asked for. It gives {@code tokens} tokens unless it is cancelled, and the
      * same text each time. Nearly every token is a piece of text, so that the queue fills up.
