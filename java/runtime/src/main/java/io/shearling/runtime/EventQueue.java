@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * there is none. The reader's taking calls {@code onRoom} when there is room again. One writer, one reader.
  */
 final class EventQueue {
-    /** Events that wait at most; about two seconds of text. */
-    static final int CAPACITY = 256;
+    /** Events that wait at most; about a second of text. */
+    static final int CAPACITY = 64;
 
     /** What one step of the engine may add: token, text, the held-back rest, and the end. */
     private static final int STEP = 4;

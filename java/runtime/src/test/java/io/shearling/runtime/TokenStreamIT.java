@@ -100,13 +100,13 @@ class TokenStreamIT {
     @Test
     void slowReader_isWaitedFor() throws InterruptedException {
         String quick = session.complete(
-                        PROMPT, endless().toBuilder().maxTokens(400).build())
+                        PROMPT, endless().toBuilder().maxTokens(100).build())
                 .await()
                 .text();
         TokenStream events =
-                session.complete(PROMPT, endless().toBuilder().maxTokens(400).build());
+                session.complete(PROMPT, endless().toBuilder().maxTokens(100).build());
         assertThat(events.hasNext()).isTrue();
-        Thread.sleep(1500);
+        Thread.sleep(1200);
         assertThat(events.await().text()).isEqualTo(quick);
     }
 

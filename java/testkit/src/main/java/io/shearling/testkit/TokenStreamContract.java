@@ -83,7 +83,8 @@ public abstract class TokenStreamContract {
     void hasNext_askedTwice_losesNothing() {
         List<GenerationEvent> events = new ArrayList<>();
         try (TokenStream stream = open(SHORT)) {
-            while (stream.hasNext() && stream.hasNext()) {
+            while (stream.hasNext()) {
+                assertThat(stream.hasNext()).isTrue();
                 events.add(stream.next());
             }
         }

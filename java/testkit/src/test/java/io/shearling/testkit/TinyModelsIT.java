@@ -35,7 +35,7 @@ class TinyModelsIT {
     @TempDir
     Path folder;
 
-    private interface Kind extends Function<TinyModels, Path> {}
+    interface Kind extends Function<TinyModels, Path> {}
 
     static Stream<Arguments> decoders() {
         return Stream.of(

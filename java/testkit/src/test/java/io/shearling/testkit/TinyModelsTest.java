@@ -21,7 +21,7 @@ class TinyModelsTest {
     @TempDir
     Path folder;
 
-    private interface Kind extends BiFunction<TinyModels, Long, Path> {}
+    interface Kind extends BiFunction<TinyModels, Long, Path> {}
 
     static Stream<Arguments> kinds() {
         return Stream.of(
