@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -14,6 +15,11 @@ import java.util.concurrent.TimeUnit;
  * @param memory the most memory that was seen while it ran; empty where it was not watched
  */
 record ToolRun(String output, String log, ProcessMemory memory) {
+
+    /** Exit codes of a program that SIGINT or SIGTERM has ended. */
+    private static final Set<Integer> ENDED_BY_SIGNAL = Set.of(130, 143);
+
+    private static final int SIGNAL_MILLIS = 500;
 
     /** Whether to look at the program's memory while it runs; the looking takes a little of the machine. */
     enum Watch {
@@ -61,6 +67,10 @@ record ToolRun(String output, String log, ProcessMemory memory) {
                 }
             } else {
                 process.waitFor();
+            }
+            if (ENDED_BY_SIGNAL.contains(process.exitValue())) {
+                // Ctrl-C reaches the program and this process; give our interrupt the time to come.
+                Thread.sleep(SIGNAL_MILLIS);
             }
             return most;
         } catch (InterruptedException e) {

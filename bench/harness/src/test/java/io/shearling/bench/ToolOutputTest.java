@@ -83,4 +83,25 @@ class ToolOutputTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(System.nanoTime() - start).isLessThan(10_000_000_000L);
     }
+
+    @Test
+    void toolRun_signalToBoth_isACancellation() {
+        Thread self = Thread.currentThread();
+        new Thread(() -> {
+                    pause(100);
+                    self.interrupt();
+                })
+                .start();
+        assertThatThrownBy(() -> ToolRun.of(List.of("sh", "-c", "exit 130"), ToolRun.Watch.NO))
+                .isInstanceOf(CancelledException.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    private static void pause(int millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 }

@@ -11,7 +11,6 @@ import picocli.CommandLine.Option;
 
 /** {@code -m MODEL}, and the way from there to a loaded model. */
 final class ModelOption {
-    /** Progress of a load comes as a share; it is shown in bytes of the file. */
     @Option(
             names = {"-m", "--model"},
             paramLabel = "MODEL",
@@ -49,6 +48,7 @@ final class ModelOption {
         String step = "loading " + path.getFileName();
         long bytes = size(path);
         try (StepProgress progress = StepProgress.of(streams, quiet)) {
+            // The load tells a share; a bar of bytes also shows the speed.
             progress.progress(step, 0, bytes);
             return Model.load(path, options, share -> progress.progress(step, (long) (share * bytes), bytes));
         }
