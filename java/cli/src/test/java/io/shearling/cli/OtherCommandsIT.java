@@ -36,7 +36,7 @@ class OtherCommandsIT {
 
     @Test
     void embed_texts_givesOneUnitVectorEach() {
-        CliRun run = CliRun.of("embed", "--quiet", "--pooling", "mean", "A sheep.", "A goat.")
+        CliRun run = CliRun.of("embed", "--threads", "1", "--quiet", "--pooling", "mean", "A sheep.", "A goat.")
                 .succeeded();
         assertThat(run.lines()).hasSize(2).allSatisfy(line -> {
             double[] vector = Arrays.stream(line.split(" "))
@@ -73,7 +73,7 @@ class OtherCommandsIT {
     void embed_withoutPooling_givesOneVectorAToken() {
         List<String> tokens =
                 CliRun.of("tokenize", "--quiet", "A sheep grazes.").succeeded().lines();
-        assertThat(CliRun.of("embed", "--quiet", "--pooling", "none", "A sheep grazes.")
+        assertThat(CliRun.of("embed", "--threads", "1", "--quiet", "--pooling", "none", "A sheep grazes.")
                         .succeeded()
                         .lines())
                 .hasSameSizeAs(tokens);
@@ -119,7 +119,19 @@ class OtherCommandsIT {
     void bench_withoutReference_measuresJavaAndItsMemory() throws IOException {
         Path json = folder.resolve("bench.json");
         CliRun run = CliRun.of(
-                        "bench", "--rounds", "2", "--pp", "32", "--tg", "4", "--depth", "16", "--json", json.toString())
+                        "bench",
+                        "--threads",
+                        "1",
+                        "--rounds",
+                        "2",
+                        "--pp",
+                        "32",
+                        "--tg",
+                        "4",
+                        "--depth",
+                        "16",
+                        "--json",
+                        json.toString())
                 .succeeded();
         assertThat(run.out()).contains("pp32 tokens/s", "tg4 @ d16 tokens/s", "load ms", "RssAnon MB", "Java alone");
         assertThat(run.err()).contains("no reference tools").contains("measuring pp32");

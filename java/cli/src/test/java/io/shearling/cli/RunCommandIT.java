@@ -17,10 +17,10 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code run} on the default model. */
+/** {@code run} on the default model, with one thread, which busy neighbours slow down least. */
 class RunCommandIT {
     private static final String[] FRANCE = {
-        "run", "--raw", "--temperature", "0", "--max-tokens", "4", "The capital of France is"
+        "run", "--threads", "1", "--raw", "--temperature", "0", "--max-tokens", "4", "The capital of France is"
     };
 
     @TempDir
@@ -59,7 +59,9 @@ class RunCommandIT {
 
     @Test
     void run_sameSeed_givesTheSameText() {
-        String[] arguments = {"run", "--quiet", "--seed", "7", "--max-tokens", "12", "Name three animals."};
+        String[] arguments = {
+            "run", "--threads", "1", "--quiet", "--seed", "7", "--max-tokens", "12", "Name three animals."
+        };
         CliRun first = CliRun.of(arguments).succeeded();
         assertThat(CliRun.of(arguments).succeeded().out()).isEqualTo(first.out());
         assertThat(first.err()).isEmpty();
@@ -76,11 +78,20 @@ class RunCommandIT {
     @Test
     void run_stopAndGrammar_shapeTheText() throws IOException {
         Path grammar = Files.writeString(folder.resolve("yes.gbnf"), "root ::= \"yes\" | \"no\"\n");
-        assertThat(CliRun.of("run", "--grammar", grammar.toString(), "Is snow white?")
+        assertThat(CliRun.of("run", "--threads", "1", "--grammar", grammar.toString(), "Is snow white?")
                         .succeeded()
                         .out())
                 .isIn("yes\n", "no\n");
-        CliRun stopped = CliRun.of("run", "--raw", "--temperature", "0", "--stop", "Paris", "The capital of France is")
+        CliRun stopped = CliRun.of(
+                        "run",
+                        "--threads",
+                        "1",
+                        "--raw",
+                        "--temperature",
+                        "0",
+                        "--stop",
+                        "Paris",
+                        "The capital of France is")
                 .succeeded();
         assertThat(stopped.out()).isEqualTo(" \n");
         assertThat(stopped.err()).contains("a stop text came up");
@@ -88,7 +99,17 @@ class RunCommandIT {
 
     @Test
     void run_fullContext_isSaid() {
-        CliRun run = CliRun.of("run", "--raw", "--quiet", "--temperature", "0", "--ctx", "256", "word ".repeat(250))
+        CliRun run = CliRun.of(
+                        "run",
+                        "--threads",
+                        "1",
+                        "--raw",
+                        "--quiet",
+                        "--temperature",
+                        "0",
+                        "--ctx",
+                        "256",
+                        "word ".repeat(250))
                 .succeeded();
         assertThat(run.err()).contains("the reply stops because the context of 256 tokens is full");
     }
@@ -108,7 +129,7 @@ class RunCommandIT {
     @Test
     void run_badGrammar_failsInOneSentence() throws IOException {
         Path grammar = Files.writeString(folder.resolve("bad.gbnf"), "root ::= (\n");
-        CliRun run = CliRun.of("run", "--grammar", grammar.toString(), "x");
+        CliRun run = CliRun.of("run", "--threads", "1", "--grammar", grammar.toString(), "x");
         assertThat(run.code()).isEqualTo(ExitCode.FAILED);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).contains("the grammar " + grammar + " does not parse");
@@ -141,7 +162,8 @@ class RunCommandIT {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Streams streams = Streams.of(
                 InputStream.nullInputStream(), out, new PrintStream(err, true, StandardCharsets.UTF_8), false);
-        int code = Shearling.execute(streams, "run", "--quiet", "--raw", "--max-tokens", "4000", "Count: 1, 2, 3,");
+        int code = Shearling.execute(
+                streams, "run", "--threads", "1", "--quiet", "--raw", "--max-tokens", "4000", "Count: 1, 2, 3,");
         assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
         return code;
     }

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 final class StreamAndReturn {
     private StreamAndReturn() {}
 
-    /** File, number of tokens, tokens of context. */
+    /** File, number of tokens, tokens of context (0: the default). */
     public static void main(String[] arguments) {
         EngineOptions options = EngineOptions.builder()
                 .contextTokens(Integer.parseInt(arguments[2]))

@@ -15,7 +15,7 @@ class StreamingProcessIT {
     void main_in64MegabytesOfHeap_streams256TokensInLittleMemoryAndEnds() {
         ProgramRun run = ChildJvm.of(StreamAndReturn.class)
                 .heap("64m")
-                .arguments(DefaultModel.path().toString(), "256", "2048")
+                .arguments(DefaultModel.path().toString(), "256", "0")
                 .timeout(Duration.ofMinutes(3))
                 .run();
         assertThat(run.exitCode()).as(run.stderr()).isZero();
