@@ -63,7 +63,8 @@ public final class Benchmark {
         }
         comparisons.add(load(threads));
         listener.step("measuring memory");
-        Optional<ProcessMemory> javaMemory = MemoryProbe.run(model, memoryTokens(), BenchOptions.PROBE_HEAP_MIB);
+        Optional<ProcessMemory> javaMemory =
+                MemoryProbe.run(model, memoryTokens(), threads, BenchOptions.PROBE_HEAP_MIB);
         return new BenchReport(
                 Instant.now(),
                 Machine.current(),

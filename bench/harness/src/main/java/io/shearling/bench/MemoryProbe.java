@@ -1,5 +1,6 @@
 package io.shearling.bench;
 
+import io.shearling.runtime.EngineOptions;
 import io.shearling.runtime.GenerationEvent;
 import io.shearling.runtime.GenerationOptions;
 import io.shearling.runtime.Model;
@@ -21,14 +22,16 @@ public final class MemoryProbe {
 
     private MemoryProbe() {}
 
-    /** Streams {@code args[1]} tokens of the model {@code args[0]}; prints the most memory that was seen. */
+    /** Streams {@code args[1]} tokens of the model {@code args[0]} with {@code args[2]} threads; prints the most memory that was seen. */
     public static void main(String[] args) {
         ProcessMemory most = ProcessMemory.NONE;
         GenerationOptions options = GenerationOptions.greedy(Integer.parseInt(args[1])).toBuilder()
                 .ignoreEnd(true)
                 .build();
+        EngineOptions engine =
+                EngineOptions.builder().threads(Integer.parseInt(args[2])).build();
         try (Model model = Model.load(Path.of(args[0]), EngineSettings.model());
-                Session session = model.newSession();
+                Session session = model.newSession(engine);
                 TokenStream stream = session.complete("Sheep are", options)) {
             int events = 0;
             while (stream.hasNext()) {
@@ -43,7 +46,7 @@ public final class MemoryProbe {
     }
 
     /** Runs this program with a heap of so many MiB; nothing where it has no class path to start with, or no figures. */
-    static Optional<ProcessMemory> run(Path model, int tokens, int heapMiB) {
+    static Optional<ProcessMemory> run(Path model, int tokens, int threads, int heapMiB) {
         String classPath = System.getProperty("java.class.path", "");
         if (classPath.isEmpty()) {
             return Optional.empty();
@@ -64,7 +67,8 @@ public final class MemoryProbe {
                 classPath,
                 MemoryProbe.class.getName(),
                 model.toAbsolutePath().toString(),
-                Integer.toString(tokens)));
+                Integer.toString(tokens),
+                Integer.toString(threads)));
         ProcessMemory memory = parse(ToolRun.of(command, ToolRun.Watch.NO).output());
         return memory.equals(ProcessMemory.NONE) ? Optional.empty() : Optional.of(memory);
     }

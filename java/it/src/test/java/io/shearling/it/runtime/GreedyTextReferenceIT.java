@@ -89,7 +89,7 @@ class GreedyTextReferenceIT {
     void complete_aRawPrompt_givesTheServersText(String prompt) {
         CompletableFuture<String> expected = CompletableFuture.supplyAsync(
                 () -> server.completion(prompt, TOKENS).text());
-        assertThat(complete(prompt)).isEqualTo(expected.join());
+        assertThat(complete(prompt)).isEqualTo(withoutCutCharacter(expected.join()));
     }
 
     @ParameterizedTest
@@ -115,6 +115,14 @@ class GreedyTextReferenceIT {
     @Test
     void complete_theCapitalOfFrance_isParis() {
         assertThat(complete(FRANCE)).contains("Paris");
+    }
+
+    /**
+     * Where the token limit cuts a character in two, this route of the server writes U+FFFD for its first part; the route for
+     * chats leaves it out, as the runtime does.
+     */
+    private static String withoutCutCharacter(String text) {
+        return text.endsWith("\ufffd") ? text.substring(0, text.length() - 1) : text;
     }
 
     private String complete(String prompt) {
