@@ -96,6 +96,7 @@ public final class BenchJson {
     private static void write(JsonGenerator json, MemoryFigures memory) throws IOException {
         json.writeObjectFieldStart("memory");
         json.writeNumberField("heapBytes", memory.heapBytes());
+        json.writeNumberField("depthTokens", memory.depthTokens());
         json.writeNumberField("tokens", memory.tokens());
         write(json, "java", memory.javaProcess());
         write(json, "reference", memory.referenceProcess());

@@ -4,9 +4,6 @@ import java.util.Optional;
 
 /** What a benchmark measures. Immutable; made by {@link #builder}. */
 public final class BenchOptions {
-    /** Heap of the process whose memory is measured, in MiB. */
-    static final int PROBE_HEAP_MIB = 64;
-
     private final Optional<ReferenceTools> reference;
     private final int threads;
     private final int promptTokens;

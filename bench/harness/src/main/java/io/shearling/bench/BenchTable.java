@@ -24,7 +24,7 @@ public final class BenchTable {
                 "%s, %d cores, %s, %s, %s\n",
                 machine.cpu(), machine.cores(), megabytes(machine.memoryBytes()), machine.system(), machine.jvm());
         text.format(
-                "Shearling %s, llama.cpp %s, CPU variant %s, %d threads%s\n",
+                "Shearling %s, llama.cpp %s, CPU variant %s, threads %d%s\n",
                 build.version(),
                 build.llamaCpp(),
                 build.cpuVariant(),

@@ -63,8 +63,7 @@ public final class Benchmark {
         }
         comparisons.add(load(threads));
         listener.step("measuring memory");
-        Optional<ProcessMemory> javaMemory =
-                MemoryProbe.run(model, memoryTokens(), threads, BenchOptions.PROBE_HEAP_MIB);
+        Optional<ProcessMemory> javaMemory = MemoryProbe.run(model, options.depthTokens(), memoryTokens(), threads);
         return new BenchReport(
                 Instant.now(),
                 Machine.current(),
@@ -73,7 +72,11 @@ public final class Benchmark {
                 threads,
                 comparisons,
                 new MemoryFigures(
-                        (long) BenchOptions.PROBE_HEAP_MIB << 20, memoryTokens(), javaMemory, referenceMemory));
+                        (long) MemoryProbe.HEAP_MIB << 20,
+                        options.depthTokens(),
+                        memoryTokens(),
+                        javaMemory,
+                        referenceMemory));
     }
 
     /** At least one, so that the whole way has been gone. */

@@ -1,6 +1,5 @@
 package io.shearling.bench;
 
-import io.shearling.runtime.EngineOptions;
 import io.shearling.runtime.GenerationEvent;
 import io.shearling.runtime.GenerationOptions;
 import io.shearling.runtime.Model;
@@ -16,23 +15,34 @@ import java.util.Optional;
  * benchmark's own memory is counted.
  */
 public final class MemoryProbe {
+    /** Heap of the program, in MiB. */
+    static final int HEAP_MIB = 64;
+
     private static final String ANONYMOUS = "anonymousBytes=";
     private static final String RESIDENT = "residentPeakBytes=";
     private static final int LOOK_EVERY = 8;
 
     private MemoryProbe() {}
 
-    /** Streams {@code args[1]} tokens of the model {@code args[0]} with {@code args[2]} threads; prints the most memory that was seen. */
+    /**
+     * After a prompt of {@code args[1]} tokens, streams {@code args[2]} tokens of the model {@code args[0]} with {@code
+     * args[3]} threads; prints the most memory that was seen.
+     */
     public static void main(String[] args) {
+        BenchOptions options = BenchOptions.builder()
+                .promptTokens(0)
+                .depthTokens(Integer.parseInt(args[1]))
+                .generatedTokens(Integer.parseInt(args[2]))
+                .threads(Integer.parseInt(args[3]))
+                .build();
         ProcessMemory most = ProcessMemory.NONE;
-        GenerationOptions options = GenerationOptions.greedy(Integer.parseInt(args[1])).toBuilder()
+        GenerationOptions greedy = GenerationOptions.greedy(options.generatedTokens()).toBuilder()
                 .ignoreEnd(true)
                 .build();
-        EngineOptions engine =
-                EngineOptions.builder().threads(Integer.parseInt(args[2])).build();
         try (Model model = Model.load(Path.of(args[0]), EngineSettings.model());
-                Session session = model.newSession(engine);
-                TokenStream stream = session.complete("Sheep are", options)) {
+                Session session = model.newSession(EngineSettings.engine(options));
+                TokenStream stream =
+                        session.complete(PromptText.tokens(model.tokenizer(), options.depthTokens()), greedy)) {
             int events = 0;
             while (stream.hasNext()) {
                 GenerationEvent event = stream.next();
@@ -45,15 +55,15 @@ public final class MemoryProbe {
         System.out.println(RESIDENT + most.residentPeakBytes());
     }
 
-    /** Runs this program with a heap of so many MiB; nothing where it has no class path to start with, or no figures. */
-    static Optional<ProcessMemory> run(Path model, int tokens, int threads, int heapMiB) {
+    /** Runs this program with a heap of {@link #HEAP_MIB}; nothing where it has no class path to start with, or no figures. */
+    static Optional<ProcessMemory> run(Path model, int depth, int tokens, int threads) {
         String classPath = System.getProperty("java.class.path", "");
         if (classPath.isEmpty()) {
             return Optional.empty();
         }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heapMiB + "m",
+                "-Xmx" + HEAP_MIB + "m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1"));
         for (String property : new String[] {"shearling.natives", "shearling.cache", "shearling.probe"}) {
@@ -67,6 +77,7 @@ public final class MemoryProbe {
                 classPath,
                 MemoryProbe.class.getName(),
                 model.toAbsolutePath().toString(),
+                Integer.toString(depth),
                 Integer.toString(tokens),
                 Integer.toString(threads)));
         ProcessMemory memory = parse(ToolRun.of(command, ToolRun.Watch.NO).output());

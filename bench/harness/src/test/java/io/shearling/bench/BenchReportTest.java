@@ -27,7 +27,8 @@ class BenchReportTest {
                 List.of(new Comparison(
                         GENERATION,
                         List.of(new Round(2_000_000_000L, reference), new Round(2_000_000_000L, reference)))),
-                new MemoryFigures(64 << 20, 256, Optional.of(new ProcessMemory(180_000_000, 300_000_000)), theirs));
+                new MemoryFigures(
+                        64 << 20, 326, 256, Optional.of(new ProcessMemory(180_000_000, 300_000_000)), theirs));
     }
 
     @Test
@@ -36,7 +37,7 @@ class BenchReportTest {
         assertThat(table)
                 .contains("model.gguf, 98.4 MB, sha256 b179c9523d0e6a0f")
                 .contains("A CPU, 2 cores, 24.0 GB")
-                .contains("llama.cpp v0.5.0, CPU variant zen4, 2 threads; reference tools of commit de3ff81")
+                .contains("llama.cpp v0.5.0, CPU variant zen4, threads 2; reference tools of commit de3ff81")
                 .containsPattern("tg128 @ d326 tokens/s +64.00 +67.37 +0.950 +0.950 to 0.950 +2\n")
                 .containsPattern("RssAnon MB +180.0 +150.0 +1.200");
     }

@@ -45,6 +45,21 @@ final class ContextSize {
         return tokens;
     }
 
+    /**
+     * Refuses what no machine like this can hold before native code tries, which takes it half a minute. The estimate counts
+     * every layer at full length, and some models keep an eighth of that: so only what is absurd is refused here.
+     */
+    static void refuseAbsurd(ModelShape shape, EngineOptions options, int tokens, String model) {
+        OptionalLong free = freeMemory();
+        long bytes = bytes(shape, options, tokens);
+        if (free.isPresent() && bytes / 16 > free.getAsLong()) {
+            throw new ShearlingException(
+                    ErrorCode.OUT_OF_MEMORY,
+                    "a context of " + tokens + " tokens of " + model + " takes up to " + bytes + " bytes and "
+                            + free.getAsLong() + " are free; ask for a smaller context");
+        }
+    }
+
     private static long bytes(ModelShape shape, EngineOptions options, int tokens) {
         return shape.kvCacheBytes((long) tokens * options.sequences(), options.keyType(), options.valueType());
     }

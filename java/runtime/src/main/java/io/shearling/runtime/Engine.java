@@ -26,9 +26,7 @@ public final class Engine implements AutoCloseable {
         Lease weights = model.lease();
         NativeContext context;
         try {
-            int tokens = options.contextTokens() > 0
-                    ? options.contextTokens()
-                    : ContextSize.fitting(model.shape(), options, model.name());
+            int tokens = contextTokens(model, options);
             context = NativeContext.open(model.weights(), ContextSettings.generation(options, tokens));
         } catch (RuntimeException | Error e) {
             weights.close();
@@ -44,6 +42,14 @@ public final class Engine implements AutoCloseable {
                 System.Logger.Level.DEBUG,
                 () -> model.name() + ": " + contextTokens() + " tokens for each of " + sequences() + " sequences, "
                         + memoryBytes() + " bytes of memory, " + threads() + " threads");
+    }
+
+    private static int contextTokens(Model model, EngineOptions options) {
+        if (options.contextTokens() == 0) {
+            return ContextSize.fitting(model.shape(), options, model.name());
+        }
+        ContextSize.refuseAbsurd(model.shape(), options, options.contextTokens(), model.name());
+        return options.contextTokens();
     }
 
     /**

@@ -99,7 +99,8 @@ class ModelIT {
     @Test
     void engine_contextOverAllMemory_isAStatus() {
         EngineOptions huge = SmolLm2.options().contextTokens(1 << 27).build();
-        assertThatThrownBy(() -> SmolLm2.model().newEngine(huge)).hasMessageContaining("context");
+        assertThatThrownBy(() -> SmolLm2.model().newEngine(huge)).hasMessageContaining("134217728 tokens");
+        assertCode(ErrorCode.OUT_OF_MEMORY, () -> SmolLm2.model().newEngine(huge));
     }
 
     private static long models() {

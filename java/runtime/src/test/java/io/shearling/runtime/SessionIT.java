@@ -227,7 +227,8 @@ class SessionIT {
                     .await();
             assertThat(slid.reason()).isEqualTo(FinishReason.MAX_TOKENS);
             assertThat(slid.usage().generatedTokens()).isEqualTo(60);
-            // The last turn found its prompt in memory, which rounds differently: only words far from a tie are the same.
+            // The last turn found its prompt in memory, which rounds differently: only words far from a tie are the
+            // same.
             assertThat(slid.text()).startsWith(stopped.text().substring(0, 12));
         }
     }
