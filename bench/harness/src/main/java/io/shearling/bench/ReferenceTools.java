@@ -31,7 +31,7 @@ public record ReferenceTools(Path folder) {
     }
 
     /**
-     * The tools that the user names, else those of the system property {@code shearling.reference}, else those of the
+     * The tools that the user names, else those of the system property {@code shearling.reference.bin}, else those of the
      * environment variable {@code SHEARLING_REFERENCE}, else those that a build noted below the working directory.
      *
      * @param named what the user names, or null
@@ -39,7 +39,7 @@ public record ReferenceTools(Path folder) {
      * @throws BenchException when a named place lacks the tools
      */
     public static Optional<ReferenceTools> find(@Nullable Path named) {
-        return find(named, System.getProperty("shearling.reference"), System.getenv(), Path.of(""));
+        return find(named, System.getProperty("shearling.reference.bin"), System.getenv(), Path.of(""));
     }
 
     static Optional<ReferenceTools> find(

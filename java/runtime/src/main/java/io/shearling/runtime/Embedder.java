@@ -25,6 +25,7 @@ public final class Embedder implements AutoCloseable {
     private final Model model;
     private final EmbedderOptions options;
     private final NativeContext context;
+    private final int maxTokens;
     private final NativeHandle handle;
     private final Tokenizer tokenizer;
     private final Object turn = new Object();
@@ -37,11 +38,11 @@ public final class Embedder implements AutoCloseable {
             boolean encoder = model.weights().info().encoder();
             int usual = encoder ? ENCODER_TOKENS : DECODER_TOKENS;
             int trained = model.contextLength() > 0 ? model.contextLength() : usual;
-            int tokens = options.maxTokens() > 0 ? options.maxTokens() : Math.min(trained, usual);
+            maxTokens = options.maxTokens() > 0 ? options.maxTokens() : Math.min(trained, usual);
             context = NativeContext.open(
                     model.weights(),
                     ContextSettings.embedding(
-                            options.pooling().code, tokens, encoder ? ENCODER_SEQUENCES : 1, options.threads()));
+                            options.pooling().code, maxTokens, encoder ? ENCODER_SEQUENCES : 1, options.threads()));
         } catch (RuntimeException | Error e) {
             weights.close();
             throw e;
@@ -64,7 +65,7 @@ public final class Embedder implements AutoCloseable {
 
     /** The longest text, in tokens. */
     public int maxTokens() {
-        return context.info().contextTokens();
+        return maxTokens;
     }
 
     /** The vector of a text: [{@link #length}]. */
