@@ -31,7 +31,7 @@ TEST(Backend, score_plainVariant_positive) {
 }
 
 TEST(Backend, scoreAndLoad_badFiles_refusedWithReason) {
-    const auto text = testing::TempDir() + "not-a-library.so";
+    const auto text = own_file("not-a-library.so");
     std::ofstream(text) << "wool";
     int32_t score = 0;
     for (const auto & path : {std::string("/nowhere/libggml-cpu.so"), text, std::string("libm.so.6")}) {

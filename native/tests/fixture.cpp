@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 #include <random>
 
 namespace fixture {
@@ -62,7 +64,7 @@ public:
     }
 
     std::string write(const std::string & name) {
-        const auto path = testing::TempDir() + name;
+        const auto path = own_file(name);
         EXPECT_TRUE(gguf_write_to_file(file, path.c_str(), false)) << path;
         return path;
     }
@@ -193,6 +195,20 @@ std::string write_encoder() {
 }
 
 } // namespace
+
+std::string own_file(const std::string & name) {
+    struct Folder {
+        std::string path = testing::TempDir() + "shearling-tests-XXXXXX";
+
+        Folder() { EXPECT_NE(mkdtemp(path.data()), nullptr) << path; }
+        ~Folder() {
+            std::error_code ignored;
+            std::filesystem::remove_all(path, ignored);
+        }
+    };
+    static const Folder folder;
+    return folder.path + "/" + name;
+}
 
 const std::string & decoder_file() {
     static const std::string path = write_decoder("llama", "tiny-decoder.gguf");

@@ -23,6 +23,9 @@ constexpr int32_t POSITIONS = 32; // of the encoder
 constexpr int32_t WIDTH = 64;
 constexpr int32_t CLASSES = 3;
 
+// A path for a file of this process alone, which goes when it ends: other runs of the tests may be under way.
+std::string own_file(const std::string & name);
+
 // Path of the decoder: llama, 2 layers, 64 wide, SentencePiece with byte tokens and "a".."z" as words, a chat template.
 const std::string & decoder_file();
 

@@ -96,7 +96,7 @@ TEST_F(ModelTest, load_unknownArchitecture_saysWhich) {
 }
 
 TEST_F(ModelTest, load_badFiles_refusedWithPath) {
-    const auto text = testing::TempDir() + "not-a-model.gguf";
+    const auto text = own_file("not-a-model.gguf");
     std::ofstream(text) << "wool and more wool";
     for (const auto & path : {std::string("/nowhere/model.gguf"), text}) {
         EXPECT_EQ(load_with(path), SHL_LOAD_FAILED);
