@@ -9,6 +9,10 @@ function(shearling_build_in_cache name source source_id out)
     # What decides the outcome of a build decides its folder.
     file(SHA256 "${SHEARLING_CMAKE_DIR}/llama/CMakeLists.txt" recipe)
     file(SHA256 "${SHEARLING_CMAKE_DIR}/variants.cmake" variants)
+    if(name STREQUAL "reference")
+        file(SHA256 "${SHEARLING_CMAKE_DIR}/llama/load.cpp" load)
+        string(APPEND recipe ${load})
+    endif()
     string(SHA256 key "${PIN_TREE};${source_id};${CMAKE_C_COMPILER_ID};${CMAKE_C_COMPILER};${CMAKE_C_COMPILER_VERSION};${CMAKE_CXX_COMPILER};${CMAKE_CXX_COMPILER_VERSION};${CMAKE_C_FLAGS};${CMAKE_CXX_FLAGS};${recipe};${variants};${ARG_OPTIONS}")
     string(SUBSTRING ${key} 0 16 key)
     shearling_cache_dir(cache)
@@ -61,6 +65,7 @@ macro(shearling_llama_reference)
     message(STATUS "Shearling: building the reference tools of llama.cpp ${PIN_TAG} for ${_best}")
     shearling_build_in_cache(reference "${_source}" "unpatched" _build
         OPTIONS -DREFERENCE=ON -DCPU_VARIANTS=${_best}
-        TARGETS llama-bench llama-quantize llama-perplexity llama-imatrix llama-completion llama-server llama-tokenize llama-results ggml-rpc-server)
+        TARGETS llama-bench llama-quantize llama-perplexity llama-imatrix llama-completion llama-server llama-tokenize llama-results
+            ggml-rpc-server llama-load)
     set(SHEARLING_REFERENCE_BIN "${_build}/bin")
 endmacro()

@@ -47,7 +47,7 @@ fail() {
     die "this step failed; the whole output is in $(log_of "$1")"
 }
 
-declare -A jobs=()
+declare -gA jobs=() # global: a function sources this file
 
 # start JOB COMMAND...: its output goes to a log in the cache, its status beside that.
 start() {

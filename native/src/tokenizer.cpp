@@ -162,6 +162,24 @@ int32_t shl_token_attributes(const shl_model * model, int32_t token) noexcept {
         int32_t{0}, [&] { return known(model, token) ? int32_t{llama_vocab_get_attr(model->vocab, token)} : 0; });
 }
 
-bool shl_token_ends(const shl_model * model, int32_t token) noexcept {
-    return shell::guard_value(false, [&] { return known(model, token) && llama_vocab_is_eog(model->vocab, token); });
+shl_status shl_vocab_ends(const shl_model * model, int32_t * tokens, int32_t capacity, int32_t * count) noexcept {
+    return shell::guard([&] {
+        if (model == nullptr || count == nullptr || (tokens == nullptr && capacity > 0)) {
+            return fail(SHL_INVALID_ARGUMENT, "model, tokens or count is NULL");
+        }
+        if (capacity < 0) {
+            return fail(SHL_INVALID_ARGUMENT, "capacity is negative");
+        }
+        *count = 0;
+        const int32_t size = llama_vocab_n_tokens(model->vocab);
+        for (int32_t token = 0; token < size; ++token) {
+            if (llama_vocab_is_eog(model->vocab, token)) {
+                if (*count < capacity) {
+                    tokens[*count] = token;
+                }
+                ++*count;
+            }
+        }
+        return SHL_OK;
+    });
 }

@@ -95,6 +95,30 @@ TEST_F(ModelTest, load_unknownArchitecture_saysWhich) {
         << shl_last_error();
 }
 
+// Patch 0001: the log shows the beginning of an array and the text of the rest is never made.
+TEST_F(ModelTest, load_log_showsBeginningOfArrays) {
+    shl_log_threshold(SHL_LOG_INFO);
+    while (shl_log_take(nullptr, nullptr, 0) >= 0) {
+    }
+    ASSERT_EQ(load_with(decoder_file()), SHL_OK);
+    std::string tokens;
+    std::string scores;
+    uint8_t line[512];
+    for (int64_t size = 0; (size = shl_log_take(nullptr, line, sizeof line)) >= 0;) {
+        const std::string text(reinterpret_cast<char *>(line), std::min(sizeof line, static_cast<size_t>(size)));
+        const size_t value = text.find(" = ");
+        if (text.find("tokenizer.ggml.tokens ") != std::string::npos) {
+            tokens = text.substr(value + 3);
+        } else if (text.find("tokenizer.ggml.scores ") != std::string::npos) {
+            scores = text.substr(value + 3);
+        }
+    }
+    EXPECT_EQ(tokens, "[\"<unk>\", \"<s>\", \"</s>\", \"<0x00>\", \"<...");
+    EXPECT_EQ(scores.size(), 40U);
+    EXPECT_EQ(scores.substr(37), "...");
+    shl_log_threshold(SHL_LOG_WARN);
+}
+
 TEST_F(ModelTest, load_badFiles_refusedWithPath) {
     const auto text = own_file("not-a-model.gguf");
     std::ofstream(text) << "wool and more wool";

@@ -115,10 +115,24 @@ TEST_F(TokenizerTest, attributes_kinds_told) {
     EXPECT_EQ(shl_token_attributes(model.get(), VOCABULARY - 1), 4);
     EXPECT_EQ(shl_token_attributes(model.get(), VOCABULARY), 0);
     EXPECT_EQ(shl_token_attributes(nullptr, 0), 0);
-    EXPECT_TRUE(shl_token_ends(model.get(), EOS));
-    EXPECT_FALSE(shl_token_ends(model.get(), BOS));
-    EXPECT_FALSE(shl_token_ends(model.get(), -1));
-    EXPECT_FALSE(shl_token_ends(nullptr, EOS));
+}
+
+TEST_F(TokenizerTest, ends_decoder_listed) {
+    int32_t tokens[4] = {-1, -1, -1, -1};
+    int32_t count = 0;
+    ASSERT_EQ(shl_vocab_ends(model.get(), tokens, 4, &count), SHL_OK);
+    EXPECT_EQ(count, 1);
+    EXPECT_EQ(tokens[0], EOS);
+    EXPECT_EQ(tokens[1], -1);
+    tokens[0] = -1;
+    ASSERT_EQ(shl_vocab_ends(model.get(), tokens, 0, &count), SHL_OK);
+    EXPECT_EQ(count, 1);
+    EXPECT_EQ(tokens[0], -1);
+    ASSERT_EQ(shl_vocab_ends(model.get(), nullptr, 0, &count), SHL_OK);
+    EXPECT_EQ(shl_vocab_ends(model.get(), nullptr, 1, &count), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_vocab_ends(model.get(), tokens, -1, &count), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_vocab_ends(nullptr, tokens, 4, &count), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_vocab_ends(model.get(), tokens, 4, nullptr), SHL_INVALID_ARGUMENT);
 }
 
 TEST_F(TokenizerTest, vocab_decoder_described) {

@@ -46,8 +46,10 @@ SHL_API int32_t shl_token_piece(
 // Bits of llama_token_attr: 1 unknown, 2 unused, 4 normal, 8 control, 16 user defined, 32 byte. 0 for a token outside.
 SHL_API int32_t shl_token_attributes(const shl_model * model, int32_t token) SHL_NOEXCEPT;
 
-// Whether the token ends a generation (EOS, EOT and their kin).
-SHL_API bool shl_token_ends(const shl_model * model, int32_t token) SHL_NOEXCEPT;
+// The tokens that end a generation (EOS, EOT and their kin), in ascending order. Writes min(capacity, *count) of them;
+// *count is how many there are.
+SHL_API enum shl_status shl_vocab_ends(
+    const shl_model * model, int32_t * tokens, int32_t capacity, int32_t * count) SHL_NOEXCEPT;
 
 #ifdef __cplusplus
 }

@@ -61,7 +61,7 @@ public final class Benchmark {
                 comparisons.add(prompt(java, bench));
             }
         }
-        comparisons.add(load(threads));
+        comparisons.add(load());
         listener.step("measuring memory");
         Optional<ProcessMemory> javaMemory = MemoryProbe.run(model, options.depthTokens(), memoryTokens(), threads);
         return new BenchReport(
@@ -115,11 +115,13 @@ public final class Benchmark {
                         bench == null ? null : () -> bench.prompt(tokens).nanos());
     }
 
-    private Comparison load(int threads) {
+    private Comparison load() {
         Measure measure = Measure.time(
-                "load", "Java: Model.load, its checks included; llama.cpp: the load time that llama-completion prints");
-        ReferenceTools tools = options.reference().orElse(null);
-        return trial(measure).run(this::loadOnce, tools == null ? null : () -> LlamaLoad.nanos(tools, model, threads));
+                "load",
+                "Java: Model.load, its checks included; llama.cpp: llama_model_load_from_file in a C++ program;"
+                        + " each in a process that has loaded the model before");
+        Path tool = options.reference().flatMap(LlamaLoad::tool).orElse(null);
+        return trial(measure).run(this::loadOnce, tool == null ? null : () -> LlamaLoad.nanos(tool, model));
     }
 
     private long loadOnce() {

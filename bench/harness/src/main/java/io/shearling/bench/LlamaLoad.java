@@ -1,51 +1,34 @@
 package io.shearling.bench;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Optional;
 
 /**
- * llama.cpp's own load time, as {@code llama-completion} prints it.
+ * llama.cpp's own load: what {@code llama_model_load_from_file} takes in a C++ program over the unpatched build.
  *
- * <p>The tool keeps the time that the loading of the model took and prints it as "load time". The first decode would replace it
- * by the time up to there, so nothing is decoded: no warm-up and no token. Its search for settings that fit a device loads
- * headers a second time and is switched off. The start of the process and the making of the context are not in it, as they
- * are not in the time of {@code Model.load}.
+ * <p>The "load time" that llama.cpp's tools print would flatter them: their clock starts when the file's header has been read.
  */
 final class LlamaLoad {
-    private static final Pattern LOAD_TIME = Pattern.compile("load time =\\s*([0-9]+\\.[0-9]+) ms");
-
     private LlamaLoad() {}
 
-    /** How long the model takes to load. */
-    static long nanos(ReferenceTools tools, Path model, int threads) {
-        ToolRun run = ToolRun.of(
-                List.of(
-                        tools.tool("llama-completion").toString(),
-                        "-m",
-                        model.toString(),
-                        "-t",
-                        Integer.toString(threads),
-                        "-c",
-                        "512",
-                        "-n",
-                        "0",
-                        "-p",
-                        "a",
-                        "-no-cnv",
-                        "--no-warmup",
-                        "-fit",
-                        "off"),
-                ToolRun.Watch.NO);
-        return parse(run.output() + run.log());
+    /** The program; nothing among tools that were not built by this project. */
+    static Optional<Path> tool(ReferenceTools tools) {
+        return Optional.of(tools.tool("llama-load")).filter(Files::isExecutable);
     }
 
-    static long parse(String log) {
-        Matcher matcher = LOAD_TIME.matcher(log);
-        if (!matcher.find()) {
-            throw new BenchException("llama-completion printed no load time; is it of the pinned llama.cpp?");
+    /** How long the model takes to load. */
+    static long nanos(Path tool, Path model) {
+        return parse(ToolRun.of(List.of(tool.toString(), model.toString()), ToolRun.Watch.NO)
+                .output());
+    }
+
+    static long parse(String output) {
+        try {
+            return Long.parseLong(output.strip());
+        } catch (NumberFormatException e) {
+            throw new BenchException("llama-load printed \"" + output.strip() + "\" where a time should be", e);
         }
-        return Math.round(Double.parseDouble(matcher.group(1)) * 1e6);
     }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The folder of llama.cpp's own tools, from an unpatched build.
  *
- * @param folder has at least {@code llama-bench} and {@code llama-completion}
+ * @param folder has at least {@code llama-bench}; a build of this project adds {@code llama-load}
  */
 public record ReferenceTools(Path folder) {
     /** The file in which the build of the tools leaves their folder, from the project's root. */
@@ -19,14 +19,12 @@ public record ReferenceTools(Path folder) {
     /**
      * Checks that the tools are there.
      *
-     * @throws BenchException when one is missing
+     * @throws BenchException when llama-bench is missing
      */
     public ReferenceTools {
-        for (String tool : new String[] {"llama-bench", "llama-completion"}) {
-            if (!Files.isExecutable(folder.resolve(tool))) {
-                throw new BenchException("the folder " + folder + " has no " + tool
-                        + "; build the tools with: cmake -S cmake/reference -B native/target/reference");
-            }
+        if (!Files.isExecutable(folder.resolve("llama-bench"))) {
+            throw new BenchException("the folder " + folder
+                    + " has no llama-bench; build the tools with: cmake -S cmake/reference -B native/target/reference");
         }
     }
 

@@ -51,7 +51,7 @@ class ReferenceToolsTest {
 
     private Path tools(String name) throws IOException {
         Path tools = Files.createDirectories(folder.resolve(name));
-        for (String tool : new String[] {"llama-bench", "llama-completion"}) {
+        for (String tool : new String[] {"llama-bench"}) {
             Files.writeString(tools.resolve(tool), "#!/bin/sh\n");
             assertThat(tools.resolve(tool).toFile().setExecutable(true)).isTrue();
         }

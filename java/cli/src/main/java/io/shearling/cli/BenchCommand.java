@@ -37,7 +37,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--reference",
             paramLabel = "DIR",
-            description = "The folder of llama-bench and llama-completion. Default: -Dshearling.reference.bin,"
+            description = "The folder of llama-bench and llama-load. Default: -Dshearling.reference.bin,"
                     + " SHEARLING_REFERENCE, or what native/target/reference/bin.txt names.")
     private @Nullable Path reference;
 

@@ -119,15 +119,27 @@ public final class NativeModel {
     public Vocabulary vocabulary() {
         try (shl_vocab_info raw = new shl_vocab_info()) {
             Status.check(Core.shl_vocab_read(model, raw), "cannot read the vocabulary");
-            BitSet ends = new BitSet();
-            for (int token = 0; token < raw.size(); token++) {
-                if (Core.shl_token_ends(model, token)) {
-                    ends.set(token);
-                }
-            }
             return new Vocabulary(
-                    raw.size(), info.vocabularyType(), raw.bos(), raw.eos(), raw.add_bos(), raw.add_eos(), ends);
+                    raw.size(), info.vocabularyType(), raw.bos(), raw.eos(), raw.add_bos(), raw.add_eos(), ends());
         }
+    }
+
+    private BitSet ends() {
+        int[] count = new int[1];
+        int[] tokens = new int[16];
+        for (int attempt = 0; attempt < 2; attempt++) {
+            Status.check(
+                    Core.shl_vocab_ends(model, tokens, tokens.length, count), "cannot read the tokens that end a text");
+            if (count[0] <= tokens.length) {
+                break;
+            }
+            tokens = new int[count[0]];
+        }
+        BitSet ends = new BitSet();
+        for (int i = 0; i < count[0]; i++) {
+            ends.set(tokens[i]);
+        }
+        return ends;
     }
 
     public int[] tokenize(byte[] utf8, boolean addSpecial, boolean parseSpecial) {
