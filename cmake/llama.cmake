@@ -8,19 +8,18 @@ function(shearling_build_in_cache name source source_id out)
     cmake_parse_arguments(ARG "" "" "OPTIONS;TARGETS" ${ARGN})
     # What decides the outcome of a build decides its folder.
     file(SHA256 "${SHEARLING_CMAKE_DIR}/llama/CMakeLists.txt" recipe)
+    file(SHA256 "${SHEARLING_CMAKE_DIR}/llama/load.cpp" load)
     file(SHA256 "${SHEARLING_CMAKE_DIR}/variants.cmake" variants)
-    if(name STREQUAL "reference")
-        file(SHA256 "${SHEARLING_CMAKE_DIR}/llama/load.cpp" load)
-        string(APPEND recipe ${load})
-    endif()
-    string(SHA256 key "${PIN_TREE};${source_id};${CMAKE_C_COMPILER_ID};${CMAKE_C_COMPILER};${CMAKE_C_COMPILER_VERSION};${CMAKE_CXX_COMPILER};${CMAKE_CXX_COMPILER_VERSION};${CMAKE_C_FLAGS};${CMAKE_CXX_FLAGS};${recipe};${variants};${ARG_OPTIONS}")
+    string(SHA256 key "${PIN_TREE};${source_id};${CMAKE_C_COMPILER_ID};${CMAKE_C_COMPILER};${CMAKE_C_COMPILER_VERSION};${CMAKE_CXX_COMPILER};${CMAKE_CXX_COMPILER_VERSION};${CMAKE_C_FLAGS};${CMAKE_CXX_FLAGS};${recipe};${load};${variants};${ARG_OPTIONS}")
     string(SUBSTRING ${key} 0 16 key)
     shearling_cache_dir(cache)
     set(build "${cache}/build/${name}-${key}")
     file(MAKE_DIRECTORY "${cache}/build")
     file(LOCK "${build}.lock" GUARD FUNCTION)
     if(NOT EXISTS "${build}/build.ninja")
-        execute_process(COMMAND ${CMAKE_COMMAND} -G Ninja -S ${SHEARLING_CMAKE_DIR}/llama -B ${build}
+        # The build outlives the working tree that began it, so it has a recipe of its own.
+        file(COPY "${SHEARLING_CMAKE_DIR}/llama" "${SHEARLING_CMAKE_DIR}/variants.cmake" DESTINATION "${build}/recipe")
+        execute_process(COMMAND ${CMAKE_COMMAND} -G Ninja -S ${build}/recipe/llama -B ${build}
             -DCMAKE_BUILD_TYPE=Release -DCMAKE_C_COMPILER=${CMAKE_C_COMPILER} -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
             "-DCMAKE_C_FLAGS=${CMAKE_C_FLAGS}" "-DCMAKE_CXX_FLAGS=${CMAKE_CXX_FLAGS}"
             -DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM} -DLLAMA_SOURCE=${source} ${ARG_OPTIONS}

@@ -1,7 +1,9 @@
-// llama-load MODEL: how long llama_model_load_from_file takes in a C++ program, which is what Model.load is compared with.
+// llama-load MODEL: how long llama_model_load_from_file takes in a C++ program, which is what Model.load is compared
+// with.
 //
-// llama.cpp's tools print a "load time" that begins after the file's header, with all its metadata, has been read. Here the
-// clock runs around the whole call. The second load is told, since the program in the comparison has loaded before too.
+// llama.cpp's tools print a "load time" that begins after the file's header, with all its metadata, has been read. Here
+// the clock runs around the whole call. The second load is told, since the program in the comparison has loaded before
+// too.
 #include "llama.h"
 
 #include <chrono>

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <mutex>
 
@@ -124,6 +125,22 @@ int32_t shl_device_count(void) noexcept {
     });
 }
 
+namespace {
+
+// ggml calls all of a CPU's memory free. This is what Linux could hand out without swapping; `otherwise` elsewhere.
+int64_t available_memory(int64_t otherwise) {
+    std::ifstream meminfo("/proc/meminfo");
+    std::string name;
+    for (int64_t kibibytes = 0; meminfo >> name >> kibibytes; meminfo.ignore(64, '\n')) {
+        if (name == "MemAvailable:") {
+            return kibibytes * 1024;
+        }
+    }
+    return otherwise;
+}
+
+} // namespace
+
 shl_status shl_device_read(int32_t index, shl_device_info * out) noexcept {
     return shell::guard([&] {
         const std::shared_lock lock(shell::registry());
@@ -137,7 +154,8 @@ shl_status shl_device_read(int32_t index, shl_device_info * out) noexcept {
         ggml_backend_dev_memory(device, &free, &total);
         *out = {};
         out->type = device_type(device);
-        out->memory_free = static_cast<int64_t>(free);
+        out->memory_free =
+            out->type == SHL_DEVICE_CPU ? available_memory(static_cast<int64_t>(free)) : static_cast<int64_t>(free);
         out->memory_total = static_cast<int64_t>(total);
         copy_text(out->name, ggml_backend_dev_name(device));
         copy_text(out->description, ggml_backend_dev_description(device));

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -439,7 +440,15 @@ shl_status shl_sampler_add_grammar(shl_sampler * sampler, const char * grammar, 
                 fault = sampler->grammar ? "" : capture.reason(nullptr, "llama.cpp refused the grammar");
             }
         });
-        return fault.empty() ? SHL_OK : shell::fail_with(SHL_BAD_GRAMMAR, fault);
+        if (fault.empty()) {
+            return SHL_OK;
+        }
+        // The parser quotes what is left of the grammar, which may be nothing.
+        constexpr std::string_view where = " at ";
+        if (fault.size() > where.size() && fault.compare(fault.size() - where.size(), where.size(), where) == 0) {
+            fault += "the end";
+        }
+        return shell::fail_with(SHL_BAD_GRAMMAR, fault);
     });
 }
 

@@ -52,6 +52,8 @@ TEST(Backend, devices_loaded_cpuDescribed) {
     EXPECT_STREQ(info.backend, "CPU");
     EXPECT_STRNE(info.description, "");
     EXPECT_GT(info.memory_total, 0);
+    EXPECT_GT(info.memory_free, 0);
+    EXPECT_LT(info.memory_free, info.memory_total);
     EXPECT_EQ(shl_device_read(shl_device_count(), &info), SHL_INVALID_ARGUMENT);
     EXPECT_EQ(shl_device_read(-1, &info), SHL_INVALID_ARGUMENT);
     EXPECT_EQ(shl_device_read(0, nullptr), SHL_INVALID_ARGUMENT);

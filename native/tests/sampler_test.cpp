@@ -318,6 +318,7 @@ TEST_F(SamplerTest, grammar_bad_refusedWithReason) {
     refused("root = x", "root", "::=");
     refused("root ::= \"x", "root", "end of input");
     refused("root ::= missing", "root", "'missing'");
+    refused("root ::= (\"x\"", "root", "at the end");
     refused("other ::= \"x\"", "root", "'root'");
     refused("root ::= root \"x\" | \"y\"", "root", "left recursion");
     refused("root ::= " + std::string(100000, '('), "root", "nested");

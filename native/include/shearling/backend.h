@@ -41,7 +41,7 @@ enum shl_device_type {
 
 struct shl_device_info {
     int32_t type; // enum shl_device_type
-    int64_t memory_free; // bytes
+    int64_t memory_free; // bytes; of a CPU what the system can hand out without swapping
     int64_t memory_total; // bytes
     char name[64]; // "CPU", "CUDA0"
     char description[128]; // the product's name

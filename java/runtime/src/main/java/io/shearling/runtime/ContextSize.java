@@ -3,10 +3,6 @@ package io.shearling.runtime;
 import io.shearling.formats.model.ModelShape;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.OptionalLong;
 
 /** Chooses how many tokens a context holds where nobody says: what the model and the machine's memory allow. */
 final class ContextSize {
@@ -21,26 +17,23 @@ final class ContextSize {
     /** The largest power-of-two share of the usual size whose memory is at most half of what is free. */
     static int fitting(ModelShape shape, EngineOptions options, String model) {
         int wanted = Math.min(shape.contextLength(), USUAL);
-        OptionalLong free = freeMemory();
-        if (free.isEmpty()) {
-            return wanted;
-        }
+        long free = freeMemory();
         int tokens = wanted;
-        while (bytes(shape, options, tokens) > free.getAsLong() / 2) {
+        while (bytes(shape, options, tokens) > free / 2) {
             if (tokens / 2 < LEAST) {
                 throw new ShearlingException(
                         ErrorCode.OUT_OF_MEMORY,
                         "even a context of " + tokens + " tokens of " + model + " takes "
                                 + bytes(shape, options, tokens) + " bytes, more than half of the "
-                                + free.getAsLong() + " that are free; free memory, or say contextTokens");
+                                + free + " that are free; free memory, or say contextTokens");
             }
             tokens /= 2;
         }
         if (tokens < wanted) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    model + ": a context of " + tokens + " tokens instead of " + wanted + ", because only "
-                            + free.getAsLong() + " bytes of memory are free; say contextTokens to insist");
+                    model + ": a context of " + tokens + " tokens instead of " + wanted + ", because only " + free
+                            + " bytes of memory are free; say contextTokens to insist");
         }
         return tokens;
     }
@@ -50,13 +43,13 @@ final class ContextSize {
      * every layer at full length, and some models keep an eighth of that: so only what is absurd is refused here.
      */
     static void refuseAbsurd(ModelShape shape, EngineOptions options, int tokens, String model) {
-        OptionalLong free = freeMemory();
+        long free = freeMemory();
         long bytes = bytes(shape, options, tokens);
-        if (free.isPresent() && bytes / 16 > free.getAsLong()) {
+        if (bytes / 16 > free) {
             throw new ShearlingException(
                     ErrorCode.OUT_OF_MEMORY,
-                    "a context of " + tokens + " tokens of " + model + " takes up to " + bytes + " bytes and "
-                            + free.getAsLong() + " are free; ask for a smaller context");
+                    "a context of " + tokens + " tokens of " + model + " takes up to " + bytes + " bytes and " + free
+                            + " are free; ask for a smaller context");
         }
     }
 
@@ -64,20 +57,12 @@ final class ContextSize {
         return shape.kvCacheBytes((long) tokens * options.sequences(), options.keyType(), options.valueType());
     }
 
-    /** Bytes that can be had without swapping, where the system tells. */
-    private static OptionalLong freeMemory() {
-        Path meminfo = Path.of("/proc/meminfo");
-        if (Files.isReadable(meminfo)) {
-            try {
-                for (String line : Files.readAllLines(meminfo)) {
-                    if (line.startsWith("MemAvailable:")) {
-                        return OptionalLong.of(Long.parseLong(line.replaceAll("\\D", "")) * 1024);
-                    }
-                }
-            } catch (IOException e) {
-                LOG.log(System.Logger.Level.DEBUG, "cannot read " + meminfo, e);
-            }
-        }
-        return OptionalLong.empty();
+    /** Bytes of the CPU's memory that can be had without swapping. */
+    private static long freeMemory() {
+        return Device.all().stream()
+                .filter(device -> device.type() == Device.Type.CPU)
+                .mapToLong(Device::memoryFree)
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
     }
 }

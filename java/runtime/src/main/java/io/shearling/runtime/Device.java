@@ -11,7 +11,7 @@ import java.util.List;
  * @param name the back end's name for it, as "CPU" or "CUDA0"
  * @param description the product's name
  * @param backend the plug-in it comes from
- * @param memoryFree bytes free when it was asked
+ * @param memoryFree bytes free when it was asked; of a CPU what can be had without swapping
  * @param memoryTotal bytes in all
  */
 public record Device(
