@@ -235,7 +235,12 @@ shl_status shl_template_new(const shl_model * model, const char * source, shl_te
 
 void shl_template_free(shl_template * template_) noexcept {
     if (template_ != nullptr) {
-        delete template_;
+        // A long expression is a deep tree, and is taken down as deep as it was put up.
+        try {
+            shell::run_deep([&] { delete template_; });
+        } catch (const std::exception &) { // no thread was to be had
+            delete template_;
+        }
         shell::counters.templates.fetch_sub(1, std::memory_order_relaxed);
     }
 }

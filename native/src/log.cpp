@@ -1,9 +1,11 @@
 #include "capture.h"
 #include "shell.h"
 
+#include "ggml.h"
 #include "llama.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <deque>
 #include <mutex>
@@ -137,8 +139,21 @@ std::string without_function(const std::string & line) {
 
 } // namespace
 
+// ggml's own answer to a failed assertion starts a debugger that writes to stdout. The process ends all the same.
+static void last_words(const char * message) {
+    const char * const colon = std::strchr(message, ':');
+    const char * name = message;
+    for (const char * at = message; at != colon && *at != '\0'; ++at) {
+        if (*at == '/' || *at == '\\') {
+            name = at + 1;
+        }
+    }
+    std::fprintf(stderr, "shearling: native code ends the process: %s\n", name);
+}
+
 void install_log() noexcept {
     llama_log_set(receive, nullptr);
+    ggml_set_abort_callback(last_words);
 }
 
 Capture::Capture() noexcept : outer(capture) {

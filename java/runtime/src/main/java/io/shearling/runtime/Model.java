@@ -2,11 +2,11 @@ package io.shearling.runtime;
 
 import io.shearling.formats.gguf.GgufException;
 import io.shearling.formats.gguf.GgufFile;
-import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.model.ModelShape;
 import io.shearling.runtime.bridge.Lease;
 import io.shearling.runtime.bridge.NativeHandle;
 import io.shearling.runtime.bridge.NativeModel;
+import io.shearling.runtime.bridge.Probe;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import java.nio.file.Path;
@@ -25,11 +25,11 @@ public final class Model implements AutoCloseable {
     private final Tokenizer tokenizer;
     private final OwnTemplate template;
 
-    private Model(Path path, ModelShape shape, NativeModel weights) {
+    private Model(Path path, Checked checked, NativeModel weights) {
         this.path = path;
-        this.shape = shape;
+        this.shape = checked.shape;
         this.weights = weights;
-        template = new OwnTemplate(weights);
+        template = new OwnTemplate(weights, name(), checked.probe.templateFault());
         handle = new NativeHandle(this, "model " + path.getFileName(), template::freeAll);
         tokenizer = new Tokenizer(weights, weights.vocabulary(), handle::lease);
     }
@@ -45,21 +45,30 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * Loads a GGUF file; of a split file, name the first part. The file is checked in Java before native code sees it. Blocks;
-     * an interrupt cancels.
+     * Loads a GGUF file; of a split file, name the first part. The file is checked in Java, and the
+     * first time it is seen it is tried in a process of its own, before native code here sees it. Blocks; an interrupt cancels.
      *
      * @throws ShearlingException {@link ErrorCode#MODEL_REFUSED} for a file that is missing, damaged or of an unknown kind,
      *     {@link ErrorCode#NO_DEVICE} when a GPU is required and none is used, {@link ErrorCode#CANCELLED} after an interrupt
      */
     public static Model load(Path path, ModelOptions options, LoadListener listener) {
-        ModelShape shape = check(path);
-        return new Model(path, shape, NativeModel.load(path, options, shape.blockCount(), listener));
+        Checked checked = check(path);
+        NativeModel weights = NativeModel.load(path, options, checked.shape.blockCount(), listener);
+        return new Model(path, checked, weights);
     }
 
-    private static ModelShape check(Path path) {
+    private record Checked(ModelShape shape, Probe probe) {}
+
+    private static Checked check(Path path) {
         try (GgufFile file = GgufFile.open(path)) {
-            GgufMetadata metadata = file.metadata();
-            return ModelShape.of(metadata);
+            ModelShape shape = ModelShape.of(file.metadata());
+            Probe probe = Probe.of(file.parts());
+            if (!probe.modelFault().isEmpty()) {
+                throw new ShearlingException(
+                        ErrorCode.MODEL_REFUSED,
+                        path + " cannot be used: " + probe.modelFault() + "; fetch or convert it again");
+            }
+            return new Checked(shape, probe);
         } catch (GgufException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new ShearlingException(ErrorCode.CANCELLED, "loading " + path + " was interrupted", e);
@@ -120,7 +129,8 @@ public final class Model implements AutoCloseable {
     /**
      * The model's own chat template.
      *
-     * @throws ShearlingException with {@link ErrorCode#UNSUPPORTED} when it has none
+     * @throws ShearlingException with {@link ErrorCode#UNSUPPORTED} when it has none, {@link ErrorCode#BAD_TEMPLATE} when it
+     *     does not parse, does not come to an end or ends the process that tried it
      */
     public ChatTemplate chatTemplate() {
         try (Lease lease = handle.lease()) {

@@ -1,19 +1,31 @@
 package io.shearling.runtime;
 
 import io.shearling.runtime.bridge.NativeModel;
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
 import org.jspecify.annotations.Nullable;
 
 /** A model's own chat template: parsed when first asked for, gone with the weights. Thread-safe. */
 final class OwnTemplate {
     private final NativeModel weights;
+    private final String model;
+    private final String fault;
     private @Nullable ChatTemplate template;
 
-    OwnTemplate(NativeModel weights) {
+    /** The fault is what is known to be wrong with the template, or empty. */
+    OwnTemplate(NativeModel weights, String model, String fault) {
         this.weights = weights;
+        this.model = model;
+        this.fault = fault;
     }
 
     /** The template; who calls holds a lease on the weights. */
     synchronized ChatTemplate get() {
+        if (!fault.isEmpty()) {
+            throw new ShearlingException(
+                    ErrorCode.BAD_TEMPLATE,
+                    "the chat template of " + model + " cannot be used: " + fault + "; continue raw text instead");
+        }
         if (template == null) {
             template = ChatTemplate.open(weights, null);
         }

@@ -1,5 +1,6 @@
 package io.shearling.testkit;
 
+import io.shearling.formats.gguf.GgufValue;
 import io.shearling.formats.tensor.TensorType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,6 +53,20 @@ public final class TinyModels {
     public Path llama(long seed, TensorType type) {
         String name = "llama-" + type.ggmlName().toLowerCase(Locale.ROOT);
         return file(name, seed, () -> TinyDecoder.llama(seed, type));
+    }
+
+    /**
+     * {@link #llama(long)} with other metadata: what no converter writes and a file can say all the same.
+     *
+     * @param name goes into the file's name
+     * @param metadata in place of the model's own values of these keys
+     */
+    public Path llamaWith(String name, long seed, Map<String, GgufValue> metadata) {
+        return file("llama-" + name, seed, () -> {
+            ModelDraft draft = TinyDecoder.llama(seed, TensorType.F32);
+            metadata.forEach(draft::put);
+            return draft;
+        });
     }
 
     /** A Mamba: 2 layers, 64 wide, state 16. Its memory is one state: it can be dropped, but not cut or slid. */

@@ -25,6 +25,10 @@ public final class GgufPart {
             throw new GgufException(
                     Kind.IO, name, "this is a directory", "give the path of the GGUF file within it, or convert it");
         }
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            // Opening a pipe would wait for somebody who writes into it.
+            throw new GgufException(Kind.IO, name, "this is not a regular file", "copy what it gives into a file");
+        }
         try (FileChannel channel = FileChannel.open(path)) {
             SegmentedBytes bytes = SegmentedBytes.map(channel, channel.size());
             return new GgufPart(path, bytes, GgufParser.parse(bytes, bytes.size(), name));

@@ -55,6 +55,11 @@ public final class Backends {
         }
     }
 
+    /** The file of the CPU plug-in in use. */
+    static Path cpuPlugin() {
+        return NativeLibraries.directory().resolve(PREFIX + cpuVariant() + SUFFIX);
+    }
+
     /** The version of the llama.cpp inside, as "0.5.0". */
     public static String llamaVersion() {
         ready();
