@@ -37,6 +37,16 @@ bool about_this_machine(shl_status status) {
     return status == SHL_OUT_OF_MEMORY;
 }
 
+// A text of every kind of characters to tokens; NULL when all is well.
+const char * tokenize(const shl_model * model) {
+    constexpr char text[] = "A sheep, 1 \xC3\xA9t\xC3\xA9, \xE7\xBE\x8A \xF0\x9F\x90\x91\n";
+    int32_t tokens[64];
+    int32_t size = 0;
+    const auto status =
+        shl_tokenize(model, reinterpret_cast<const uint8_t *>(text), sizeof text - 1, true, true, tokens, 64, &size);
+    return status == SHL_OK || status == SHL_UNSUPPORTED ? nullptr : shl_last_error();
+}
+
 // One token through the whole model; NULL when all is well.
 const char * compute(shl_model * model) {
     shl_model_info info;
@@ -133,6 +143,10 @@ int main(int count, char ** arguments) {
             cannot_tell(shl_last_error());
         }
         say("model bad ", shl_last_error());
+        return 0;
+    }
+    if (const char * const fault = tokenize(model)) {
+        say("model bad its tokenizer does not work: ", fault);
         return 0;
     }
     if (const char * const fault = compute(model)) {

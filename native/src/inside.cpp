@@ -10,6 +10,17 @@
 
 namespace inside {
 
+std::string architectures() {
+    std::string names;
+    for (const auto architecture : llm_arch_all()) {
+        // CLIP is only the eyes of other models.
+        if (architecture != LLM_ARCH_CLIP && architecture != LLM_ARCH_UNKNOWN) {
+            names += (names.empty() ? "" : " ") + std::string(llm_arch_name(architecture));
+        }
+    }
+    return names;
+}
+
 bool causal(const llama_model * model) {
     return model->hparams.causal_attn;
 }

@@ -10,6 +10,9 @@
 
 namespace inside {
 
+// Names of the architectures that this build computes, separated by blanks.
+std::string architectures();
+
 // Attends to earlier tokens only.
 bool causal(const llama_model * model);
 

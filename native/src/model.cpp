@@ -227,6 +227,16 @@ shl_status shl_model_read(const shl_model * model, shl_model_info * out) noexcep
     });
 }
 
+shl_status shl_architectures(shl_text ** out) noexcept {
+    return shell::guard([&] {
+        if (out == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "out is NULL");
+        }
+        *out = shell::new_text(inside::architectures());
+        return SHL_OK;
+    });
+}
+
 shl_status shl_model_description(const shl_model * model, shl_text ** out) noexcept {
     return shell::guard([&] {
         if (model == nullptr || out == nullptr) {

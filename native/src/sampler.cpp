@@ -238,7 +238,9 @@ shl_status shl_sampler_add_temperature(shl_sampler * sampler, float temperature)
         if (!(temperature >= 0) || !std::isfinite(temperature)) {
             return refuse("temperature", temperature, "0 or more");
         }
-        const auto status = add(sampler, llama_sampler_init_temp(temperature));
+        // Logits divided by less would be infinite, and the choice among infinities is no choice.
+        constexpr float least = 1e-5F;
+        const auto status = add(sampler, llama_sampler_init_temp(temperature < least ? 0 : temperature));
         return status == SHL_OK ? add(sampler, new_nan_step()) : status;
     });
 }

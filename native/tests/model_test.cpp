@@ -76,6 +76,17 @@ TEST_F(ModelTest, read_vocabularyOnly_noShape) {
     EXPECT_EQ(shl_context_new(model.get(), &context_params, &context), SHL_UNSUPPORTED);
 }
 
+TEST_F(ModelTest, architectures_named) {
+    shl_text * text = nullptr;
+    ASSERT_EQ(shl_architectures(&text), SHL_OK);
+    const std::string names = " " + take(text) + " ";
+    EXPECT_NE(names.find(" llama "), std::string::npos);
+    EXPECT_NE(names.find(" bert "), std::string::npos);
+    EXPECT_EQ(names.find(" clip "), std::string::npos);
+    EXPECT_EQ(names.find("unknown"), std::string::npos);
+    EXPECT_EQ(shl_architectures(nullptr), SHL_INVALID_ARGUMENT);
+}
+
 TEST_F(ModelTest, load_everyMode_works) {
     for (const int32_t mode : {SHL_LOAD_MAP, SHL_LOAD_READ}) {
         for (const bool flag : {false, true}) {

@@ -306,6 +306,21 @@ TEST_F(SamplerTest, grammar_nothingPossible_failsAndStays) {
     }
 }
 
+TEST_F(SamplerTest, temperature_tiny_takesTheMostLikely) {
+    const auto greedy = sampler(model.get());
+    ASSERT_EQ(shl_sampler_add_greedy(greedy.get()), SHL_OK);
+    int32_t expected = -1;
+    ASSERT_EQ(shl_sampler_sample(greedy.get(), context.get(), index, &expected), SHL_OK);
+    for (const float temperature : {1e-45F, 1e-40F, 1e-6F}) {
+        const auto chain = sampler(model.get());
+        ASSERT_EQ(shl_sampler_add_temperature(chain.get(), temperature), SHL_OK);
+        ASSERT_EQ(shl_sampler_add_dist(chain.get(), 1), SHL_OK);
+        int32_t token = -1;
+        ASSERT_EQ(shl_sampler_sample(chain.get(), context.get(), index, &token), SHL_OK);
+        EXPECT_EQ(token, expected) << temperature;
+    }
+}
+
 TEST_F(SamplerTest, grammar_bad_refusedWithReason) {
     const auto chain = sampler(model.get());
     const auto refused = [&](const std::string & grammar, const char * root, const char * reason) {

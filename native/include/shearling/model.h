@@ -52,6 +52,10 @@ SHL_API enum shl_status shl_model_load(
 // NULL is allowed.
 SHL_API void shl_model_free(shl_model * model) SHL_NOEXCEPT;
 
+// Names of the architectures that can be loaded, as general.architecture spells them, separated by blanks. Caller
+// frees.
+SHL_API enum shl_status shl_architectures(shl_text ** out) SHL_NOEXCEPT;
+
 // The llama_model inside, for the low-level binding. Borrowed.
 SHL_API void * shl_model_native(const shl_model * model) SHL_NOEXCEPT;
 

@@ -16,7 +16,8 @@ SHL_API void shl_sampler_free(shl_sampler * sampler) SHL_NOEXCEPT;
 
 // Each function adds one step. The last step has to choose: greedy, dist, mirostat or adaptive p; nothing but a grammar
 // can be added after it. A chain of greedy alone (with or without logit bias and grammar) is a plain argmax over the
-// logits: ties go to the lower token, and NaN never wins. A seed of 0xFFFFFFFF stands for a random one.
+// logits: ties go to the lower token, and NaN never wins. A seed of 0xFFFFFFFF stands for a random one. A temperature
+// below 1e-5 is taken for 0.
 SHL_API enum shl_status shl_sampler_add_greedy(shl_sampler * sampler) SHL_NOEXCEPT;
 SHL_API enum shl_status shl_sampler_add_dist(shl_sampler * sampler, uint32_t seed) SHL_NOEXCEPT;
 SHL_API enum shl_status shl_sampler_add_top_k(shl_sampler * sampler, int32_t k) SHL_NOEXCEPT;

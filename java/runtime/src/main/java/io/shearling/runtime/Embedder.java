@@ -8,6 +8,8 @@ import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * Turns texts into vectors, by a model made for that or by any other.
@@ -76,8 +78,10 @@ public final class Embedder implements AutoCloseable {
     /**
      * The vectors of texts, in their order: each [{@link #length}].
      *
+     * <p>Blocks; an interrupt cancels.
+     *
      * @throws ShearlingException {@link ErrorCode#CONTEXT_FULL} when a text is too long, {@link ErrorCode#UNSUPPORTED} with
-     *     {@link Pooling#NONE}: use {@link #embedTokens}
+     *     {@link Pooling#NONE}: use {@link #embedTokens}, {@link ErrorCode#CANCELLED} after an interrupt
      */
     public List<float[]> embedAll(List<String> texts) {
         if (pooling() == Pooling.NONE) {
@@ -141,10 +145,39 @@ public final class Embedder implements AutoCloseable {
         return to;
     }
 
+    /** Native code works on a thread of its own, while this one listens for interrupts. */
+    private NativeContext.Decoded decode() {
+        FutureTask<NativeContext.Decoded> task = new FutureTask<>(context::decode);
+        Thread thread = new Thread(task, "shearling-embedder " + model.name());
+        thread.setDaemon(true);
+        thread.start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    context.cancel();
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ShearlingException known) {
+                throw known;
+            }
+            throw new ShearlingException(ErrorCode.NATIVE, "cannot compute: " + e.getCause(), e);
+        } finally {
+            if (interrupted) {
+                context.cancelClear();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private void compute() {
-        switch (context.decode()) {
+        switch (decode()) {
             case DONE -> {}
-            case CANCELLED -> throw new ShearlingException(ErrorCode.CANCELLED, "the embedder was cancelled");
+            case CANCELLED -> throw new ShearlingException(ErrorCode.CANCELLED, "the embedder was interrupted");
             case NO_ROOM ->
                 throw new ShearlingException(
                         ErrorCode.CONTEXT_FULL,

@@ -3,6 +3,7 @@ package io.shearling.runtime;
 import io.shearling.formats.gguf.GgufException;
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.model.ModelShape;
+import io.shearling.runtime.bridge.Backends;
 import io.shearling.runtime.bridge.Lease;
 import io.shearling.runtime.bridge.NativeHandle;
 import io.shearling.runtime.bridge.NativeModel;
@@ -10,6 +11,7 @@ import io.shearling.runtime.bridge.Probe;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import java.nio.file.Path;
+import java.util.SortedSet;
 
 /**
  * A language model: weights and vocabulary out of a GGUF file.
@@ -61,6 +63,7 @@ public final class Model implements AutoCloseable {
 
     private static Checked check(Path path) {
         try (GgufFile file = GgufFile.open(path)) {
+            requireKnown(path, file.metadata().string("general.architecture"));
             ModelShape shape = ModelShape.of(file.metadata());
             Probe probe = Probe.of(file.parts());
             if (!probe.modelFault().isEmpty()) {
@@ -74,6 +77,17 @@ public final class Model implements AutoCloseable {
                 throw new ShearlingException(ErrorCode.CANCELLED, "loading " + path + " was interrupted", e);
             }
             throw new ShearlingException(ErrorCode.MODEL_REFUSED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void requireKnown(Path path, String architecture) {
+        SortedSet<String> known = Backends.architectures();
+        if (!known.contains(architecture)) {
+            String name = architecture.length() > 40 ? architecture.substring(0, 40) + "..." : architecture;
+            throw new ShearlingException(
+                    ErrorCode.MODEL_REFUSED,
+                    path + " is of the architecture \"" + name + "\", which llama.cpp " + Backends.llamaVersion()
+                            + " does not know; take a model of one of these: " + String.join(", ", known));
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.shearling.runtime.error.ErrorCode;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +52,17 @@ class EmbedderIT {
         try (Embedder embedder = SmolLm2.model().newEmbedder(MEAN)) {
             assertCode(ErrorCode.CONTEXT_FULL, () -> embedder.embed("sheep ".repeat(400)));
             assertThat(embedder.embed("sheep")).hasSize(576);
+        }
+    }
+
+    @Test
+    void embedAll_interrupted_isCancelledAndGoesOn() {
+        try (Embedder embedder = SmolLm2.model().newEmbedder(MEAN)) {
+            float[] before = embedder.embed("sheep");
+            Thread.currentThread().interrupt();
+            assertCode(ErrorCode.CANCELLED, () -> embedder.embedAll(Collections.nCopies(200, "sheep ".repeat(200))));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(embedder.embed("sheep")).isEqualTo(before);
         }
     }
 

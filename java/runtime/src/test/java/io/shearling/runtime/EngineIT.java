@@ -40,6 +40,23 @@ class EngineIT {
     }
 
     @Test
+    void contextTokens_fewerThanNativeCodeGrants_areKeptTo() {
+        try (Engine engine = SmolLm2.model()
+                        .newEngine(SmolLm2.options().contextTokens(10).build());
+                Session session = engine.newSession()) {
+            assertThat(engine.contextTokens()).isEqualTo(10);
+            Completion completion = session.complete("One, two, three,", GenerationOptions.greedy(20))
+                    .await();
+            assertThat(completion.reason()).isEqualTo(FinishReason.CONTEXT_FULL);
+            assertThat(completion.usage().promptTokens() + completion.usage().generatedTokens())
+                    .isLessThanOrEqualTo(11);
+            session.clear();
+            assertCode(
+                    ErrorCode.CONTEXT_FULL, () -> session.complete("sheep ".repeat(20), GenerationOptions.greedy(1)));
+        }
+    }
+
+    @Test
     void newSession_noneFree_isBusyUntilOneCloses() {
         try (Engine engine = SmolLm2.model().newEngine(TWO)) {
             Session first = engine.newSession();

@@ -44,7 +44,7 @@ final class NativeFolder {
      * @throws NativeLoadException when a bundle is damaged
      */
     Path prepare() throws IOException {
-        Path folder = base.resolve(bundled.id());
+        Path folder = path();
         if (!isComplete(folder)) {
             Files.createDirectories(base);
             if (!Files.isDirectory(folder)) {
@@ -63,6 +63,21 @@ final class NativeFolder {
             }
         }
         return folder;
+    }
+
+    /** The folder. */
+    Path path() {
+        return base.resolve(bundled.id());
+    }
+
+    /** Compares every hash and writes anew what is damaged; tells whether anything was. */
+    boolean restore() {
+        try {
+            return repair(path());
+        } catch (IOException e) {
+            Log.warn("natives in " + path() + " cannot be unpacked again: " + e);
+            return false;
+        }
     }
 
     private boolean isComplete(Path folder) throws IOException {
@@ -96,13 +111,15 @@ final class NativeFolder {
         }
     }
 
-    private void repair(Path folder) throws IOException {
+    private boolean repair(Path folder) throws IOException {
+        boolean damaged = false;
         for (BundledFiles.Entry file : bundled.entries()) {
             Path path = folder.resolve(file.name());
             boolean good = Files.isRegularFile(path)
                     && Files.size(path) == file.file().sizeBytes()
                     && Sha256.of(path).equals(file.file().sha256());
             if (!good) {
+                damaged = true;
                 Path part = folder.resolve("." + file.name() + ".part-" + UUID.randomUUID());
                 try {
                     write(file, part);
@@ -113,6 +130,7 @@ final class NativeFolder {
             }
         }
         mark(folder);
+        return damaged;
     }
 
     private void mark(Path folder) throws IOException {

@@ -119,13 +119,30 @@ public final class NativeLibraries {
         JavaCppLibraries.configure(CachePlaces.cache());
         List<String> passedOver = new ArrayList<>();
         List<Path> folders = namedFolders();
+        List<Path> libraries;
         if (folders.isEmpty()) {
-            folders = List.of(unpack(new BundledFiles(bundles(platform)), passedOver));
+            NativeFolder unpacked = unpack(new BundledFiles(bundles(platform)), passedOver);
+            folders = List.of(unpacked.path());
+            libraries = loadUnpacked(unpacked);
+        } else {
+            libraries = SharedLibraries.load(folders);
         }
-        List<Path> libraries = SharedLibraries.load(folders);
         Path core = libraries.get(libraries.size() - 1);
         return new NativeState.Loaded(
                 platform, folders, Objects.requireNonNull(core.getParent()), libraries, passedOver);
+    }
+
+    /** What cannot be loaded may have been damaged after it was unpacked, which its size does not tell. */
+    private static List<Path> loadUnpacked(NativeFolder unpacked) {
+        try {
+            return SharedLibraries.load(List.of(unpacked.path()));
+        } catch (NativeLoadException e) {
+            if (!unpacked.restore()) {
+                throw e;
+            }
+            Log.warn("natives in " + unpacked.path() + " were damaged and have been unpacked again");
+            return SharedLibraries.load(List.of(unpacked.path()));
+        }
     }
 
     private static List<Path> namedFolders() {
@@ -163,14 +180,18 @@ public final class NativeLibraries {
         return mine;
     }
 
-    private static Path unpack(BundledFiles bundled, List<String> passedOver) {
+    private static NativeFolder unpack(BundledFiles bundled, List<String> passedOver) {
         try {
-            return new NativeFolder(CachePlaces.inCache(), bundled).prepare();
+            NativeFolder folder = new NativeFolder(CachePlaces.inCache(), bundled);
+            folder.prepare();
+            return folder;
         } catch (IOException e) {
             passOver(CachePlaces.cache(), e, passedOver);
         }
         try {
-            return new NativeFolder(CachePlaces.inTemporary(), bundled).prepare();
+            NativeFolder folder = new NativeFolder(CachePlaces.inTemporary(), bundled);
+            folder.prepare();
+            return folder;
         } catch (IOException e) {
             passOver(Path.of(System.getProperty("java.io.tmpdir", ".")), e, passedOver);
         }

@@ -42,6 +42,17 @@ class NativeFolderTest {
     }
 
     @Test
+    void restore_otherBytesOfTheSameSize_areReplaced() throws IOException {
+        Path file = prepare().resolve("liba.so");
+        NativeFolder folder = new NativeFolder(base, bundled);
+        assertThat(folder.restore()).isFalse();
+        Files.writeString(file, "FIRST");
+
+        assertThat(folder.restore()).isTrue();
+        assertThat(file).hasContent("first").isExecutable();
+    }
+
+    @Test
     void prepare_again_opensNoFileOfTheBundle() throws IOException {
         prepare();
         bundle.opened.set(0);

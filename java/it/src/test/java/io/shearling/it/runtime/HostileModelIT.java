@@ -59,6 +59,26 @@ class HostileModelIT {
         assertRefused(with("scaling", "llama.rope.scaling.type", GgufValue.string("nix")), "rope_scaling_type");
     }
 
+    @Test
+    void load_anUnknownArchitecture_isRefusedWithThoseThatAreKnown() {
+        Path file = with("architecture", "general.architecture", GgufValue.string("nix"));
+        assertRefused(file, "\"nix\"");
+        assertRefused(file, " llama, ");
+    }
+
+    /** A SentencePiece text needs the bytes as tokens, and this file says that its tokens are of that kind. */
+    @Test
+    void load_aTokenizerWithoutItsBytes_isRefused() {
+        Path plain = TinyModels.in(folder).llama(1);
+        List<String> tokens = new ArrayList<>();
+        try (GgufFile file = GgufFile.open(plain)) {
+            for (String token : file.metadata().array("tokenizer.ggml.tokens").strings()) {
+                tokens.add(token.startsWith("<0x") ? "byte" + token.substring(3, 5) : token);
+            }
+        }
+        assertRefused(with("bytes", "tokenizer.ggml.tokens", GgufArray.ofStrings(tokens)), "tokenizer");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

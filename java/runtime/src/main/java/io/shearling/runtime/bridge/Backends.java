@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,13 @@ public final class Backends {
     public static String llamaVersion() {
         ready();
         return Core.shl_llama_version();
+    }
+
+    /** Names of the architectures that llama.cpp computes, sorted. */
+    public static SortedSet<String> architectures() {
+        ready();
+        String names = NativeText.of("cannot read the architectures", Core::shl_architectures);
+        return new TreeSet<>(List.of(names.split(" ")));
     }
 
     public static String cpuFeatures() {

@@ -34,6 +34,15 @@ public final class ContextSettings {
         return new ContextSettings(options, maxTokens, pooling, true);
     }
 
+    /** For each sequence. */
+    int contextTokens() {
+        return contextTokens;
+    }
+
+    int sequences() {
+        return options.sequences();
+    }
+
     shl_context_params toNative() {
         shl_context_params params = new shl_context_params();
         Core.shl_context_params_default(params);

@@ -28,7 +28,7 @@ final class ModelLoad {
         Status.check(Core.shl_progress_new(progress), "cannot begin to load " + path);
         FutureTask<shl_model> task = new FutureTask<>(() -> {
             shl_model model = new shl_model();
-            Status.check(Core.shl_model_load(path.toString(), params, progress, model), "cannot load " + path);
+            NativeLog.checked(Core.shl_model_load(path.toString(), params, progress, model), "cannot load the model");
             return model;
         });
         Thread thread = new Thread(task, "shearling-load " + path.getFileName());
@@ -38,7 +38,6 @@ final class ModelLoad {
             return await(path, task, progress, listener);
         } finally {
             Core.shl_progress_free(progress);
-            NativeLog.drain();
         }
     }
 

@@ -56,28 +56,30 @@ public final class NativeContext implements AutoCloseable {
     private final int[] last = new int[1];
     private final boolean[] flag = new boolean[1];
 
-    private NativeContext(shl_context context, int slidingWindow) {
+    private NativeContext(shl_context context, int contextTokens, int slidingWindow) {
         this.context = context;
-        info = read(context, slidingWindow);
+        info = read(context, contextTokens, slidingWindow);
     }
 
     /** Makes a context over a model that outlives it. */
     public static NativeContext open(NativeModel model, ContextSettings settings) {
         shl_context context = new shl_context();
         try (shl_context_params params = settings.toNative()) {
-            Status.check(Core.shl_context_new(model.pointer(), params, context), "cannot make a context");
-        } finally {
-            NativeLog.drain();
+            NativeLog.checked(
+                    Core.shl_context_new(model.pointer(), params, context),
+                    "cannot make a context of " + settings.contextTokens() + " tokens for each of "
+                            + settings.sequences() + " sequences; where memory is short ask for less");
         }
-        return new NativeContext(context, model.info().slidingWindow());
+        return new NativeContext(context, settings.contextTokens(), model.info().slidingWindow());
     }
 
-    private static Info read(shl_context context, int slidingWindow) {
+    /** llama.cpp rounds contexts up; what was asked for is what is used. */
+    private static Info read(shl_context context, int contextTokens, int slidingWindow) {
         try (shl_context_info raw = new shl_context_info()) {
             Status.check(Core.shl_context_read(context, raw), "cannot read the context's numbers");
             return new Info(
                     raw.memory_bytes(),
-                    raw.context_tokens(),
+                    Math.min(raw.context_tokens(), contextTokens),
                     raw.sequence_count(),
                     raw.batch_tokens(),
                     raw.micro_batch_tokens(),

@@ -1,6 +1,7 @@
 package io.shearling.runtime.bridge;
 
 import io.shearling.core.Core;
+import io.shearling.runtime.error.ShearlingException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 
@@ -18,8 +19,26 @@ final class NativeLog {
         Core.shl_log_threshold(LOG.isLoggable(Level.DEBUG) ? Core.SHL_LOG_INFO : Core.SHL_LOG_WARN);
     }
 
+    /**
+     * Ends a call: throws when it failed, with the reason in the exception, so that the lines that led to it are for those who
+     * look for them only.
+     */
+    static void checked(int status, String doing) {
+        if (status == Core.SHL_OK) {
+            drain();
+            return;
+        }
+        ShearlingException failure = Status.failure(status, doing);
+        pass(Level.DEBUG);
+        throw failure;
+    }
+
     /** Passes on what waits; one atomic read when nothing does. */
     static void drain() {
+        pass(Level.ERROR);
+    }
+
+    private static void pass(Level highest) {
         while (Core.shl_log_pending()) {
             int[] level = new int[1];
             byte[] line = new byte[1024];
@@ -28,7 +47,8 @@ final class NativeLog {
                 return;
             }
             String text = new String(line, 0, Math.min(size, line.length), StandardCharsets.UTF_8);
-            LOG.log(level(level[0]), text.stripTrailing());
+            Level own = level(level[0]);
+            LOG.log(own.getSeverity() > highest.getSeverity() ? highest : own, text.stripTrailing());
         }
     }
 
