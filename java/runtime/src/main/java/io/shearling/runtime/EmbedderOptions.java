@@ -1,5 +1,7 @@
 package io.shearling.runtime;
 
+import java.util.Objects;
+
 /**
  * The shape of an {@link Embedder}.
  *
@@ -14,6 +16,7 @@ public record EmbedderOptions(Pooling pooling, boolean normalize, int maxTokens,
     public static final EmbedderOptions DEFAULT = new EmbedderOptions(Pooling.MODEL, true, 0, 0);
 
     public EmbedderOptions {
+        Objects.requireNonNull(pooling, "pooling");
         if (maxTokens < 0 || maxTokens > 1 << 20) {
             throw new IllegalArgumentException("maxTokens is " + maxTokens + "; it must be from 0 to " + (1 << 20));
         }

@@ -73,6 +73,7 @@ final class EventQueue {
     private void signal() {
         arrived.signal();
         if (ended) {
+            arrived.signalAll();
             over.signalAll();
         }
     }

@@ -65,26 +65,35 @@ final class EventSubscription implements Flow.Subscription, Runnable {
         events.cancel();
     }
 
+    /** What the subscriber throws ends the subscription and goes to the thread's handler: it has had its one signal of an end. */
     @Override
     public void run() {
         try {
-            while (awaitDemand()) {
-                if (!events.hasNext()) {
-                    throw new IllegalStateException("the events of this generation have been read already");
+            while (true) {
+                GenerationEvent event = take();
+                if (event == null) {
+                    return;
                 }
-                GenerationEvent event = events.next();
                 subscriber.onNext(event);
                 if (event instanceof GenerationEvent.Finished) {
                     subscriber.onComplete();
                     return;
                 }
             }
-        } catch (RuntimeException | Error e) {
+        } finally {
+            events.close();
+        }
+    }
+
+    /** The next event that is asked for; null when the subscription has ended, by a cancel or with an error that is told. */
+    private @Nullable GenerationEvent take() {
+        try {
+            return awaitDemand() ? events.read() : null;
+        } catch (RuntimeException e) {
             if (!isCancelled()) {
                 subscriber.onError(e);
             }
-        } finally {
-            events.close();
+            return null;
         }
     }
 

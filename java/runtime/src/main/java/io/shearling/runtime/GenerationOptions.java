@@ -2,6 +2,7 @@ package io.shearling.runtime;
 
 import io.shearling.runtime.sampling.SamplerChain;
 import java.util.List;
+import java.util.Objects;
 
 /** How a generation runs. Immutable; made by {@link #builder} or from the {@link #DEFAULT}. */
 public final class GenerationOptions {
@@ -91,7 +92,7 @@ public final class GenerationOptions {
 
         /** How tokens are chosen. Default: {@link SamplerChain#usual} at temperature 0.8 with a random seed. */
         public Builder samplers(SamplerChain chain) {
-            samplers = chain;
+            samplers = Objects.requireNonNull(chain, "samplers");
             return this;
         }
 
@@ -121,7 +122,7 @@ public final class GenerationOptions {
 
         /** What to do when the context is full. Default: stop. */
         public Builder contextFull(ContextFullPolicy policy) {
-            contextFull = policy;
+            contextFull = Objects.requireNonNull(policy, "contextFull");
             return this;
         }
 

@@ -9,6 +9,7 @@ import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * #publisher}, or whole as a {@link #future} ({@link #await} is the same on the caller's thread). The generation runs
  * ahead of a reader by a bounded number of events, then waits for it.
  *
- * <p>Closing early cancels: the engine's sequence is free when {@code close} returns. One thread reads; {@link #cancel} and
- * {@link #close} may come from any other.
+ * <p>Closing early cancels: the engine's sequence is free when {@code close} returns. One thread reads, and once a future or a
+ * subscriber reads nobody else does: a second reader gets an {@link IllegalStateException}, since each would see only a part.
+ * {@link #cancel} and {@link #close} may come from any thread.
  */
 public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseable {
     private final Generation generation;
@@ -30,7 +32,8 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
     @SuppressWarnings({"unused", "FieldCanBeLocal"})
     private final Session session;
 
-    private final AtomicBoolean claimed = new AtomicBoolean();
+    private final AtomicBoolean handedOver = new AtomicBoolean();
+    private final ReentrantLock reading = new ReentrantLock();
     private @Nullable GenerationEvent ahead;
     private boolean done;
 
@@ -48,27 +51,59 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
      */
     @Override
     public boolean hasNext() {
-        if (ahead == null && !done) {
-            try {
-                ahead = generation.events.take();
-            } catch (InterruptedException e) {
-                cancel();
-                throw EventQueue.interrupted(e);
-            } catch (ShearlingException e) {
-                done = true;
-                throw e;
-            }
-            done = ahead == null || ahead instanceof GenerationEvent.Finished;
-        }
-        return ahead != null;
+        requireNotHandedOver();
+        return peek() != null;
     }
 
     @Override
     public GenerationEvent next() {
-        if (!hasNext() || ahead == null) {
+        if (!hasNext()) {
             throw new NoSuchElementException("the generation has ended");
         }
-        GenerationEvent event = ahead;
+        return read();
+    }
+
+    private void requireNotHandedOver() {
+        if (handedOver.get()) {
+            throw new IllegalStateException("a future or a subscriber reads this generation; it has one reader");
+        }
+    }
+
+    /** Makes a delivery thread the reader. */
+    private void handOver() {
+        if (!handedOver.compareAndSet(false, true)) {
+            requireNotHandedOver();
+        }
+    }
+
+    /** The next event, left where it is; null after the last one. */
+    private @Nullable GenerationEvent peek() {
+        if (!reading.tryLock()) {
+            throw new IllegalStateException("another thread reads this generation; it has one reader");
+        }
+        try {
+            if (ahead == null && !done) {
+                ahead = generation.events.take();
+                done = ahead == null || ahead instanceof GenerationEvent.Finished;
+            }
+            return ahead;
+        } catch (InterruptedException e) {
+            cancel();
+            throw EventQueue.interrupted(e);
+        } catch (ShearlingException e) {
+            done = true;
+            throw e;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /** The next event, for whoever is the reader. */
+    GenerationEvent read() {
+        GenerationEvent event = peek();
+        if (event == null) {
+            throw new IllegalStateException("the events of this generation have been read already");
+        }
         ahead = null;
         return event;
     }
@@ -93,7 +128,7 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
      */
     public Flow.Publisher<GenerationEvent> publisher() {
         return subscriber -> {
-            if (claimed.compareAndSet(false, true)) {
+            if (handedOver.compareAndSet(false, true)) {
                 EventSubscription.start(this, subscriber);
             } else {
                 EventSubscription.refuse(subscriber);
@@ -103,10 +138,11 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
 
     /** The whole reply, collected on a thread of its own; cancelling the future cancels the generation. */
     public CompletableFuture<Completion> future() {
+        handOver();
         CompletableFuture<Completion> future = new ReplyFuture(this);
         Delivery.execute(() -> {
             try {
-                future.complete(await());
+                future.complete(collect(piece -> {}));
             } catch (RuntimeException | Error e) {
                 future.completeExceptionally(e);
             }
@@ -137,10 +173,15 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
 
     /** Reads to the end, giving each piece of text to {@code onText} as it comes, and returns the whole reply. */
     public Completion await(Consumer<String> onText) {
+        requireNotHandedOver();
+        return collect(onText);
+    }
+
+    private Completion collect(Consumer<String> onText) {
         StringBuilder text = new StringBuilder();
         try (this) {
-            while (hasNext()) {
-                GenerationEvent event = next();
+            while (peek() != null) {
+                GenerationEvent event = read();
                 if (event instanceof GenerationEvent.Text piece) {
                     text.append(piece.text());
                     onText.accept(piece.text());

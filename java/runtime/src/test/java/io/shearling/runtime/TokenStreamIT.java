@@ -3,6 +3,7 @@ package io.shearling.runtime;
 import static io.shearling.runtime.SessionIT.assertCode;
 import static io.shearling.runtime.SessionIT.endless;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shearling.runtime.error.ErrorCode;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
@@ -151,6 +153,48 @@ class TokenStreamIT {
             }
         }
         throw new AssertionError("the session is still busy");
+    }
+
+    @Test
+    void future_isTheOnlyReader() throws Exception {
+        TokenStream stream = session.complete(PROMPT, SHORT);
+        CompletableFuture<Completion> future = stream.future();
+        assertThatIllegalStateException().isThrownBy(stream::await);
+        assertThatIllegalStateException().isThrownBy(stream::hasNext);
+        assertThatIllegalStateException().isThrownBy(stream::next);
+        assertThatIllegalStateException().isThrownBy(stream::future);
+        assertThat(future.get(30, TimeUnit.SECONDS).usage().generatedTokens()).isEqualTo(12);
+    }
+
+    @Test
+    void publisher_subscriberThatThrowsAtTheEnd_getsNoSecondSignal() throws Exception {
+        List<String> signals = new CopyOnWriteArrayList<>();
+        TokenStream stream = session.complete(PROMPT, SHORT);
+        CountDownLatch handled = new CountDownLatch(1);
+        stream.publisher().subscribe(new Flow.Subscriber<>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(Long.MAX_VALUE);
+            }
+
+            @Override
+            public void onNext(GenerationEvent event) {}
+
+            @Override
+            public void onError(Throwable cause) {
+                signals.add("error");
+            }
+
+            @Override
+            public void onComplete() {
+                signals.add("complete");
+                // The exception arrives here when nobody has caught it before.
+                Thread.currentThread().setUncaughtExceptionHandler((thread, exception) -> handled.countDown());
+                throw new IllegalStateException("a subscriber's own");
+            }
+        });
+        assertThat(handled.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(signals).containsExactly("complete");
     }
 
     @Test
