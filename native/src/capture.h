@@ -10,7 +10,10 @@ namespace shell {
 // Collects what this thread logs while it lives. llama.cpp reports many failures only there.
 class Capture {
 public:
-    Capture() noexcept;
+    // Lines go on to the queue: at once, or, where they may be dropped, at the end.
+    enum class Lines { passed_on, held_back };
+
+    explicit Capture(Lines lines = Lines::passed_on) noexcept;
     ~Capture();
     Capture(const Capture &) = delete;
     Capture & operator=(const Capture &) = delete;
@@ -19,8 +22,11 @@ public:
     // error, else the last line of any level; `otherwise` when nothing was logged.
     std::string reason(const char * marker, const char * otherwise) const;
 
+    // Takes back what was held: llama.cpp warns of a step that was stopped because it was told to stop.
+    void drop() { lines.clear(); }
+
 private:
-    friend void capture_line(int level, const std::string & line);
+    friend bool capture_line(int level, const std::string & line);
 
     struct Line {
         int level;
@@ -29,6 +35,7 @@ private:
 
     std::vector<Line> lines;
     Capture * outer;
+    bool held_back;
 };
 
 // Sends the log of llama.cpp and ggml to us. Done when the library is loaded.

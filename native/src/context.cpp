@@ -98,11 +98,7 @@ shl_status check_model(const shl_model * model, const shl_context_params & p) {
     return check_cache(native, p);
 }
 
-bool on_abort(void * data) {
-    return static_cast<const std::atomic<bool> *>(data)->load(std::memory_order_relaxed);
-}
-
-llama_context_params native_params(const shl_context & context, int64_t context_tokens) {
+llama_context_params native_params(shl_context & context, int64_t context_tokens) {
     const auto & p = context.params;
     auto native = llama_context_default_params();
     native.n_ctx = static_cast<uint32_t>(context_tokens);
@@ -123,8 +119,8 @@ llama_context_params native_params(const shl_context & context, int64_t context_
     native.no_perf = true;
     native.swa_full = false;
     native.kv_unified = p.unified;
-    native.abort_callback = on_abort;
-    native.abort_callback_data = const_cast<std::atomic<bool> *>(&context.cancelled);
+    native.abort_callback = shell::wants_stop;
+    native.abort_callback_data = &context;
     return native;
 }
 
@@ -152,6 +148,7 @@ shl_status settle(shl_context & context) {
 }
 
 shl_status create(shl_model * model, shl_context_params p, shl_context ** out) {
+    const bool paced = p.threads == 0 && p.threads_batch == 0;
     p.threads = p.threads == 0 ? shell::usable_cores() : p.threads;
     p.threads_batch = p.threads_batch == 0 ? p.threads : p.threads_batch;
     p.micro_batch_tokens = std::min(p.micro_batch_tokens, p.batch_tokens);
@@ -170,12 +167,10 @@ shl_status create(shl_model * model, shl_context_params p, shl_context ** out) {
         return shell::fail_with(SHL_UNSUPPORTED, fault);
     }
 
-    auto context = std::make_unique<shl_context>(model, p, p.batch_tokens);
     const std::shared_lock lock(shell::registry());
-    auto * const cpu = shell::cpu_device();
-    context->pool = std::make_unique<shell::ThreadPool>(cpu, p.threads, p.poll, p.priority);
-    if (p.threads_batch != p.threads) {
-        context->pool_batch = std::make_unique<shell::ThreadPool>(cpu, p.threads_batch, p.poll, p.priority);
+    auto context = std::make_unique<shl_context>(model, shell::cpu_device(), p, p.batch_tokens);
+    if (paced) {
+        context->pacing = std::make_unique<shell::Pacing>(p.threads);
     }
     const shell::Capture capture;
     context->native.reset(llama_init_from_model(model->model, native_params(*context, all)));
@@ -184,8 +179,7 @@ shl_status create(shl_model * model, shl_context_params p, shl_context ** out) {
         const bool memory = reason.find("alloc") != std::string::npos;
         return shell::fail_with(memory ? SHL_OUT_OF_MEMORY : SHL_UNSUPPORTED, reason);
     }
-    llama_attach_threadpool(
-        context->native.get(), context->pool->native(), context->pool_batch ? context->pool_batch->native() : nullptr);
+    shell::use_threads(*context, p.threads, p.threads_batch);
     if (const auto status = settle(*context); status != SHL_OK) {
         return status;
     }
@@ -256,6 +250,10 @@ void shl_context_free(shl_context * context) noexcept {
         shell::counters.contexts.fetch_sub(1, std::memory_order_relaxed);
         delete context;
     }
+}
+
+int32_t shl_context_threads(const shl_context * context) noexcept {
+    return context == nullptr ? 0 : context->threads.load(std::memory_order_relaxed);
 }
 
 void * shl_context_native(const shl_context * context) noexcept {

@@ -3,8 +3,10 @@
 #ifndef SHEARLING_CONTEXT_STATE_H
 #define SHEARLING_CONTEXT_STATE_H
 
+#include "capture.h"
 #include "handles.h"
 #include "inside.h"
+#include "pacing.h"
 #include "shell.h"
 #include "threads.h"
 
@@ -54,11 +56,12 @@ struct Batch {
 struct shl_context {
     shl_model * model;
     // The pools go after the context that computes with them, so they stand before it.
-    std::unique_ptr<shell::ThreadPool> pool;
-    std::unique_ptr<shell::ThreadPool> pool_batch; // only when the thread counts differ
+    shell::ThreadPools pools;
     std::unique_ptr<llama_context, shell::FreeContext> native;
     shl_context_params params; // as granted
     std::atomic<bool> cancelled{false};
+    std::unique_ptr<shell::Pacing> pacing; // only where the caller left the number of threads to us
+    std::atomic<int32_t> threads; // of the step that is computed, or was last
     shell::Batch batch;
     std::vector<int8_t> outputs; // of the last decoded batch: which tokens have an output; empty when it failed
     int64_t most_outputs; // rows in upstream's output buffer, which only grows
@@ -66,11 +69,13 @@ struct shl_context {
     int32_t position_limit;
     uint32_t positions_per_token;
     bool whole_batch; // the batch has to be computed at once
+    bool shifted = false; // positions were moved, and memory has not followed yet
     bool encode; // llama_encode instead of llama_decode
 
-    shl_context(shl_model * model_, const shl_context_params & params_, int32_t batch_tokens)
-        : model(model_), params(params_), batch(batch_tokens, params_.sequence_count),
-          most_outputs(params_.sequence_count), position_limit(inside::position_limit(model_->model)),
+    shl_context(shl_model * model_, ggml_backend_dev_t cpu, const shl_context_params & params_, int32_t batch_tokens)
+        : model(model_), pools(cpu, params_.poll, params_.priority), params(params_), threads(params_.threads),
+          batch(batch_tokens, params_.sequence_count), most_outputs(params_.sequence_count),
+          position_limit(inside::position_limit(model_->model)),
           positions_per_token(inside::positions_per_token(model_->model)) {}
 
     llama_memory_t memory() const { return encode ? nullptr : llama_get_memory(native.get()); }
@@ -101,6 +106,15 @@ shl_status check_sequence(const shl_context * context, int32_t sequence);
 
 // Positions can be left out and the others moved.
 bool can_slide(const shl_context * context);
+
+// Makes the next step compute with so many threads, or with one where they cannot be started.
+void use_threads(shl_context & context, int32_t threads, int32_t threads_batch);
+
+// Computes the batch; what llama_decode returns. What it logs of a step that was begun anew is dropped.
+int32_t compute(shl_context & context, Capture & log);
+
+// llama.cpp asks after every node of a graph, on the thread that computes: the shl_context behind `data` is to stop.
+bool wants_stop(void * data);
 
 } // namespace shell
 

@@ -1,4 +1,3 @@
-#include "capture.h"
 #include "context_state.h"
 
 #include <algorithm>
@@ -46,16 +45,15 @@ shl_status decode(shl_context & context) {
     if (context.cancelled.exchange(false)) {
         return fail(SHL_CANCELLED, "the computation was cancelled before it began");
     }
-    const shell::Capture capture;
-    const auto batch = context.batch.native();
-    const int32_t result =
-        context.encode ? llama_encode(context.native.get(), batch) : llama_decode(context.native.get(), batch);
+    shell::Capture capture(shell::Capture::Lines::held_back);
+    const int32_t result = shell::compute(context, capture);
     switch (result) {
     case 0:
         break;
     case 1:
         return fail(SHL_NO_ROOM, "the context has no room for %d more tokens", context.batch.size);
     case 2:
+        capture.drop();
         context.cancelled.store(false);
         return fail(SHL_CANCELLED, "the computation was cancelled");
     case -1:

@@ -1,5 +1,6 @@
 #include "inside.h"
 
+#include "llama-context.h"
 #include "llama-ext.h"
 #include "llama-grammar.h"
 #include "llama-model.h"
@@ -87,6 +88,11 @@ std::string name_of(const llama_grammar_parser & parser, uint32_t rule) {
 }
 
 } // namespace
+
+void finish_moves(llama_context * context) {
+    context->sched_reserve();
+    context->memory_update(false);
+}
 
 std::string grammar_fault(const llama_vocab * vocab, const char * grammar, const char * root) {
     llama_grammar_parser parser(vocab);

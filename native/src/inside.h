@@ -38,6 +38,9 @@ struct Memory {
 
 Memory memory(const llama_context * context);
 
+// Moves in memory what llama_memory_seq_add left to do; llama_decode would, but there it can be cut off half-way.
+void finish_moves(llama_context * context);
+
 // Empty when the grammar parses, else why it does not. Upstream's own entry prints the reason to stderr and forgets it.
 std::string grammar_fault(const llama_vocab * vocab, const char * grammar, const char * root);
 

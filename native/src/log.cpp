@@ -42,22 +42,18 @@ thread_local Capture * capture = nullptr;
 
 } // namespace
 
-void capture_line(int level, const std::string & line) {
-    if (capture != nullptr && level >= SHL_LOG_INFO && capture->lines.size() < CAPTURE_LINES) {
-        capture->lines.push_back({level, line});
+// Whether the line is held back.
+bool capture_line(int level, const std::string & line) {
+    if (capture == nullptr || level < SHL_LOG_INFO || capture->lines.size() >= CAPTURE_LINES) {
+        return false;
     }
+    capture->lines.push_back({level, line});
+    return capture->held_back;
 }
 
 namespace {
 
-void put(int level, std::string line) {
-    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) {
-        line.pop_back();
-    }
-    if (line.empty()) {
-        return;
-    }
-    capture_line(level, line);
+void queue_up(int level, std::string line) {
     auto & q = queue();
     if (level < q.threshold.load(std::memory_order_relaxed)) {
         return;
@@ -69,6 +65,18 @@ void put(int level, std::string line) {
     }
     q.lines.push_back({level, std::move(line)});
     q.waiting.store(q.lines.size(), std::memory_order_release);
+}
+
+void put(int level, std::string line) {
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) {
+        line.pop_back();
+    }
+    if (line.empty()) {
+        return;
+    }
+    if (!capture_line(level, line)) {
+        queue_up(level, std::move(line));
+    }
 }
 
 // llama.cpp logs pieces of lines; a thread's pieces are kept here until the line ends.
@@ -156,12 +164,21 @@ void install_log() noexcept {
     ggml_set_abort_callback(last_words);
 }
 
-Capture::Capture() noexcept : outer(capture) {
+Capture::Capture(Lines lines_) noexcept : outer(capture), held_back(lines_ == Lines::held_back) {
     capture = this;
 }
 
 Capture::~Capture() {
     capture = outer;
+    if (held_back) {
+        try {
+            for (auto & line : lines) {
+                queue_up(line.level, std::move(line.text));
+            }
+        } catch (...) { // no memory for a log line
+            queue().lost.fetch_add(1, std::memory_order_relaxed);
+        }
+    }
 }
 
 std::string Capture::reason(const char * marker, const char * otherwise) const {

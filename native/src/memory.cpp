@@ -58,6 +58,7 @@ shl_status shl_memory_shift(shl_context * context, int32_t sequence, int32_t fro
                 SHL_INVALID_ARGUMENT, "position %lld would be out of range", static_cast<long long>(last + delta));
         }
         llama_memory_seq_add(memory, sequence, from, to, delta);
+        context->shifted = true;
         return SHL_OK;
     });
 }

@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <sys/resource.h>
+#include <time.h>
 
 #include <algorithm>
 #include <condition_variable>
@@ -138,6 +140,43 @@ ThreadPool::~ThreadPool() {
     if (pool != nullptr) {
         release(pool);
     }
+}
+
+ggml_threadpool * ThreadPools::of(int32_t threads) {
+    auto & pool = pools[threads];
+    if (!pool && threads_fault(std::max(threads - 1, priority == 0 ? 0 : 1), priority).empty()) {
+        pool = std::make_unique<ThreadPool>(cpu, threads, poll, priority);
+    }
+    return pool ? pool->native() : nullptr;
+}
+
+namespace {
+
+int64_t nanoseconds(clockid_t clock) {
+    timespec at{};
+    clock_gettime(clock, &at);
+    return at.tv_sec * int64_t{1000000000} + at.tv_nsec;
+}
+
+} // namespace
+
+StepClock::Reading StepClock::now() {
+    rusage usage{};
+    getrusage(RUSAGE_THREAD, &usage);
+    return {nanoseconds(CLOCK_MONOTONIC), nanoseconds(CLOCK_THREAD_CPUTIME_ID), usage.ru_nivcsw};
+}
+
+double StepClock::seconds() const {
+    return static_cast<double>(nanoseconds(CLOCK_MONOTONIC) - begin.wall_ns) * 1e-9;
+}
+
+StepTime StepClock::time(int32_t tokens) const {
+    const auto end = now();
+    const auto wall = end.wall_ns - begin.wall_ns;
+    const auto lost = wall - (end.cpu_ns - begin.cpu_ns);
+    // Who waits for the disk gives up the core; who is preempted does not.
+    const bool preempted = end.preemptions > begin.preemptions;
+    return {static_cast<double>(wall) * 1e-9, preempted ? static_cast<double>(lost) * 1e-9 : 0, tokens};
 }
 
 } // namespace shell

@@ -4,8 +4,11 @@
 
 #include "ggml-backend.h"
 #include "ggml.h"
+#include "governor.h"
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 
 namespace shell {
@@ -32,6 +35,47 @@ public:
 private:
     ggml_threadpool * pool = nullptr;
     void (*release)(ggml_threadpool *) = nullptr;
+};
+
+// The pools of one context, each with the threads of one count. Those that do not compute are asleep: in a pool that is
+// larger than the count that is asked of it, the others would spin beside it.
+class ThreadPools {
+public:
+    ThreadPools(ggml_backend_dev_t cpu_, int32_t poll_, int32_t priority_)
+        : cpu(cpu_), poll(poll_), priority(priority_) {}
+
+    // The pool of so many threads, made when it is first asked for; NULL where its threads cannot be started, or where
+    // the back end has no pools.
+    ggml_threadpool * of(int32_t threads);
+
+private:
+    ggml_backend_dev_t cpu;
+    int32_t poll;
+    int32_t priority;
+    std::map<int32_t, std::unique_ptr<ThreadPool>> pools;
+};
+
+// Measures a step on the thread that computes it.
+class StepClock {
+public:
+    StepClock() : begin(now()) {}
+
+    // What the step has taken so far. Time that was lost to page faults or sleep does not count as lost.
+    StepTime time(int32_t tokens) const;
+
+    // Seconds since it began: much cheaper.
+    double seconds() const;
+
+private:
+    struct Reading {
+        int64_t wall_ns;
+        int64_t cpu_ns;
+        int64_t preemptions;
+    };
+
+    static Reading now();
+
+    Reading begin;
 };
 
 } // namespace shell

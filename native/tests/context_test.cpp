@@ -209,6 +209,61 @@ TEST_F(ContextTest, decode_threadsDiffer_bothPoolsWork) {
     EXPECT_EQ(range(context.get(), 0), std::make_pair(0, 59));
 }
 
+TEST_F(ContextTest, decode_besideBusyNeighbours_sameResultsWithWhateverThreads) {
+    params.threads = 1;
+    const auto calm = open(model.get(), params);
+    params.threads = 0;
+    const auto paced = open(model.get(), params);
+    std::atomic<bool> done{false};
+    std::vector<std::thread> neighbours;
+    for (unsigned i = 0; i < 4 * std::max(1u, std::thread::hardware_concurrency()); ++i) {
+        neighbours.emplace_back([&] {
+            while (!done.load(std::memory_order_relaxed)) {
+            }
+        });
+    }
+    for (int32_t position = 0; position < 40; ++position) {
+        const auto expected = logits(calm.get(), decode(calm.get(), 1, position));
+        expect_near(expected, logits(paced.get(), decode(paced.get(), 1, position)));
+        EXPECT_EQ(range(paced.get(), 0), std::make_pair(0, position)) << "a step that is begun anew is there once";
+        EXPECT_GE(shl_context_threads(paced.get()), 1);
+    }
+    done = true;
+    for (auto & neighbour : neighbours) {
+        neighbour.join();
+    }
+}
+
+TEST_F(ContextTest, shift_thenDecodeWithACancel_movesAllOrNothing) {
+    params.threads = 1;
+    const auto moved = open(model.get(), params);
+    const auto cancelled = open(model.get(), params);
+    for (auto * const context : {moved.get(), cancelled.get()}) {
+        decode(context, 20);
+        bool removed = false;
+        ASSERT_EQ(shl_memory_remove(context, 0, 2, 10, &removed), SHL_OK);
+        ASSERT_EQ(shl_memory_shift(context, 0, 10, -1, -8), SHL_OK) << shl_last_error();
+    }
+    const int32_t token = 7;
+    std::thread canceller([&] {
+        for (int i = 0; i < 1000; ++i) {
+            shl_context_cancel(cancelled.get());
+        }
+    });
+    for (int i = 0; i < 20; ++i) { // whatever the cancels hit, what is in memory stays whole
+        shl_batch_clear(cancelled.get());
+        ASSERT_EQ(shl_batch_add(cancelled.get(), 0, 12, &token, 1, SHL_OUTPUTS_LAST, nullptr), SHL_OK);
+        if (shl_context_decode(cancelled.get()) == SHL_OK) {
+            bool removed = false;
+            ASSERT_EQ(shl_memory_remove(cancelled.get(), 0, 12, -1, &removed), SHL_OK);
+        }
+    }
+    canceller.join();
+    shl_context_cancel_clear(cancelled.get());
+    expect_near(
+        logits(moved.get(), decode(moved.get(), 3, 12)), logits(cancelled.get(), decode(cancelled.get(), 3, 12)));
+}
+
 TEST_F(ContextTest, decode_twoSequences_asAlone) {
     for (const bool unified : {false, true}) {
         params.sequence_count = 2;

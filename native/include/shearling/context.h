@@ -25,7 +25,7 @@ struct shl_context_params {
     int32_t sequence_count; // 1 or more
     int32_t batch_tokens; // most tokens of one shl_context_decode
     int32_t micro_batch_tokens; // most tokens computed at once; sets the size of the compute buffers
-    int32_t threads; // for one token a sequence; 0: one a core
+    int32_t threads; // for one token a sequence; 0: one a core, fewer while other programs keep the cores busy
     int32_t threads_batch; // for prompts; 0: as `threads`
     int32_t poll; // how long idle threads spin for work, 0 (not at all) to 100
     int32_t priority; // of the threads, the one that decodes too: 0 normal, 1 medium, 2 high, 3 real time, -1 low
@@ -48,6 +48,9 @@ SHL_API void shl_context_params_default(struct shl_context_params * out) SHL_NOE
 SHL_API enum shl_status shl_context_new(
     shl_model * model, const struct shl_context_params * params, shl_context ** out) SHL_NOEXCEPT;
 SHL_API void shl_context_free(shl_context * context) SHL_NOEXCEPT;
+
+// Threads that compute the step that runs, or computed the last. Thread-safe.
+SHL_API int32_t shl_context_threads(const shl_context * context) SHL_NOEXCEPT;
 
 // The llama_context inside, for the low-level binding. Borrowed.
 SHL_API void * shl_context_native(const shl_context * context) SHL_NOEXCEPT;

@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * A report as JSON: {@code taken}, {@code machine}, {@code build}, {@code model}, {@code threads}, {@code comparisons} (each with
- * its measure, both figures, {@code ratio} of {@code middle}, {@code low} and {@code high}, and every round in nanoseconds) and
+ * its measure, both figures, {@code ratio} of {@code middle}, {@code low} and {@code high}, and every round in nanoseconds),
+ * {@code neighbours} when they were asked for (comparisons whose first side had neighbours and whose second had none) and
  * {@code memory}. What was not measured is null.
  */
 public final class BenchJson {
@@ -55,6 +56,18 @@ public final class BenchJson {
             write(json, comparison);
         }
         json.writeEndArray();
+        if (report.neighbours().isPresent()) {
+            NeighbourFigures figures = report.neighbours().get();
+            json.writeObjectFieldStart("neighbours");
+            json.writeNumberField("busyThreads", figures.neighbours());
+            json.writeFieldName("java");
+            write(json, figures.java());
+            if (figures.reference().isPresent()) {
+                json.writeFieldName("reference");
+                write(json, figures.reference().get());
+            }
+            json.writeEndObject();
+        }
         write(json, report.memory());
         json.writeEndObject();
     }

@@ -9,6 +9,7 @@ public final class BenchOptions {
     private final int promptTokens;
     private final int generatedTokens;
     private final int depthTokens;
+    private final int neighbours;
     private final StopRule rule;
 
     private BenchOptions(Builder builder) {
@@ -17,6 +18,7 @@ public final class BenchOptions {
         promptTokens = builder.promptTokens;
         generatedTokens = builder.generatedTokens;
         depthTokens = builder.depthTokens;
+        neighbours = builder.neighbours;
         rule = builder.rule;
     }
 
@@ -49,6 +51,11 @@ public final class BenchOptions {
         return depthTokens;
     }
 
+    /** Busy threads beside which generation is measured once more; 0: not done. */
+    public int neighbours() {
+        return neighbours;
+    }
+
     public StopRule rule() {
         return rule;
     }
@@ -60,6 +67,7 @@ public final class BenchOptions {
         private int promptTokens = 512;
         private int generatedTokens = 128;
         private int depthTokens = 326;
+        private int neighbours;
         private StopRule rule = StopRule.DEFAULT;
 
         private Builder() {}
@@ -94,6 +102,12 @@ public final class BenchOptions {
             return this;
         }
 
+        /** Busy threads beside which generation is measured once more. Default 0: not done. */
+        public Builder neighbours(int count) {
+            neighbours = count;
+            return this;
+        }
+
         /** When enough rounds have been taken. Default {@link StopRule#DEFAULT}. */
         public Builder rule(StopRule stopRule) {
             rule = stopRule;
@@ -110,6 +124,7 @@ public final class BenchOptions {
             within("promptTokens", promptTokens, 0, 1 << 20);
             within("generatedTokens", generatedTokens, 0, 1 << 19);
             within("depthTokens", depthTokens, 1, 1 << 20);
+            within("neighbours", neighbours, 0, 512);
             return new BenchOptions(this);
         }
 

@@ -2,6 +2,7 @@ package io.shearling.bench;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The result of a benchmark.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param model with which model
  * @param threads threads of both sides
  * @param comparisons one a measure
+ * @param neighbours generation beside busy threads, when it was asked for
  * @param memory memory of both sides
  */
 public record BenchReport(
@@ -21,6 +23,7 @@ public record BenchReport(
         ModelFacts model,
         int threads,
         List<Comparison> comparisons,
+        Optional<NeighbourFigures> neighbours,
         MemoryFigures memory) {
     public BenchReport {
         comparisons = List.copyOf(comparisons);

@@ -10,6 +10,7 @@ import java.util.function.ToLongFunction;
 /** A report as text for people. */
 public final class BenchTable {
     private static final String NOTHING = "-";
+    private static final String ROW = "%-34s %10s %10s %8s %17s %7s\n";
 
     private BenchTable() {}
 
@@ -33,30 +34,50 @@ public final class BenchTable {
                         ? "; without reference tools: Java alone"
                         : "; reference tools of commit " + build.referenceCommit());
         text.format("\n");
-        rows(report).forEach(row -> text.format("%-18s %12s %12s %8s %17s %7s\n", row.toArray()));
+        rows(report).forEach(row -> text.format(ROW, row.toArray()));
+        report.neighbours().ifPresent(figures -> {
+            text.format("\n");
+            rows(figures).forEach(row -> text.format(ROW, row.toArray()));
+        });
         return text.toString();
     }
 
     private static List<List<String>> rows(BenchReport report) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("", "Java", "llama.cpp", "ratio", "95 % interval", "rounds"));
-        for (Comparison comparison : report.comparisons()) {
-            Optional<RatioInterval> ratio = comparison.ratio();
-            rows.add(List.of(
-                    comparison.measure().name() + " " + comparison.measure().unit(),
-                    number("%.2f", comparison.javaValue()),
-                    comparison.referenceValue().isPresent()
-                            ? number("%.2f", comparison.referenceValue().getAsDouble())
-                            : NOTHING,
-                    ratio.map(r -> number("%.3f", r.middle())).orElse(NOTHING),
-                    ratio.map(r -> number("%.3f", r.low()) + " to " + number("%.3f", r.high()))
-                            .orElse(NOTHING),
-                    Integer.toString(comparison.rounds().size())));
-        }
+        report.comparisons().forEach(comparison -> rows.add(row(comparison)));
         MemoryFigures memory = report.memory();
         rows.add(memoryRow("RssAnon MB", memory, ProcessMemory::anonymousBytes));
         rows.add(memoryRow("VmHWM MB", memory, ProcessMemory::residentPeakBytes));
         return rows;
+    }
+
+    private static List<List<String>> rows(NeighbourFigures figures) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of(
+                "beside " + figures.neighbours() + " busy threads",
+                "busy",
+                "quiet",
+                "ratio",
+                "95 % interval",
+                "rounds"));
+        rows.add(row(figures.java()));
+        figures.reference().ifPresent(reference -> rows.add(row(reference)));
+        return rows;
+    }
+
+    private static List<String> row(Comparison comparison) {
+        Optional<RatioInterval> ratio = comparison.ratio();
+        return List.of(
+                comparison.measure().name() + " " + comparison.measure().unit(),
+                number("%.2f", comparison.javaValue()),
+                comparison.referenceValue().isPresent()
+                        ? number("%.2f", comparison.referenceValue().getAsDouble())
+                        : NOTHING,
+                ratio.map(r -> number("%.3f", r.middle())).orElse(NOTHING),
+                ratio.map(r -> number("%.3f", r.low()) + " to " + number("%.3f", r.high()))
+                        .orElse(NOTHING),
+                Integer.toString(comparison.rounds().size()));
     }
 
     private static List<String> memoryRow(String name, MemoryFigures memory, ToLongFunction<ProcessMemory> figure) {

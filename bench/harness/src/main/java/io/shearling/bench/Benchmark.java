@@ -43,6 +43,7 @@ public final class Benchmark {
         int threads;
         String commit = "";
         Optional<ProcessMemory> referenceMemory = Optional.empty();
+        Optional<NeighbourFigures> neighbours = Optional.empty();
         try (JavaSide java = new JavaSide(model, options)) {
             threads = java.threads();
             LlamaBench bench = options.reference()
@@ -60,6 +61,9 @@ public final class Benchmark {
             if (options.promptTokens() > 0) {
                 comparisons.add(prompt(java, bench));
             }
+            if (options.neighbours() > 0 && options.generatedTokens() > 0) {
+                neighbours = Optional.of(neighbours(java, bench));
+            }
         }
         comparisons.add(load());
         listener.step("measuring memory");
@@ -71,6 +75,7 @@ public final class Benchmark {
                 facts,
                 threads,
                 comparisons,
+                neighbours,
                 new MemoryFigures(
                         (long) MemoryProbe.HEAP_MIB << 20,
                         options.depthTokens(),
@@ -100,6 +105,33 @@ public final class Benchmark {
                                 ? null
                                 : () -> bench.generation(tokens, depth, ToolRun.Watch.NO)
                                         .nanos());
+    }
+
+    private NeighbourFigures neighbours(JavaSide java, @Nullable LlamaBench bench) {
+        int tokens = options.generatedTokens();
+        int depth = options.depthTokens();
+        int[] prompt = PromptText.tokens(java.model().tokenizer(), depth);
+        String name = "tg" + tokens + " @ d" + depth;
+        String description = name + ", beside " + options.neighbours() + " busy threads and without them";
+        PairedTrial.Side mine = () -> java.generation(prompt, tokens);
+        Comparison ours =
+                trial(Measure.speed("Java " + name, description, tokens)).run(beside(mine), mine);
+        if (bench == null) {
+            return new NeighbourFigures(options.neighbours(), ours, Optional.empty());
+        }
+        PairedTrial.Side other =
+                () -> bench.generation(tokens, depth, ToolRun.Watch.NO).nanos();
+        Comparison theirs =
+                trial(Measure.speed("llama.cpp " + name, description, tokens)).run(beside(other), other);
+        return new NeighbourFigures(options.neighbours(), ours, Optional.of(theirs));
+    }
+
+    private PairedTrial.Side beside(PairedTrial.Side side) {
+        return () -> {
+            try (Neighbours busy = new Neighbours(options.neighbours())) {
+                return side.nanos();
+            }
+        };
     }
 
     private Comparison prompt(JavaSide java, @Nullable LlamaBench bench) {

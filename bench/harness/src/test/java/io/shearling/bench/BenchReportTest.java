@@ -27,8 +27,23 @@ class BenchReportTest {
                 List.of(new Comparison(
                         GENERATION,
                         List.of(new Round(2_000_000_000L, reference), new Round(2_000_000_000L, reference)))),
+                reference.isPresent() ? Optional.of(beside()) : Optional.empty(),
                 new MemoryFigures(
                         64 << 20, 326, 256, Optional.of(new ProcessMemory(180_000_000, 300_000_000)), theirs));
+    }
+
+    private static NeighbourFigures beside() {
+        Measure measure = Measure.speed("Java tg128 @ d326", "beside 2 busy threads", 128);
+        Round round = new Round(4_000_000_000L, OptionalLong.of(1_600_000_000L));
+        return new NeighbourFigures(2, new Comparison(measure, List.of(round, round)), Optional.empty());
+    }
+
+    @Test
+    void table_besideNeighbours_hasASecondTable() {
+        String table = BenchTable.of(report(OptionalLong.of(1_900_000_000L)));
+        assertThat(table)
+                .containsPattern("beside 2 busy threads +busy +quiet +ratio")
+                .containsPattern("Java tg128 @ d326 tokens/s +32.00 +80.00 +0.400");
     }
 
     @Test
@@ -57,8 +72,9 @@ class BenchReportTest {
                 .contains("\"sha256Prefix\" : \"b179c9523d0e6a0f\"")
                 .contains("\"middle\" : 0.95")
                 .contains("\"referenceNanos\" : 1900000000")
-                .contains("\"cpuVariant\" : \"zen4\"");
-        assertThat(json.split("\"javaNanos\"", -1)).hasSize(3);
+                .contains("\"cpuVariant\" : \"zen4\"")
+                .contains("\"busyThreads\" : 2");
+        assertThat(json.split("\"javaNanos\"", -1)).as("two rounds, twice").hasSize(5);
     }
 
     @Test

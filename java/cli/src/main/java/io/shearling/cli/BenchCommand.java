@@ -70,6 +70,12 @@ final class BenchCommand implements Callable<Integer> {
     private int depthTokens = 326;
 
     @Option(
+            names = "--neighbours",
+            paramLabel = "N",
+            description = "Measure generation once more beside N busy threads, each side against itself. Default: not.")
+    private int neighbours;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "Write the result, every round included, to this file.")
@@ -104,6 +110,7 @@ final class BenchCommand implements Callable<Integer> {
                     .promptTokens(promptTokens)
                     .generatedTokens(generatedTokens)
                     .depthTokens(depthTokens)
+                    .neighbours(neighbours)
                     .rule(StopRule.DEFAULT.withMaxRounds(rounds))
                     .build();
         } catch (IllegalArgumentException e) {

@@ -44,7 +44,10 @@ final class EmbedCommand implements Callable<Integer> {
     @Option(names = "--no-normalize", description = "Leave the vectors as long as they are instead of length 1.")
     private boolean asTheyAre;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute. Default: one a core.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that compute. Default: one a core, fewer while others keep the cores busy.")
     private int threads;
 
     @Option(

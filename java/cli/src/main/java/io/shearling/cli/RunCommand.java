@@ -62,7 +62,10 @@ final class RunCommand implements Callable<Integer> {
                     "Tokens that prompt and reply may have together. Default: at most 4,096 that fit the machine.")
     private int contextTokens;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads that compute. Default: one a core.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads that compute. Default: one a core, fewer while others keep the cores busy.")
     private int threads;
 
     RunCommand(Streams streams) {

@@ -91,7 +91,7 @@ public final class Engine implements AutoCloseable {
         return scheduler.info().sequenceCount();
     }
 
-    /** Threads that compute one token. */
+    /** The most threads that compute one token; while others keep the cores busy, a default engine takes fewer. */
     public int threads() {
         return scheduler.info().threads();
     }

@@ -52,7 +52,7 @@ public final class EngineOptions {
         return microBatchTokens;
     }
 
-    /** Threads that compute one token; 0: one a core. */
+    /** Threads that compute one token; 0: one a core, fewer while other threads keep the cores busy. */
     public int threads() {
         return threads;
     }
@@ -117,7 +117,11 @@ public final class EngineOptions {
             return this;
         }
 
-        /** Threads that compute one token. Default 0: one a core. */
+        /**
+         * Threads that compute one token. Default 0: one a core, and fewer while other threads, of this program or
+         * another, keep the cores busy. A count of one's own is kept to, whatever goes on beside; the same count gives the
+         * same text on the same build, where another may round a sum differently.
+         */
         public Builder threads(int count) {
             threads = count;
             return this;
