@@ -26,10 +26,10 @@ constexpr size_t LARGEST_TEMPLATE = 256 * 1024;
 constexpr int64_t LARGEST_REQUEST = 256 << 20;
 constexpr int DEEPEST = 200;
 
-// What a template may do at a time: half a second of work, and more for a long request, of which an honest one needs some
-// ten thousand steps a message. It is tried with a dozen messages when it is parsed.
-constexpr int64_t MOST_WORK = int64_t{256} << 20;
-constexpr int64_t MOST_WORK_A_BYTE = 1024;
+// What a template may do at a time: a tenth of a second of work, and more for a long request, of which an honest one
+// needs some hundred steps a message. It is tried with a dozen messages when it is parsed.
+constexpr int64_t MOST_WORK = int64_t{64} << 20;
+constexpr int64_t MOST_WORK_A_BYTE = 2048;
 constexpr int MOST_DEPTH = 25'000;
 
 // A request that is not what chat.h says.

@@ -119,8 +119,8 @@ shl_status shl_tokenize(const shl_model * model, const uint8_t * utf8, int64_t s
         const auto match = longest_match(model->vocab, text, static_cast<size_t>(size));
         if (match > LONGEST_MATCH) {
             return fail(SHL_INVALID_ARGUMENT,
-                "the text has %zu characters without a break between blank and not; the longest that can be cut has "
-                "%zu",
+                "the text has a run of %zu bytes without a blank, or of blanks alone, and at "
+                "most %zu can be cut; put something in between",
                 match, LONGEST_MATCH);
         }
         const int32_t result = tokenize(
