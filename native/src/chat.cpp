@@ -26,6 +26,12 @@ constexpr size_t LARGEST_TEMPLATE = 256 * 1024;
 constexpr int64_t LARGEST_REQUEST = 256 << 20;
 constexpr int DEEPEST = 200;
 
+// What a template may do at a time: a tenth of a second of work, and more for a long request, of which an honest one
+// needs some hundred steps a message. It is tried with a dozen messages when it is parsed.
+constexpr int64_t MOST_WORK = int64_t{64} << 20;
+constexpr int64_t MOST_WORK_A_BYTE = 2048;
+constexpr int MOST_DEPTH = 25'000;
+
 // A request that is not what chat.h says.
 struct BadRequest : std::runtime_error {
     using std::runtime_error::runtime_error;
@@ -72,6 +78,7 @@ std::string essence(const char * message) {
 common_chat_templates_ptr parse(const llama_model * model, const char * source) {
     common_chat_templates_ptr templates;
     shell::run_deep([&] {
+        jinja::set_limits(MOST_WORK, MOST_DEPTH);
         // Upstream's own entry loses the message of the exception, so that the faulty template is found here first.
         jinja::lexer lexer;
         const auto tokens = lexer.tokenize(source == nullptr ? own_source(model) : source);
@@ -173,6 +180,7 @@ common_chat_templates_inputs read_request(const common_json & request, const shl
 std::string render(shl_template & template_, const std::string & request) {
     std::string out;
     shell::run_deep([&] {
+        jinja::set_limits(MOST_WORK + MOST_WORK_A_BYTE * static_cast<int64_t>(request.size()), MOST_DEPTH);
         common_json json;
         try {
             json = common_json::parse(request);
@@ -222,8 +230,10 @@ shl_status shl_template_new(const shl_model * model, const char * source, shl_te
             return fail_with(SHL_BAD_TEMPLATE, essence(e.what()));
         }
         try {
-            shell::run_deep(
-                [&] { result->thinks = common_chat_templates_support_enable_thinking(result->templates.get()); });
+            shell::run_deep([&] {
+                jinja::set_limits(MOST_WORK, MOST_DEPTH);
+                result->thinks = common_chat_templates_support_enable_thinking(result->templates.get());
+            });
         } catch (const std::exception &) {
             result->thinks = false; // a template that refuses the trial message; it may accept others
         }

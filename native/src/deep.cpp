@@ -10,8 +10,6 @@ namespace shell {
 
 namespace {
 
-constexpr size_t STACK_BYTES = 256u << 20; // address space only: pages come when they are touched
-
 struct Job {
     const std::function<void()> & work;
     std::exception_ptr failure;
@@ -29,11 +27,11 @@ void * run(void * argument) {
 
 } // namespace
 
-void run_deep(const std::function<void()> & work) {
+void run_deep(const std::function<void()> & work, size_t stack_bytes) {
     Job job{work, nullptr};
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    pthread_attr_setstacksize(&attributes, stack_bytes);
     pthread_t thread;
     const int error = pthread_create(&thread, &attributes, run, &job);
     pthread_attr_destroy(&attributes);

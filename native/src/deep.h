@@ -3,13 +3,16 @@
 #ifndef SHEARLING_DEEP_H
 #define SHEARLING_DEEP_H
 
+#include <cstddef>
 #include <functional>
 #include <string_view>
 
 namespace shell {
 
+constexpr size_t DEEP_STACK = size_t{256} << 20; // address space only: pages come when they are touched
+
 // Runs the work in a thread of its own with a large stack and waits. What the work throws is thrown here.
-void run_deep(const std::function<void()> & work);
+void run_deep(const std::function<void()> & work, size_t stack_bytes = DEEP_STACK);
 
 // How deeply brackets of any kind are nested in text; with `quotes`, brackets inside of "..." do not count.
 int bracket_depth(std::string_view text, bool quotes);

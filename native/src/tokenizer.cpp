@@ -1,3 +1,4 @@
+#include "deep.h"
 #include "handles.h"
 #include "shell.h"
 
@@ -33,6 +34,41 @@ const char * missing_special(const shl_model * model) {
         return "SEP";
     }
     return nullptr;
+}
+
+// Some pre-tokenizers are regular expressions of the C++ library, which calls itself once for each character of a
+// match: a hundred thousand characters without a blank would run through any thread's stack. A match goes on as long as
+// characters are blank, or as long as they are not.
+constexpr size_t SHALLOW_MATCH = 500;
+constexpr size_t LONGEST_MATCH = 1'000'000;
+constexpr size_t STACK_A_CHARACTER = 2048;
+
+size_t longest_match(const llama_vocab * vocab, const char * text, size_t size) {
+    if (size <= SHALLOW_MATCH || llama_vocab_type(vocab) != LLAMA_VOCAB_TYPE_BPE) {
+        return 0;
+    }
+    size_t longest = 0;
+    size_t run = 0;
+    bool blank = false;
+    for (size_t i = 0; i < size; ++i) {
+        const bool now = text[i] == ' ' || (text[i] >= '\t' && text[i] <= '\r');
+        run = now == blank ? run + 1 : 1;
+        blank = now;
+        longest = std::max(longest, run);
+    }
+    return longest;
+}
+
+// llama_tokenize on a stack that is large enough for the match.
+int32_t tokenize(const llama_vocab * vocab, const char * text, int32_t size, int32_t * tokens, int32_t capacity,
+    bool add_special, bool parse_special, size_t match) {
+    if (match <= SHALLOW_MATCH) {
+        return llama_tokenize(vocab, text, size, tokens, capacity, add_special, parse_special);
+    }
+    int32_t count = 0;
+    shell::run_deep([&] { count = llama_tokenize(vocab, text, size, tokens, capacity, add_special, parse_special); },
+        (size_t{1} << 20) + match * STACK_A_CHARACTER);
+    return count;
 }
 
 } // namespace
@@ -80,8 +116,15 @@ shl_status shl_tokenize(const shl_model * model, const uint8_t * utf8, int64_t s
             return fail(SHL_UNSUPPORTED, "the model asks for a %s token but its vocabulary has none", missing);
         }
         const char * const text = utf8 == nullptr ? "" : reinterpret_cast<const char *>(utf8);
-        const int32_t result = llama_tokenize(
-            model->vocab, text, static_cast<int32_t>(size), tokens, capacity, add_special, parse_special);
+        const auto match = longest_match(model->vocab, text, static_cast<size_t>(size));
+        if (match > LONGEST_MATCH) {
+            return fail(SHL_INVALID_ARGUMENT,
+                "the text has a run of %zu bytes without a blank, or of blanks alone, and at "
+                "most %zu can be cut; put something in between",
+                match, LONGEST_MATCH);
+        }
+        const int32_t result = tokenize(
+            model->vocab, text, static_cast<int32_t>(size), tokens, capacity, add_special, parse_special, match);
         if (result == std::numeric_limits<int32_t>::min()) {
             return fail(SHL_INVALID_ARGUMENT, "the text has more tokens than an int32 counts");
         }
@@ -89,8 +132,8 @@ shl_status shl_tokenize(const shl_model * model, const uint8_t * utf8, int64_t s
         if (result < 0 && capacity > 0) {
             // Upstream writes nothing when there is not room for all.
             std::vector<int32_t> all(static_cast<size_t>(*count));
-            llama_tokenize(
-                model->vocab, text, static_cast<int32_t>(size), all.data(), *count, add_special, parse_special);
+            tokenize(
+                model->vocab, text, static_cast<int32_t>(size), all.data(), *count, add_special, parse_special, match);
             std::copy_n(all.data(), capacity, tokens);
         }
         return SHL_OK;

@@ -1,5 +1,6 @@
 #include "fixture.h"
 
+#include <cstring>
 #include <thread>
 
 using namespace fixture;
@@ -89,6 +90,46 @@ TEST_F(ChatTest, apply_refusedByTemplate_reasonTold) {
     std::string out;
     EXPECT_EQ(apply(made, R"({"messages":[{"role":"wolf","content":"x"}]})", out), SHL_BAD_TEMPLATE);
     EXPECT_NE(std::string(shl_last_error()).find("roles have to be"), std::string::npos) << shl_last_error();
+}
+
+// Each is harmless for the message that a model is tried with.
+TEST_F(ChatTest, apply_templateWithoutAnEnd_refused) {
+    const char * const endless[] = {
+        "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}",
+        "{{ range(2000000000) | length }}",
+        "{{ 'x' * 100000000000 }}",
+        "{{ ('x' * 1000000) | replace('x', 'xx') }}",
+        "{{ ('x ' * 1000000) | split(' ') | length }}",
+        "{{ 'x' | indent(2000000000, true) | indent(2000000000, true) }}",
+        "{{ messages | tojson(indent=2000000000) }}",
+        "{% set ns = namespace(x='x') %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}{{ ns.x }}",
+        "{% set ns = namespace(x=['x']) %}{% for i in range(60) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}"
+        "{{ ns.x == ns.x }}{{ ns.x }}",
+        "{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}",
+        "{% macro f() %}{{ g() }}{% endmacro %}{% macro g() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{% set a = [] %}{% set _ = a.append(a) %}{{ a }}",
+        "{% set a = [] %}{% set _ = a.append(a) %}{{ a | tojson }}",
+        "{% set a = [] %}{% set _ = a.append(a) %}{{ a | string }}",
+    };
+    for (const auto * const jinja : endless) {
+        const auto source =
+            "{% if messages[0].content == 'endless' %}" + std::string(jinja) + "{% endif %}{{ messages[0].content }}";
+        const auto made = make(source.c_str());
+        std::string out;
+        EXPECT_EQ(apply(made, R"({"messages":[{"role":"user","content":"endless"}]})", out), SHL_BAD_TEMPLATE)
+            << source << out.substr(0, 100);
+        EXPECT_EQ(render(made, HELLO), R"({"prompt":"Hello","stops":[],"thinking":false})");
+    }
+}
+
+// A conversation of a book's length is no endless template.
+TEST_F(ChatTest, apply_longConversation_rendered) {
+    std::string messages;
+    for (int i = 0; i < 2000; ++i) {
+        messages += R"({"role":"user","content":"sheep"},{"role":"assistant","content":"wool"},)";
+    }
+    const auto prompt = render(make(), R"({"messages":[)" + messages + R"({"role":"user","content":"grass"}]})");
+    EXPECT_GT(prompt.size(), 2000u * std::strlen("<user>sheep</s><assistant>wool</s>"));
 }
 
 TEST_F(ChatTest, apply_badRequests_refused) {

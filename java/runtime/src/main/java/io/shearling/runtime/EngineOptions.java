@@ -105,7 +105,7 @@ public final class EngineOptions {
             return this;
         }
 
-        /** Most tokens of one step over all sequences. Default 2,048. */
+        /** Most tokens of one step over all sequences, at least one for each. Default 2,048. */
         public Builder batchTokens(int tokens) {
             batchTokens = tokens;
             return this;
@@ -165,6 +165,10 @@ public final class EngineOptions {
             within("threads", threads, 0, 512);
             within("promptThreads", promptThreads, 0, 512);
             within("poll", poll, 0, 100);
+            if (batchTokens < sequences) {
+                throw new IllegalArgumentException("batchTokens is " + batchTokens + " and sequences is " + sequences
+                        + "; a step must have room for a token of each sequence");
+            }
             return new EngineOptions(this);
         }
 

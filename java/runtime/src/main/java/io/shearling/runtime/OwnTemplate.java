@@ -27,9 +27,21 @@ final class OwnTemplate {
                     "the chat template of " + model + " cannot be used: " + fault + "; continue raw text instead");
         }
         if (template == null) {
-            template = ChatTemplate.open(weights, null);
+            template = open();
         }
         return template;
+    }
+
+    private ChatTemplate open() {
+        try {
+            return ChatTemplate.open(weights, null);
+        } catch (ShearlingException e) {
+            if (e.code() == ErrorCode.BAD_TEMPLATE) {
+                throw new ShearlingException(
+                        ErrorCode.BAD_TEMPLATE, model + ": " + e.getMessage() + "; continue raw text instead", e);
+            }
+            throw e;
+        }
     }
 
     /** Frees the template, if there is one, and the weights. */

@@ -23,10 +23,13 @@ public final class ContextSettings {
         return new ContextSettings(options, contextTokens, Core.SHL_POOLING_MODEL, false);
     }
 
-    /** For vectors: the whole of a text is computed at once, since the vectors of encoders depend on all of it. */
+    /**
+     * For vectors: the whole of a text is computed at once, since the vectors of encoders depend on all of it. Of so many
+     * sequences there are as many as have a token each.
+     */
     public static ContextSettings embedding(int pooling, int maxTokens, int sequences, int threads) {
         EngineOptions options = EngineOptions.builder()
-                .sequences(sequences)
+                .sequences(Math.min(sequences, maxTokens))
                 .batchTokens(maxTokens)
                 .microBatchTokens(maxTokens)
                 .threads(threads)
