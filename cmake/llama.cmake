@@ -4,6 +4,21 @@ include(${CMAKE_CURRENT_LIST_DIR}/variants.cmake)
 
 set(SHEARLING_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
+# A build knows where it lies, and CMake refuses one that was moved: it is made again.
+function(shearling_forget_moved_build build)
+    if(NOT EXISTS "${build}/CMakeCache.txt")
+        return()
+    endif()
+    file(STRINGS "${build}/CMakeCache.txt" place REGEX "^CMAKE_CACHEFILE_DIR:INTERNAL=" LIMIT_COUNT 1)
+    string(REPLACE "CMAKE_CACHEFILE_DIR:INTERNAL=" "" place "${place}")
+    file(REAL_PATH "${place}" place)
+    file(REAL_PATH "${build}" here)
+    if(NOT place STREQUAL here)
+        message(STATUS "Shearling: ${build} was moved from ${place}; llama.cpp is built again")
+        file(REMOVE_RECURSE "${build}")
+    endif()
+endfunction()
+
 function(shearling_build_in_cache name source source_id out)
     cmake_parse_arguments(ARG "" "" "OPTIONS;TARGETS" ${ARGN})
     # What decides the outcome of a build decides its folder.
@@ -16,6 +31,7 @@ function(shearling_build_in_cache name source source_id out)
     set(build "${cache}/build/${name}-${key}")
     file(MAKE_DIRECTORY "${cache}/build")
     file(LOCK "${build}.lock" GUARD FUNCTION)
+    shearling_forget_moved_build("${build}")
     if(NOT EXISTS "${build}/build.ninja")
         # The build outlives the working tree that began it, so it has a recipe of its own.
         file(COPY "${SHEARLING_CMAKE_DIR}/llama" "${SHEARLING_CMAKE_DIR}/variants.cmake" DESTINATION "${build}/recipe")

@@ -50,7 +50,7 @@ llama_step() {
 # llama.cpp compiles while Maven fetches its plug-ins and compiles what needs no natives; the build of native/ waits for
 # llama.cpp by itself.
 jar_steps() {
-    touch "$state/building.next"
+    sources >"$state/building"
     start llama cmake_project cmake/runtime "$state/llama"
     start maven maven_build package -pl java/cli -am -P '!errorprone' -Dmaven.test.skip=true -DskipTests \
         -Dshearling.native.tests=OFF -Dspotless.check.skip=true
@@ -59,8 +59,7 @@ jar_steps() {
     follow maven maven_progress || fail maven
     take_jar
     end built
-    mv "$state/building.next" "$state/building"
-    touch "$state/built"
+    mv "$state/building" "$state/built"
 }
 
 # Copies the command's jar to where no later build touches it under a running JVM.

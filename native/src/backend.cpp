@@ -1,4 +1,5 @@
 #include "capture.h"
+#include "machine.h"
 #include "registry.h"
 #include "shell.h"
 
@@ -10,7 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <memory>
 #include <mutex>
 
@@ -55,6 +55,13 @@ int32_t device_type(ggml_backend_dev_t device) {
     default:
         return SHL_DEVICE_ACCELERATOR;
     }
+}
+
+// ggml calls all of the machine's memory free, and knows no containers.
+void use_machine_memory(shl_device_info & info) {
+    const auto memory = shell::machine_memory();
+    info.memory_free = memory.available >= 0 ? memory.available : info.memory_free;
+    info.memory_total = memory.limit >= 0 ? memory.limit : info.memory_total;
 }
 
 struct CloseLibrary {
@@ -125,22 +132,6 @@ int32_t shl_device_count(void) noexcept {
     });
 }
 
-namespace {
-
-// ggml calls all of a CPU's memory free. This is what Linux could hand out without swapping; `otherwise` elsewhere.
-int64_t available_memory(int64_t otherwise) {
-    std::ifstream meminfo("/proc/meminfo");
-    std::string name;
-    for (int64_t kibibytes = 0; meminfo >> name >> kibibytes; meminfo.ignore(64, '\n')) {
-        if (name == "MemAvailable:") {
-            return kibibytes * 1024;
-        }
-    }
-    return otherwise;
-}
-
-} // namespace
-
 shl_status shl_device_read(int32_t index, shl_device_info * out) noexcept {
     return shell::guard([&] {
         const std::shared_lock lock(shell::registry());
@@ -154,9 +145,11 @@ shl_status shl_device_read(int32_t index, shl_device_info * out) noexcept {
         ggml_backend_dev_memory(device, &free, &total);
         *out = {};
         out->type = device_type(device);
-        out->memory_free =
-            out->type == SHL_DEVICE_CPU ? available_memory(static_cast<int64_t>(free)) : static_cast<int64_t>(free);
+        out->memory_free = static_cast<int64_t>(free);
         out->memory_total = static_cast<int64_t>(total);
+        if (out->type == SHL_DEVICE_CPU) {
+            use_machine_memory(*out);
+        }
         copy_text(out->name, ggml_backend_dev_name(device));
         copy_text(out->description, ggml_backend_dev_description(device));
         copy_text(out->backend, ggml_backend_reg_name(ggml_backend_dev_backend_reg(device)));

@@ -1,5 +1,7 @@
 #include "threads.h"
 
+#include "cgroup.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
@@ -18,17 +20,6 @@
 namespace shell {
 
 namespace {
-
-// Share of CPU time in cores, rounded up, or a large number where there is no limit.
-int32_t quota_cores() {
-    std::ifstream file("/sys/fs/cgroup/cpu.max"); // "max 100000" or "150000 100000"
-    double quota = 0;
-    double period = 0;
-    if (file >> quota >> period && quota > 0 && period > 0) {
-        return std::max(1, static_cast<int32_t>((quota + period - 1) / period));
-    }
-    return GGML_MAX_N_THREADS;
-}
 
 bool wants_scheduler(int32_t priority, int & policy, sched_param & param) {
     param = {};
@@ -78,7 +69,10 @@ int32_t usable_cores() {
     if (count == 0) {
         count = processors > 0 ? processors : static_cast<int32_t>(std::thread::hardware_concurrency());
     }
-    return std::clamp(std::min(count, quota_cores()), 1, GGML_MAX_N_THREADS);
+    if (const int32_t share = cgroup_cores(); share > 0) {
+        count = std::min(count, share);
+    }
+    return std::clamp(count, 1, GGML_MAX_N_THREADS);
 }
 
 std::string threads_fault(int32_t count, int32_t priority) {

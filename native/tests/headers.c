@@ -4,6 +4,7 @@
 #include "shearling/chat.h"
 #include "shearling/context.h"
 #include "shearling/log.h"
+#include "shearling/machine.h"
 #include "shearling/model.h"
 #include "shearling/rows.h"
 #include "shearling/sampler.h"

@@ -41,8 +41,8 @@ enum shl_device_type {
 
 struct shl_device_info {
     int32_t type; // enum shl_device_type
-    int64_t memory_free; // bytes; of a CPU what the system can hand out without swapping
-    int64_t memory_total; // bytes
+    int64_t memory_free; // bytes; of a CPU what the system can hand out without swapping, a container's limit kept
+    int64_t memory_total; // bytes; of a CPU in a container its limit
     char name[64]; // "CPU", "CUDA0"
     char description[128]; // the product's name
     char backend[32]; // "CPU", "CUDA"

@@ -6,6 +6,7 @@
 #include "chat.h"
 #include "context.h"
 #include "log.h"
+#include "machine.h"
 #include "model.h"
 #include "rows.h"
 #include "sampler.h"

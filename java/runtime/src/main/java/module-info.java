@@ -13,6 +13,7 @@ module io.shearling.runtime {
     requires org.bytedeco.javacpp;
 
     exports io.shearling.runtime;
+    exports io.shearling.runtime.diagnosis;
     exports io.shearling.runtime.error;
     exports io.shearling.runtime.sampling;
 

@@ -35,6 +35,7 @@ public final class Shearling implements Runnable {
         COMMANDS.put("inspect", InspectCommand::new);
         COMMANDS.put("pull", PullCommand::new);
         COMMANDS.put("devices", DevicesCommand::new);
+        COMMANDS.put("diagnose", DiagnoseCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
     }
 

@@ -25,7 +25,11 @@ public record Device(
         ACCELERATOR
     }
 
-    /** Every device of the back ends that are there, as they are now. */
+    /**
+     * Every device of the back ends that are there, as they are now. Besides the CPU's these are plug-ins of ggml that add-on jars
+     * bring or that {@code -Dshearling.plugins}, else {@code SHEARLING_PLUGINS}, names: files and folders, separated as in a
+     * class path. One that does not work here is left out with a warning; {@link io.shearling.runtime.diagnosis.Diagnosis} tells why.
+     */
     public static List<Device> all() {
         return Backends.devices();
     }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,40 +18,54 @@ import org.jspecify.annotations.Nullable;
 final class CachePlaces {
     private static final String FOLDER = "shearling";
     private static final String NATIVES = "natives";
+    private static final String TEMPORARY = "java.io.tmpdir";
 
     private CachePlaces() {}
 
-    /** The place for natives in the user's cache. */
-    static Path inCache() {
-        return cache().resolve(NATIVES);
+    /** The place for natives in the user's cache; passed over already where nobody can say where that is. */
+    static NativePlace inCache() {
+        NativePlace cache = cache();
+        return new NativePlace(cache.folder().resolve(NATIVES), cache.origin(), cache.fault());
     }
 
     /** The place for natives in the folder for temporary files; made if it is not there. */
-    static Path inTemporary() throws IOException {
-        Path temporary = Path.of(System.getProperty("java.io.tmpdir", ".")).toAbsolutePath();
-        return fallback(temporary).resolve(NATIVES);
+    static NativePlace inTemporary() throws IOException {
+        return new NativePlace(fallback(temporary()).resolve(NATIVES), TEMPORARY, "");
+    }
+
+    /** The folder for temporary files. */
+    static Path temporary() {
+        return Path.of(System.getProperty(TEMPORARY, ".")).toAbsolutePath();
     }
 
     /** The user's cache. Nothing is created. */
-    static Path cache() {
-        String named = firstOf(System.getProperty("shearling.cache"), System.getenv("SHEARLING_CACHE"));
-        if (!named.isEmpty()) {
-            return Path.of(named).toAbsolutePath();
+    static NativePlace cache() {
+        String option = firstOf(System.getProperty("shearling.cache"));
+        String variable = firstOf(System.getenv("SHEARLING_CACHE"));
+        if (!option.isEmpty() || !variable.isEmpty()) {
+            return new NativePlace(
+                    Path.of(option.isEmpty() ? variable : option).toAbsolutePath(),
+                    option.isEmpty() ? "SHEARLING_CACHE" : "-Dshearling.cache",
+                    "");
         }
         String xdg = firstOf(System.getenv("XDG_CACHE_HOME"));
         if (!xdg.isEmpty() && Path.of(xdg).isAbsolute()) {
-            return Path.of(xdg, FOLDER);
-        }
-        Path home = Path.of(System.getProperty("user.home", ".")).toAbsolutePath();
-        String platform = HostPlatform.name();
-        if (platform.startsWith("macosx")) {
-            return home.resolve("Library").resolve("Caches").resolve(FOLDER);
+            return new NativePlace(Path.of(xdg, FOLDER), "XDG_CACHE_HOME", "");
         }
         String local = firstOf(System.getenv("LOCALAPPDATA"));
-        if (platform.startsWith("windows") && !local.isEmpty()) {
-            return Path.of(local, FOLDER);
+        if (HostPlatform.name().startsWith("windows") && !local.isEmpty()) {
+            return new NativePlace(Path.of(local, FOLDER), "LOCALAPPDATA", "");
         }
-        return home.resolve(".cache").resolve(FOLDER);
+        // Where the system does not know the user, as in a container that was given a number, the JDK's answer is "?".
+        Path home = Path.of(System.getProperty("user.home", "?"));
+        if (!home.isAbsolute()) {
+            home = Path.of(firstOf(System.getenv("HOME"), "?"));
+        }
+        Path caches = HostPlatform.name().startsWith("macosx") ? Path.of("Library", "Caches") : Path.of(".cache");
+        return new NativePlace(
+                home.resolve(caches).resolve(FOLDER),
+                "the home folder",
+                home.isAbsolute() ? "" : "this user has no home folder");
     }
 
     /**
@@ -58,21 +73,31 @@ final class CachePlaces {
      * there, and what they put into a folder with a guessable name would be loaded as code.
      */
     static Path fallback(Path temporary) throws IOException {
-        Path folder = temporary.resolve(FOLDER + "-" + System.getProperty("user.name", "user"));
-        if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            return Files.createDirectories(folder);
+        if (!temporary.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return Files.createDirectories(temporary.resolve(FOLDER + "-" + System.getProperty("user.name", "user")));
         }
+        UserPrincipal me = owner(temporary);
+        Path folder = temporary.resolve(FOLDER + "-" + me.getName());
         if (!Files.isDirectory(folder)) {
             Set<PosixFilePermission> mine = PosixFilePermissions.fromString("rwx------");
             return Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(mine));
         }
-        return isPrivate(folder) ? folder : Files.createTempDirectory(temporary, FOLDER + "-");
+        return isPrivate(folder, me) ? folder : Files.createTempDirectory(temporary, FOLDER + "-");
     }
 
-    private static boolean isPrivate(Path folder) throws IOException {
+    /** Who owns what this process creates; a user without a name is a number here, and "?" in {@code user.name}. */
+    private static UserPrincipal owner(Path temporary) throws IOException {
+        Path file = Files.createTempFile(temporary, FOLDER, null);
+        try {
+            return Files.getOwner(file);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static boolean isPrivate(Path folder, UserPrincipal me) throws IOException {
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(folder);
-        boolean mine = Files.getOwner(folder).getName().equals(System.getProperty("user.name"));
-        return mine
+        return Files.getOwner(folder).equals(me)
                 && !Files.isSymbolicLink(folder)
                 && !permissions.contains(PosixFilePermission.GROUP_WRITE)
                 && !permissions.contains(PosixFilePermission.OTHERS_WRITE);

@@ -47,7 +47,7 @@ final class FolderCleaning {
     }
 
     private static boolean isOld(Path folder) throws IOException {
-        Path marker = folder.resolve(NativeFolder.MARKER);
+        Path marker = folder.resolve(FolderSeal.NAME);
         boolean whole = !folder.getFileName().toString().contains(".part-") && Files.exists(marker);
         Instant used = Files.getLastModifiedTime(whole ? marker : folder).toInstant();
         return used.isBefore(Instant.now().minus(whole ? UNUSED : ABANDONED));

@@ -81,7 +81,17 @@ final class JavaCppLibraries {
         }
         @Nullable String loaded = Loader.getLoadedLibraries().get(library);
         if (loaded == null) {
-            throw LinkFailure.explain(file, new UnsatisfiedLinkError("JavaCPP did not load it"));
+            throw LinkFailure.explain(file, systemsWords(file));
+        }
+    }
+
+    /** JavaCPP may keep to itself why a file was not loaded; the system says it again. */
+    private static UnsatisfiedLinkError systemsWords(Path file) {
+        try {
+            System.load(file.toString());
+            return new UnsatisfiedLinkError("JavaCPP did not load it");
+        } catch (UnsatisfiedLinkError e) {
+            return e;
         }
     }
 

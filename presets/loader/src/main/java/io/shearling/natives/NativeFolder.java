@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,20 +13,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestOutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
  * A folder {@code BASE/ID} that holds exactly the files of a set of bundles.
  *
- * <p>A new folder is filled beside its place and renamed, so that other processes see all of it or nothing. A marker
- * says that every hash was once right; after that only the sizes are compared, which takes well under a millisecond.
- * Without the marker, or when a size is wrong, the hashes are checked and what is damaged is written anew beside its
- * place and renamed: another process may have the old file mapped, and writing into it would kill that process.
+ * <p>A new folder is filled beside its place and renamed, so that other processes see all of it or nothing. A {@link
+ * FolderSeal} says that every hash was once right; after that only sizes and times are compared, which takes well under a
+ * millisecond. Where the seal does not hold, the hashes are checked and what is damaged is written anew beside its place
+ * and renamed: another process may have the old file mapped, and writing into it would kill that process.
  */
 final class NativeFolder {
-    /** Its time of change is the time of last use, to the day. */
-    static final String MARKER = ".verified";
-
     private final Path base;
     private final BundledFiles bundled;
 
@@ -37,7 +35,7 @@ final class NativeFolder {
     }
 
     /**
-     * Makes the folder complete.
+     * Makes the folder complete. A folder that is complete may lie where nothing can be written.
      *
      * @return the folder
      * @throws IOException when files cannot be written here or code cannot be executed from here
@@ -45,22 +43,19 @@ final class NativeFolder {
      */
     Path prepare() throws IOException {
         Path folder = path();
-        if (!isComplete(folder)) {
-            Files.createDirectories(base);
+        if (!FolderSeal.holds(folder, bundled)) {
             if (!Files.isDirectory(folder)) {
+                Files.createDirectories(base);
                 create(folder);
             }
-            if (!isComplete(folder)) {
+            if (!FolderSeal.holds(folder, bundled)) {
                 repair(folder);
             }
             FolderCleaning.removeUnused(base, folder);
         }
-        FolderCleaning.touch(folder.resolve(MARKER));
+        FolderCleaning.touch(folder.resolve(FolderSeal.NAME));
         for (BundledFiles.Entry file : bundled.entries()) {
-            // access(2) says no to regular files on a file system that is mounted noexec, whatever their mode is.
-            if (!Files.isExecutable(folder.resolve(file.name()))) {
-                throw new FileSystemException(folder.toString(), null, "code cannot be executed from there (noexec)");
-            }
+            requireExecutable(folder.resolve(file.name()));
         }
         return folder;
     }
@@ -70,27 +65,52 @@ final class NativeFolder {
         return base.resolve(bundled.id());
     }
 
-    /** Compares every hash and writes anew what is damaged; tells whether anything was. */
+    /** Compares every hash and writes anew what is damaged or gone; tells whether anything was. */
     boolean restore() {
         try {
+            if (!Files.isDirectory(path())) {
+                prepare();
+                return true;
+            }
             return repair(path());
         } catch (IOException e) {
-            Log.warn("natives in " + path() + " cannot be unpacked again: " + e);
+            Log.warn("natives in " + path() + " cannot be unpacked again: " + IoCause.of(e));
             return false;
         }
     }
 
-    private boolean isComplete(Path folder) throws IOException {
-        if (!Files.isRegularFile(folder.resolve(MARKER))) {
-            return false;
-        }
+    /** The names of files that are not as the bundle has them. Reads them all. */
+    List<String> damaged() throws IOException {
+        List<String> damaged = new ArrayList<>();
         for (BundledFiles.Entry file : bundled.entries()) {
-            Path path = folder.resolve(file.name());
-            if (!Files.isRegularFile(path) || Files.size(path) != file.file().sizeBytes()) {
-                return false;
+            if (!isIntact(file)) {
+                damaged.add(file.name());
             }
         }
-        return true;
+        return damaged;
+    }
+
+    private boolean isIntact(BundledFiles.Entry file) throws IOException {
+        Path path = path().resolve(file.name());
+        return Files.isRegularFile(path)
+                && Files.size(path) == file.file().sizeBytes()
+                && Files.isReadable(path)
+                && Sha256.of(path).equals(file.file().sha256());
+    }
+
+    /** access(2) says no to regular files on a file system that is mounted noexec, whatever their mode is. */
+    private static void requireExecutable(Path file) throws IOException {
+        if (!Files.isExecutable(file)) {
+            try {
+                allowExecution(file);
+            } catch (IOException | UnsupportedOperationException e) {
+                Log.debug(file + " keeps its permissions: " + e);
+            }
+            if (!Files.isExecutable(file)) {
+                throw new FileSystemException(
+                        file.toString(), null, "code cannot be executed from that file system (noexec)");
+            }
+        }
     }
 
     private void create(Path folder) throws IOException {
@@ -99,7 +119,7 @@ final class NativeFolder {
             for (BundledFiles.Entry file : bundled.entries()) {
                 write(file, part.resolve(file.name()));
             }
-            mark(part);
+            FolderSeal.write(part, bundled);
             Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
             // Another process may have been faster; its folder is checked like any other.
@@ -114,27 +134,32 @@ final class NativeFolder {
     private boolean repair(Path folder) throws IOException {
         boolean damaged = false;
         for (BundledFiles.Entry file : bundled.entries()) {
-            Path path = folder.resolve(file.name());
-            boolean good = Files.isRegularFile(path)
-                    && Files.size(path) == file.file().sizeBytes()
-                    && Sha256.of(path).equals(file.file().sha256());
-            if (!good) {
+            if (!isIntact(file)) {
                 damaged = true;
                 Path part = folder.resolve("." + file.name() + ".part-" + UUID.randomUUID());
                 try {
                     write(file, part);
-                    Files.move(part, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+                    Files.move(
+                            part,
+                            folder.resolve(file.name()),
+                            StandardCopyOption.ATOMIC_MOVE,
+                            StandardCopyOption.REPLACE_EXISTING);
                 } finally {
                     Files.deleteIfExists(part);
                 }
             }
         }
-        mark(folder);
+        seal(folder);
         return damaged;
     }
 
-    private void mark(Path folder) throws IOException {
-        Files.writeString(folder.resolve(MARKER), bundled.index(), StandardCharsets.UTF_8);
+    /** Every file is right now; a cache that cannot be written to is good all the same, and read again the next time. */
+    private void seal(Path folder) {
+        try {
+            FolderSeal.write(folder, bundled);
+        } catch (IOException e) {
+            Log.debug(folder + " is not sealed: " + e);
+        }
     }
 
     private static void write(BundledFiles.Entry file, Path target) throws IOException {
@@ -155,7 +180,11 @@ final class NativeFolder {
                     null);
         }
         if (target.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+            allowExecution(target);
         }
+    }
+
+    private static void allowExecution(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

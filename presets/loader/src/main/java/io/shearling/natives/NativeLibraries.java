@@ -11,6 +11,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The native libraries of this JVM: llama.cpp, ggml, Shearling's core and the glue between them and Java.
@@ -37,6 +38,8 @@ public final class NativeLibraries {
     private static final Set<String> BOUND = ConcurrentHashMap.newKeySet();
 
     private static volatile NativeState state = new NativeState.Unloaded();
+    /** Where the files of the bundles lie; null when the user's own folders are taken. */
+    private static volatile @Nullable NativeFolder unpacked;
 
     private NativeLibraries() {}
 
@@ -58,6 +61,17 @@ public final class NativeLibraries {
      */
     public static Path directory() {
         return loaded().directory();
+    }
+
+    /**
+     * Compares every unpacked file with its hash, which reads them all, about 0.1 s.
+     *
+     * @return the names of files that were changed since; empty as well when {@code shearling.natives} names the folders
+     * @throws IOException when a file cannot be read
+     */
+    public static List<String> damaged() throws IOException {
+        NativeFolder folder = unpacked;
+        return folder == null ? List.of() : folder.damaged();
     }
 
     /** What has become of the libraries so far. Loads nothing. */
@@ -82,14 +96,23 @@ public final class NativeLibraries {
         }
         try {
             List<Path> folders = loaded().folders();
-            Path base = SharedLibraries.require(folders, "jnijavacpp");
-            JavaCppLibraries.load(binding, library, base, SharedLibraries.require(folders, library));
+            try {
+                bind(binding, library, folders);
+            } catch (NativeLoadException e) {
+                restoreAfter(e);
+                bind(binding, library, folders);
+            }
             BOUND.add(library);
         } catch (NativeLoadException e) {
             UnsatisfiedLinkError error = new UnsatisfiedLinkError(e.getMessage());
             error.initCause(e);
             throw error;
         }
+    }
+
+    private static void bind(Class<?> binding, String library, List<Path> folders) {
+        Path base = SharedLibraries.require(folders, "jnijavacpp");
+        JavaCppLibraries.load(binding, library, base, SharedLibraries.require(folders, library));
     }
 
     private static NativeState.Loaded loaded() {
@@ -104,45 +127,64 @@ public final class NativeLibraries {
             if (state instanceof NativeState.Refused refused) {
                 throw new NativeLoadException(refused.reason(), refused.message(), null);
             }
-            NativeState.Loaded loaded = loadNow(HostPlatform.name());
-            state = loaded;
-            return loaded;
-        } catch (NativeLoadException e) {
-            state = new NativeState.Refused(HostPlatform.name(), e.reason(), e.getMessage());
-            throw e;
+            return loadAndSay(HostPlatform.name());
         } finally {
             LOCK.unlock();
         }
     }
 
-    private static NativeState.Loaded loadNow(String platform) {
-        JavaCppLibraries.configure(CachePlaces.cache());
-        List<String> passedOver = new ArrayList<>();
-        List<Path> folders = namedFolders();
-        List<Path> libraries;
-        if (folders.isEmpty()) {
-            NativeFolder unpacked = unpack(new BundledFiles(bundles(platform)), passedOver);
-            folders = List.of(unpacked.path());
-            libraries = loadUnpacked(unpacked);
-        } else {
-            libraries = SharedLibraries.load(folders);
+    private static NativeState.Loaded loadAndSay(String platform) {
+        List<NativePlace> places = new ArrayList<>();
+        try {
+            NativeState.Loaded loaded = loadNow(platform, places);
+            state = loaded;
+            return loaded;
+        } catch (NativeLoadException e) {
+            state = new NativeState.Refused(platform, e.reason(), e.getMessage(), places);
+            throw e;
         }
-        Path core = libraries.get(libraries.size() - 1);
-        return new NativeState.Loaded(
-                platform, folders, Objects.requireNonNull(core.getParent()), libraries, passedOver);
     }
 
-    /** What cannot be loaded may have been damaged after it was unpacked, which its size does not tell. */
-    private static List<Path> loadUnpacked(NativeFolder unpacked) {
-        try {
-            return SharedLibraries.load(List.of(unpacked.path()));
-        } catch (NativeLoadException e) {
-            if (!unpacked.restore()) {
-                throw e;
+    private static NativeState.Loaded loadNow(String platform, List<NativePlace> places) {
+        List<Path> folders = namedFolders();
+        if (folders.isEmpty()) {
+            NativeFolder folder = unpack(new BundledFiles(bundles(platform)), places);
+            unpacked = folder;
+            Path cache = Objects.requireNonNull(
+                    places.get(places.size() - 1).folder().getParent());
+            JavaCppLibraries.configure(cache);
+            folders = List.of(folder.path());
+        } else {
+            for (Path folder : folders) {
+                places.add(new NativePlace(folder, "-Dshearling.natives", ""));
             }
-            Log.warn("natives in " + unpacked.path() + " were damaged and have been unpacked again");
-            return SharedLibraries.load(List.of(unpacked.path()));
+            JavaCppLibraries.configure(CachePlaces.cache().folder());
         }
+        List<Path> libraries = loadShared(folders);
+        Path core = libraries.get(libraries.size() - 1);
+        return new NativeState.Loaded(platform, folders, Objects.requireNonNull(core.getParent()), libraries, places);
+    }
+
+    private static List<Path> loadShared(List<Path> folders) {
+        try {
+            return SharedLibraries.load(folders);
+        } catch (NativeLoadException e) {
+            restoreAfter(e);
+            return SharedLibraries.load(folders);
+        }
+    }
+
+    /**
+     * What cannot be loaded may have been damaged after it was unpacked, which neither its size nor its time tells.
+     *
+     * @throws NativeLoadException the failure, when nothing was damaged or it cannot be mended
+     */
+    private static void restoreAfter(NativeLoadException failure) {
+        NativeFolder folder = unpacked;
+        if (folder == null || !folder.restore()) {
+            throw failure;
+        }
+        Log.warn("natives in " + folder.path() + " were damaged and have been unpacked again");
     }
 
     private static List<Path> namedFolders() {
@@ -180,32 +222,42 @@ public final class NativeLibraries {
         return mine;
     }
 
-    private static NativeFolder unpack(BundledFiles bundled, List<String> passedOver) {
+    private static NativeFolder unpack(BundledFiles bundled, List<NativePlace> places) {
+        NativePlace cache = CachePlaces.inCache();
         try {
-            NativeFolder folder = new NativeFolder(CachePlaces.inCache(), bundled);
-            folder.prepare();
-            return folder;
+            if (cache.taken()) {
+                return unpack(bundled, cache, places);
+            }
+            places.add(cache);
         } catch (IOException e) {
-            passOver(CachePlaces.cache(), e, passedOver);
+            places.add(cache.passedOver(IoCause.of(e)));
         }
         try {
-            NativeFolder folder = new NativeFolder(CachePlaces.inTemporary(), bundled);
-            folder.prepare();
+            NativeFolder folder = unpack(bundled, CachePlaces.inTemporary(), places);
+            Log.warn(
+                    "natives are taken from " + folder.path() + ", because " + words(places.get(0))
+                            + "; name a folder that can be written to and executed from in SHEARLING_CACHE or -Dshearling.cache");
             return folder;
         } catch (IOException e) {
-            passOver(Path.of(System.getProperty("java.io.tmpdir", ".")), e, passedOver);
+            places.add(new NativePlace(CachePlaces.temporary(), "java.io.tmpdir", IoCause.of(e)));
         }
         throw new NativeLoadException(
                 Reason.NO_FOLDER,
-                "There is no folder for natives (" + String.join("; ", passedOver)
-                        + "): name one that can be written to and executed from in SHEARLING_CACHE or"
+                "There is no folder for natives, because " + words(places.get(0)) + " and " + words(places.get(1))
+                        + ": name one that can be written to and executed from in SHEARLING_CACHE or"
                         + " -Dshearling.cache.",
                 null);
     }
 
-    private static void passOver(Path place, IOException cause, List<String> passedOver) {
-        String sentence = "natives cannot be unpacked below " + place + ": " + cause;
-        Log.warn(sentence);
-        passedOver.add(sentence);
+    private static NativeFolder unpack(BundledFiles bundled, NativePlace place, List<NativePlace> places)
+            throws IOException {
+        NativeFolder folder = new NativeFolder(place.folder(), bundled);
+        folder.prepare();
+        places.add(place);
+        return folder;
+    }
+
+    private static String words(NativePlace place) {
+        return place.folder() + " will not do (" + place.fault() + ")";
     }
 }

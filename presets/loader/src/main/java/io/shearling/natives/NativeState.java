@@ -16,16 +16,16 @@ public sealed interface NativeState {
      * @param folders where libraries are looked for: one folder, unless {@code shearling.natives} names several
      * @param directory the folder with the core and, beside it, the plug-ins of ggml
      * @param libraries the shared libraries in the order in which they were loaded, absolute
-     * @param passedOver one sentence for each place that was tried before and why it would not do
+     * @param places every place that was looked at, in this order; the last is the one that was taken
      */
-    record Loaded(String platform, List<Path> folders, Path directory, List<Path> libraries, List<String> passedOver)
+    record Loaded(String platform, List<Path> folders, Path directory, List<Path> libraries, List<NativePlace> places)
             implements NativeState {
 
         /** Copies the lists. */
         public Loaded {
             folders = List.copyOf(folders);
             libraries = List.copyOf(libraries);
-            passedOver = List.copyOf(passedOver);
+            places = List.copyOf(places);
         }
     }
 
@@ -35,6 +35,14 @@ public sealed interface NativeState {
      * @param platform this machine's platform
      * @param reason why
      * @param message one sentence: the file, the cause, the remedy
+     * @param places every place that was looked at before, in this order
      */
-    record Refused(String platform, NativeLoadException.Reason reason, String message) implements NativeState {}
+    record Refused(String platform, NativeLoadException.Reason reason, String message, List<NativePlace> places)
+            implements NativeState {
+
+        /** Copies the list. */
+        public Refused {
+            places = List.copyOf(places);
+        }
+    }
 }

@@ -12,17 +12,31 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CachePlacesTest {
 
+    private final String home = System.getProperty("user.home");
+
     @AfterEach
     void clear() {
         System.clearProperty("shearling.cache");
+        System.setProperty("user.home", home);
     }
 
     @Test
     void cache_namedByTheProperty_isThatFolder(@TempDir Path folder) {
         System.setProperty("shearling.cache", folder.toString());
 
-        assertThat(CachePlaces.cache()).isEqualTo(folder);
-        assertThat(CachePlaces.inCache()).isEqualTo(folder.resolve("natives"));
+        assertThat(CachePlaces.inCache())
+                .isEqualTo(new NativePlace(folder.resolve("natives"), "-Dshearling.cache", ""));
+    }
+
+    @Test
+    void cache_ofAUserWhoseHomeIsUnknown_isNotInTheWorkingFolder() {
+        System.setProperty("user.home", "?");
+
+        NativePlace place = CachePlaces.cache();
+
+        assertThat(place.folder().isAbsolute() || !place.taken())
+                .as("%s", place)
+                .isTrue();
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +22,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NativeFolderTest {
     private final MemoryBundle bundle =
@@ -37,7 +40,7 @@ class NativeFolderTest {
         assertThat(folder).hasParent(base).hasFileName(bundled.id());
         assertThat(folder.resolve("liba.so")).hasContent("first").isExecutable();
         assertThat(folder.resolve("libb.so.0")).hasContent("second").isExecutable();
-        assertThat(namesIn(folder)).containsExactlyInAnyOrder("liba.so", "libb.so.0", NativeFolder.MARKER);
+        assertThat(namesIn(folder)).containsExactlyInAnyOrder("liba.so", "libb.so.0", FolderSeal.NAME);
         assertThat(namesIn(base)).containsExactly(bundled.id());
     }
 
@@ -81,12 +84,12 @@ class NativeFolderTest {
     void prepare_aFileOfTheRightSizeWithoutMarker_isCheckedByItsHash() throws IOException {
         Path folder = prepare();
         Files.writeString(folder.resolve("liba.so"), "FIRST");
-        Files.delete(folder.resolve(NativeFolder.MARKER));
+        Files.delete(folder.resolve(FolderSeal.NAME));
 
         prepare();
 
         assertThat(folder.resolve("liba.so")).hasContent("first");
-        assertThat(folder.resolve(NativeFolder.MARKER)).exists();
+        assertThat(folder.resolve(FolderSeal.NAME)).exists();
     }
 
     @Test
@@ -119,11 +122,74 @@ class NativeFolderTest {
     }
 
     @Test
-    void prepare_aFileThatMayNotBeExecuted_isAnIoException() throws IOException {
+    void prepare_aFileThatMayNotBeReadOrExecuted_mayBeAgain() throws IOException {
         Path file = prepare().resolve("liba.so");
-        assertThat(file.toFile().setExecutable(false, false)).isTrue();
+        Files.setPosixFilePermissions(file, Set.of());
 
-        assertThatIOException().isThrownBy(this::prepare).withMessageContaining("noexec");
+        prepare();
+
+        assertThat(file).hasContent("first").isExecutable();
+    }
+
+    @Test
+    void prepare_aFileWrittenToSince_isReplacedAlthoughItsSizeIsRight() throws IOException {
+        Path file = prepare().resolve("liba.so");
+        Files.writeString(file, "FIRST");
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(1)));
+
+        prepare();
+
+        assertThat(file).hasContent("first");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "wool", "\0\1\2"})
+    void prepare_aBrokenSeal_isMadeAgain(String seal) throws IOException {
+        Path folder = prepare();
+        String good = Files.readString(folder.resolve(FolderSeal.NAME));
+        Files.writeString(folder.resolve(FolderSeal.NAME), seal);
+        bundle.opened.set(0);
+
+        prepare();
+
+        assertThat(folder.resolve(FolderSeal.NAME)).hasContent(good);
+        assertThat(bundle.opened).as("files written again").hasValue(0);
+    }
+
+    @Test
+    void prepare_aCopyOfAFolder_isReadOnceAndSealedAnew() throws IOException {
+        Path other = Files.createDirectories(base.resolve("other").resolve(bundled.id()));
+        try (Stream<Path> files = Files.list(prepare())) {
+            for (Path file : files.toList()) {
+                Path copy = Files.copy(file, other.resolve(file.getFileName()));
+                Files.setLastModifiedTime(copy, FileTime.from(Instant.EPOCH));
+            }
+        }
+        bundle.opened.set(0);
+
+        new NativeFolder(base.resolve("other"), bundled).prepare();
+
+        assertThat(bundle.opened).hasValue(0);
+        assertThat(FolderSeal.holds(other, bundled)).isTrue();
+    }
+
+    @Test
+    void restore_aFolderThatHasGone_comesBack() throws IOException {
+        Path folder = prepare();
+        FolderCleaning.delete(folder);
+
+        assertThat(new NativeFolder(base, bundled).restore()).isTrue();
+        assertThat(folder.resolve("liba.so")).hasContent("first");
+    }
+
+    @Test
+    void damaged_afterAChange_namesTheFile() throws IOException {
+        Path folder = prepare();
+        assertThat(new NativeFolder(base, bundled).damaged()).isEmpty();
+        Files.writeString(folder.resolve("liba.so"), "FIRST");
+        Files.delete(folder.resolve("libb.so.0"));
+
+        assertThat(new NativeFolder(base, bundled).damaged()).containsExactly("liba.so", "libb.so.0");
     }
 
     @Test
@@ -154,9 +220,9 @@ class NativeFolderTest {
     @Test
     void prepare_aNewFolder_removesWhatNobodyHasUsedForAMonth() throws IOException {
         Path unused = Files.createDirectory(base.resolve("0000000000000001"));
-        age(Files.writeString(unused.resolve(NativeFolder.MARKER), ""), 31);
+        age(Files.writeString(unused.resolve(FolderSeal.NAME), ""), 31);
         Path used = Files.createDirectory(base.resolve("0000000000000002"));
-        age(Files.writeString(used.resolve(NativeFolder.MARKER), ""), 29);
+        age(Files.writeString(used.resolve(FolderSeal.NAME), ""), 29);
         Path abandoned = age(Files.createDirectory(base.resolve("0000000000000003.part-x")), 2);
         Path running = Files.createDirectory(base.resolve("0000000000000003.part-y"));
 
@@ -170,7 +236,7 @@ class NativeFolderTest {
 
     @Test
     void prepare_again_writesDownTheDayOfUse() throws IOException {
-        Path marker = prepare().resolve(NativeFolder.MARKER);
+        Path marker = prepare().resolve(FolderSeal.NAME);
         age(marker, 20);
 
         prepare();

@@ -5,66 +5,107 @@ import io.shearling.core.shl_device_info;
 import io.shearling.natives.NativeLibraries;
 import io.shearling.natives.NativeLoadException;
 import io.shearling.runtime.Device;
+import io.shearling.runtime.diagnosis.CpuVariant;
+import io.shearling.runtime.diagnosis.Plugin;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The back ends of this process: native libraries loaded once, and the CPU plug-in that suits this machine best, or the one that
- * {@code -Dshearling.cpu=NAME} names. Thread-safe.
+ * The back ends of this process: native libraries loaded once, one plug-in for the CPU ({@link CpuVariants}), and what else
+ * there is to compute with ({@link Plugins}). Thread-safe.
  */
 public final class Backends {
-    private static final System.Logger LOG = System.getLogger("io.shearling.backends");
-    private static final String PREFIX = "libggml-cpu-";
-    private static final String SUFFIX = ".so";
-
     private static final Object LOCK = new Object();
-    private static @Nullable String cpuVariant;
+    private static @Nullable Loaded loaded;
+    private static List<CpuVariant> variants = List.of();
+    private static String bindingFault = "";
+
+    /**
+     * What was loaded.
+     *
+     * @param cpu the CPU's plug-in in use
+     * @param plugins other back ends, those that were left out too
+     */
+    private record Loaded(CpuVariant cpu, List<Plugin> plugins) {}
 
     private Backends() {}
 
     /** Loads what is needed before any other native call. Cheap once done. */
     public static void ready() {
+        loaded();
+    }
+
+    private static Loaded loaded() {
         synchronized (LOCK) {
-            if (cpuVariant == null) {
-                try {
-                    NativeLibraries.load();
-                } catch (NativeLoadException e) {
-                    throw new ShearlingException(ErrorCode.NATIVE, String.valueOf(e.getMessage()), e);
-                }
-                NativeLog.configure();
-                cpuVariant = loadCpu(NativeLibraries.directory());
+            if (loaded == null) {
+                Path directory = natives();
+                CpuVariant cpu = CpuVariants.choose(directory, cpuVariants(), Plugins.cpuFilesOfUser());
+                NativeLog.checked(Core.shl_backend_load(cpu.file().toString()), "cannot load " + cpu.file());
+                loaded = new Loaded(cpu, Plugins.load(directory));
                 NativeLog.drain();
+            }
+            return loaded;
+        }
+    }
+
+    /** Loads the libraries and the binding, and no back end; the folder of the plug-ins. */
+    public static Path natives() {
+        synchronized (LOCK) {
+            try {
+                Path directory = NativeLibraries.directory();
+                NativeLog.configure();
+                return directory;
+            } catch (NativeLoadException e) {
+                throw new ShearlingException(ErrorCode.NATIVE, String.valueOf(e.getMessage()), e);
+            } catch (NoClassDefFoundError | UnsatisfiedLinkError e) {
+                // The class of the binding that could not be initialised tells why only the first time.
+                bindingFault = bindingFault.isEmpty() ? String.valueOf(e.getMessage()) : bindingFault;
+                throw new ShearlingException(ErrorCode.NATIVE, bindingFault, e);
             }
         }
     }
 
     /** The CPU plug-in in use, as "zen4". */
     public static String cpuVariant() {
-        ready();
+        return loaded().cpu().name();
+    }
+
+    /** The variants that the natives have; none is loaded for this. */
+    public static List<CpuVariant> cpuVariants() {
         synchronized (LOCK) {
-            return String.valueOf(cpuVariant);
+            if (variants.isEmpty()) {
+                variants = CpuVariants.in(natives());
+            }
+            return variants;
         }
+    }
+
+    /** The back ends besides the CPU, those that were left out too. */
+    public static List<Plugin> plugins() {
+        return loaded().plugins();
     }
 
     /** The file of the CPU plug-in in use. */
     static Path cpuPlugin() {
-        return NativeLibraries.directory().resolve(PREFIX + cpuVariant() + SUFFIX);
+        return loaded().cpu().file();
     }
 
-    /** The version of the llama.cpp inside, as "0.5.0". */
+    /** The release of llama.cpp, as "v0.5.0", whose plug-ins fit. */
+    static String llamaRelease() {
+        return "v" + llamaVersion();
+    }
+
+    /** The version of the llama.cpp inside, as "0.5.0". Needs the libraries, and no back end. */
     public static String llamaVersion() {
-        ready();
+        natives();
         return Core.shl_llama_version();
     }
 
@@ -101,52 +142,5 @@ public final class Backends {
 
     private static String text(BytePointer zeroTerminated) {
         return zeroTerminated.getString(StandardCharsets.UTF_8);
-    }
-
-    private static String loadCpu(Path directory) {
-        String wanted = System.getProperty("shearling.cpu", "");
-        Path best = null;
-        int bestScore = 0;
-        List<String> names = new ArrayList<>();
-        for (Path plugin : plugins(directory)) {
-            String name = name(plugin);
-            int[] score = new int[1];
-            Status.check(Core.shl_backend_score(plugin.toString(), score), "cannot open " + plugin);
-            LOG.log(System.Logger.Level.DEBUG, "CPU variant " + name + ": score " + score[0]);
-            names.add(name);
-            if (wanted.isEmpty() ? score[0] > bestScore : wanted.equals(name)) {
-                best = plugin;
-                bestScore = score[0];
-            }
-        }
-        if (best == null) {
-            throw new ShearlingException(
-                    ErrorCode.NATIVE,
-                    wanted.isEmpty()
-                            ? "no CPU variant in " + directory + " runs on this machine; there are " + names
-                            : "there is no CPU variant " + wanted + " in " + directory + "; there are " + names);
-        }
-        if (bestScore == 0) {
-            throw new ShearlingException(
-                    ErrorCode.NATIVE, "this CPU cannot run the variant " + wanted + "; leave -Dshearling.cpu out");
-        }
-        Status.check(Core.shl_backend_load(best.toString()), "cannot load " + best);
-        return name(best);
-    }
-
-    private static List<Path> plugins(Path directory) {
-        try (Stream<Path> files = Files.list(directory)) {
-            return files.filter(file -> !name(file).isEmpty()).sorted().toList();
-        } catch (IOException e) {
-            throw new ShearlingException(ErrorCode.NATIVE, "cannot list " + directory + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** "zen4" of libggml-cpu-zen4.so; empty for another file. */
-    private static String name(Path file) {
-        String name = String.valueOf(file.getFileName());
-        return name.startsWith(PREFIX) && name.endsWith(SUFFIX)
-                ? name.substring(PREFIX.length(), name.length() - SUFFIX.length())
-                : "";
     }
 }

@@ -16,6 +16,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                         include = {
                             "shearling/status.h",
                             "shearling/log.h",
+                            "shearling/machine.h",
                             "shearling/backend.h",
                             "shearling/model.h",
                             "shearling/tokenizer.h",

@@ -1,0 +1,6 @@
+// A library that is no plug-in.
+extern "C" int wool();
+
+int wool() {
+    return 1;
+}
