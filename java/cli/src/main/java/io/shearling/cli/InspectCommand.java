@@ -20,13 +20,18 @@ final class InspectCommand implements Callable<Integer> {
 
     @Parameters(
             arity = "1",
-            paramLabel = "FILE",
-            description = "A GGUF file, of a split model the first part; a MODEL that is not a file is fetched.")
-    private String file = "";
+            paramLabel = "MODEL",
+            completionCandidates = ModelNames.class,
+            description = {
+                "A GGUF file (of a split model the first part), a name of the",
+                "catalogue, or hf:owner/repo[:file]."
+            })
+    private String model = "";
 
     @Option(
             names = "--ctx",
             paramLabel = "N",
+            converter = NumberRange.ContextTokens.class,
             description = "Tokens for the estimate of memory. Default: what the model was trained for, at most 4,096.")
     private int contextTokens;
 
@@ -39,10 +44,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (contextTokens < 0) {
-            throw new UsageException("--ctx is " + contextTokens + "; it must be 1 or more");
-        }
-        Path path = ModelOption.fetch(file, false, streams);
+        Path path = ModelOption.fetch(model, false, streams);
         try (GgufFile gguf = GgufFile.open(path)) {
             Inspection inspection =
                     Inspection.of(gguf, contextTokens == 0 ? OptionalInt.empty() : OptionalInt.of(contextTokens));
