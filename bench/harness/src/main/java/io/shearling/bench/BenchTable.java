@@ -33,7 +33,7 @@ public final class BenchTable {
                         ? "; without reference tools: Java alone"
                         : "; reference tools of commit " + build.referenceCommit());
         text.format("\n");
-        rows(report).forEach(row -> text.format("%-18s %12s %12s %8s %17s %7s\n", row.toArray()));
+        rows(report).forEach(row -> text.format("%-22s %12s %12s %8s %17s %7s\n", row.toArray()));
         return text.toString();
     }
 

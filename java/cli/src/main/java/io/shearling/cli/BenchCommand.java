@@ -27,11 +27,8 @@ import picocli.CommandLine.Option;
         name = "bench",
         description =
                 "Measures generation, prompt, load and memory of the Java API, each in turn with llama.cpp's own tool.",
-        footerHeading = "%nExamples:%n",
-        footer = {
-            "  shearling bench --rounds 2 --pp 64 --tg 16",
-            "  shearling bench --rounds 2 --pp 0 --tg 8 --depth 16 --json result.json"
-        })
+        footerHeading = "%nExample, a quick look:%n",
+        footer = "  shearling bench --rounds 2 --pp 64 --tg 8 --depth 16 --json result.json")
 final class BenchCommand implements Callable<Integer> {
     private final Streams streams;
 

@@ -46,12 +46,8 @@ final class ChatCommand implements Callable<Integer> {
             description = "Tokens and speed after each reply.")
     private boolean verbose;
 
-    @Option(
-            names = "--ctx",
-            paramLabel = "N",
-            converter = NumberRange.ContextTokens.class,
-            description = "Tokens that the conversation may have. Default: at most 4,096 that fit the machine.")
-    private int contextTokens;
+    @Mixin
+    private ContextOption context = new ContextOption();
 
     ChatCommand(Streams streams) {
         this.streams = streams;
@@ -62,11 +58,12 @@ final class ChatCommand implements Callable<Integer> {
         // A grammar that cannot be read is told before the model is loaded.
         flags.choose();
         EngineOptions engine = EngineOptions.builder()
-                .contextTokens(contextTokens)
+                .contextTokens(context.tokens())
                 .threads(threads.count(streams))
                 .build();
         try (Model loaded = model.load(device.modelOptions(), streams);
                 Session session = loaded.newSession(engine)) {
+            context.compare(loaded, streams);
             Conversation conversation = new Conversation(loaded, session);
             conversation.requireTemplate();
             if (system != null) {

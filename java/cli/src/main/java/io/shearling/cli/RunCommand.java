@@ -65,13 +65,8 @@ final class RunCommand implements Callable<Integer> {
             description = "With --json: each token's log-probability and the N most likely tokens, 0 to 100.")
     private @Nullable Integer logProbabilities;
 
-    @Option(
-            names = "--ctx",
-            paramLabel = "N",
-            converter = NumberRange.ContextTokens.class,
-            description =
-                    "Tokens that prompt and reply may have together. Default: at most 4,096 that fit the machine.")
-    private int contextTokens;
+    @Mixin
+    private ContextOption context = new ContextOption();
 
     RunCommand(Streams streams) {
         this.streams = streams;
@@ -91,13 +86,14 @@ final class RunCommand implements Callable<Integer> {
             throw new UsageException("the prompt is empty; say what to reply to");
         }
         EngineOptions engine = EngineOptions.builder()
-                .contextTokens(contextTokens)
+                .contextTokens(context.tokens())
                 .threads(threads.count(streams))
                 .build();
         long start = System.nanoTime();
         try (Model loaded = model.load(device.modelOptions(), streams);
                 Session session = loaded.newSession(engine)) {
             long loadNanos = System.nanoTime() - start;
+            context.compare(loaded, streams);
             try (TokenStream stream = begin(loaded, session, text, options(chosen))) {
                 Reply reply = Reply.read(stream, json ? piece -> {} : streams.results()::reply);
                 finish(reply, chosen.seed(), loadNanos, loaded, session);

@@ -8,6 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +25,7 @@ class HelpExamplesIT {
             ".gbnf", "root ::= \"yes\" | \"no\"\n",
             ".txt", "Sheep graze.\n");
 
-    /** Commands that change the cache: they get one of their own, in a process of its own. */
-    private static final List<String> CHANGING = List.of("rm");
+    private static final String HUB = "hf:";
 
     @TempDir
     private Path folder = Path.of("");
@@ -41,7 +44,7 @@ class HelpExamplesIT {
     @MethodSource("examples")
     void example_runs(HelpExample example) throws Exception {
         String[] arguments = example.arguments().stream().map(this::placed).toArray(String[]::new);
-        if (CHANGING.contains(arguments[0])) {
+        if (needsACacheOfItsOwn(arguments)) {
             assertThat(inACacheOfItsOwn(arguments)).as(example.line()).isZero();
         } else {
             CliRun run = CliRun.withInput(example.stdin(), arguments).succeeded();
@@ -51,11 +54,18 @@ class HelpExamplesIT {
         }
     }
 
+    /** What removes models, and what would fetch one that is only an example. */
+    private static boolean needsACacheOfItsOwn(String... arguments) {
+        return arguments[0].equals("rm") || List.of(arguments).stream().anyMatch(word -> word.startsWith(HUB));
+    }
+
     /** A word; one that names a file names it in this test's folder, and what is to be read is there. */
     private String placed(String word) {
         int dot = word.lastIndexOf('.');
         String ending = dot < 0 ? "" : word.substring(dot);
-        if (word.contains(" ") || !(ending.equals(".json") || ending.equals(".gguf") || FILES.containsKey(ending))) {
+        if (word.contains(" ")
+                || word.startsWith(HUB)
+                || !(ending.equals(".json") || ending.equals(".gguf") || FILES.containsKey(ending))) {
             return word;
         }
         Path file = folder.resolve(word);
@@ -71,16 +81,36 @@ class HelpExamplesIT {
         return file.toString();
     }
 
+    /** Runs the command on a cache in which every model that it names lies; nothing is fetched. */
     private int inACacheOfItsOwn(String... arguments) throws Exception {
-        Path model = defaultModel();
-        Path place = folder.resolve("models").resolve("smollm2-135m");
-        Files.createDirectories(place);
-        Files.copy(model, place.resolve(model.getFileName()));
+        for (String reference : List.of(arguments).subList(1, arguments.length)) {
+            for (String file : cacheFiles(reference)) {
+                Path place = folder.resolve("models").resolve(file);
+                Files.createDirectories(Objects.requireNonNull(place.getParent()));
+                Files.write(place, new byte[1]);
+            }
+        }
         ProcessBuilder builder = new ProcessBuilder(JarProcess.command(arguments));
         builder.environment().put("SHEARLING_CACHE", folder.toString());
+        builder.environment().put("SHEARLING_OFFLINE", "1");
         try (JarProcess run = JarProcess.start(folder, builder)) {
             return run.exitCode();
         }
+    }
+
+    /** Where the files of a model lie below the models of a cache. */
+    private static List<String> cacheFiles(String reference) {
+        if (!reference.startsWith(HUB)) {
+            return List.of(reference + "/model.gguf");
+        }
+        String[] parts = reference.substring(HUB.length()).split(":", 2);
+        String file = "hf/" + parts[0] + "/main/" + (parts.length > 1 ? parts[1] : "model.gguf");
+        Matcher split = Pattern.compile("(.*-)00001(-of-(\\d{5})\\.gguf)").matcher(file);
+        return split.matches()
+                ? IntStream.rangeClosed(1, Integer.parseInt(split.group(3)))
+                        .mapToObj(part -> split.group(1) + String.format("%05d", part) + split.group(2))
+                        .toList()
+                : List.of(file);
     }
 
     private static Path defaultModel() {

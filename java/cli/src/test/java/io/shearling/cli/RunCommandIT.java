@@ -149,6 +149,13 @@ class RunCommandIT {
     }
 
     @Test
+    void run_contextBeyondTheTraining_isSaid() {
+        CliRun run = CliRun.of("run", "--quiet", "--threads", "1", "--ctx", "8193", "--max-tokens", "1", "Hello")
+                .succeeded();
+        assertThat(run.err()).contains("--ctx 8193: the model was trained for 8,192 tokens");
+    }
+
+    @Test
     void run_moreThreadsThanCores_areCutDownAndSaid() {
         int cores = Runtime.getRuntime().availableProcessors();
         CliRun run = CliRun.of("run", "--quiet", "--threads", "512", "--max-tokens", "1", "Hello")
