@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "Shows a GGUF file: its shape, the mix of types, memory at a context length, metadata and tensors.",
         footerHeading = "%nExamples:%n",
-        footer = {"  shearling inspect smollm2-135m", "  shearling inspect --json --ctx 8192 smollm2-135m"})
+        footer = {"  shearling inspect smollm2-135m", "  shearling inspect --json --ctx 8192 model.gguf"})
 final class InspectCommand implements Callable<Integer> {
     private final Streams streams;
 

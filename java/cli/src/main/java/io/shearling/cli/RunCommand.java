@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  shearling run \"Write two sentences about sheep.\"",
             "  shearling run --raw --temperature 0 --max-tokens 8 \"The capital of France is\"",
+            "  shearling run --grammar answer.gbnf \"Is snow white?\"",
             "  echo \"What is wool?\" | shearling run --json -"
         })
 final class RunCommand implements Callable<Integer> {

@@ -3,11 +3,9 @@ package io.shearling.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,10 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every example of every {@code --help} does what it says. */
 class HelpExamplesIT {
-    /** Files that examples read, by their ending; others are written by the examples. */
-    private static final Map<String, String> FILES = Map.of(
-            ".gbnf", "root ::= \"yes\" | \"no\"\n",
-            ".txt", "Sheep graze.\n");
+    /** What is in the grammars that examples name. */
+    private static final String GRAMMAR = "root ::= \"yes\" | \"no\"\n";
 
     private static final String HUB = "hf:";
 
@@ -61,19 +57,15 @@ class HelpExamplesIT {
 
     /** A word; one that names a file names it in this test's folder, and what is to be read is there. */
     private String placed(String word) {
-        int dot = word.lastIndexOf('.');
-        String ending = dot < 0 ? "" : word.substring(dot);
-        if (word.contains(" ")
-                || word.startsWith(HUB)
-                || !(ending.equals(".json") || ending.equals(".gguf") || FILES.containsKey(ending))) {
+        if (!word.matches("[a-z]+\\.(gguf|gbnf|json)")) {
             return word;
         }
         Path file = folder.resolve(word);
         try {
-            if (ending.equals(".gguf")) {
+            if (word.endsWith(".gguf")) {
                 Files.createSymbolicLink(file, defaultModel());
-            } else if (FILES.containsKey(ending)) {
-                Files.write(file, FILES.get(ending).getBytes(StandardCharsets.UTF_8));
+            } else if (word.endsWith(".gbnf")) {
+                Files.writeString(file, GRAMMAR);
             }
         } catch (IOException e) {
             throw new AssertionError(e);
