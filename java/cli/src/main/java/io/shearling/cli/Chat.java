@@ -169,13 +169,24 @@ final class Chat {
             case TOKENS ->
                 streams.say(Sizes.count(conversation.tokens()) + " of " + Sizes.count(conversation.contextTokens())
                         + " tokens");
-            case SAVE -> ConversationFile.of(argument).write(conversation.messages());
-            case LOAD -> conversation.replace(ConversationFile.of(argument).read());
+            case SAVE -> {
+                ConversationFile.of(argument).write(conversation.messages());
+                streams.remark("saved: " + messages());
+            }
+            case LOAD -> {
+                conversation.replace(ConversationFile.of(argument).read());
+                streams.remark("loaded: " + messages());
+            }
             case EXIT -> {
                 return Outcome.END;
             }
         }
         return Outcome.DONE;
+    }
+
+    private String messages() {
+        int count = conversation.messages().size();
+        return count == 1 ? "1 message" : Sizes.count(count) + " messages";
     }
 
     private String lastMessage() {
@@ -190,6 +201,7 @@ final class Chat {
                     .orElse("there is no system message"));
         } else {
             conversation.system(text.equals("-") ? "" : text);
+            streams.remark(text.equals("-") ? "there is no system message now" : "the system message is set");
         }
     }
 

@@ -58,7 +58,8 @@ class ChatCommandIT {
         CliRun second =
                 chat("/load " + file + "\n/system\n/tokens\n/regenerate\n").succeeded();
         assertThat(second.lines()).isEqualTo(first.lines());
-        assertThat(second.err()).contains("the system message is: You are a shepherd.");
+        assertThat(first.err()).contains("the system message is set", "saved: 3 messages");
+        assertThat(second.err()).contains("loaded: 3 messages", "the system message is: You are a shepherd.");
         assertThat(first.err().lines().filter(line -> line.endsWith(" tokens")))
                 .containsAnyElementsOf(second.err().lines().toList());
         assertThat(JsonReader.object(Files.readString(file))).containsOnlyKeys("messages");
