@@ -33,10 +33,8 @@ class ChatTemplateMessagesIT {
                 "'' | has no chat template"
             })
     void template_ofNoUse_isSaidWithTheFileAndAWayOn(String template, String cause) {
-        TinyModels models = TinyModels.in(folder);
-        Path file = template.isEmpty()
-                ? models.llama(7)
-                : models.llamaWith("odd", 7, Map.of("tokenizer.chat_template", GgufValue.string(template)));
+        Path file = TinyModels.in(folder)
+                .llamaWith("odd", 7, Map.of("tokenizer.chat_template", GgufValue.string(template)));
 
         for (List<String> arguments : List.of(
                 List.of("run", "--quiet", "--threads", "1", "-m", file.toString(), "Hello"),
