@@ -7,6 +7,8 @@ module io.shearling.cli {
     requires io.shearling.hub;
     requires io.shearling.runtime;
     requires me.tongfei.progressbar;
+    requires org.jline.reader;
+    requires org.jline.terminal;
     requires static transitive org.jspecify;
     requires transitive java.logging;
 

@@ -1,5 +1,6 @@
 package io.shearling.cli;
 
+import io.shearling.bench.BenchException;
 import io.shearling.bench.BenchJson;
 import io.shearling.bench.BenchListener;
 import io.shearling.bench.BenchOptions;
@@ -26,8 +27,8 @@ import picocli.CommandLine.Option;
         name = "bench",
         description =
                 "Measures generation, prompt, load and memory of the Java API, each in turn with llama.cpp's own tool.",
-        footerHeading = "%nExamples:%n",
-        footer = {"  shearling bench", "  shearling bench --rounds 5 --json result.json"})
+        footerHeading = "%nExample, a quick look:%n",
+        footer = "  shearling bench --rounds 2 --pp 64 --tg 8 --depth 16 --json result.json")
 final class BenchCommand implements Callable<Integer> {
     private final Streams streams;
 
@@ -44,34 +45,39 @@ final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
+            converter = NumberRange.Rounds.class,
             description =
                     "Most rounds of a measure; it ends sooner when the interval is within 2 %%. Default: ${DEFAULT-VALUE}.")
     private int rounds = StopRule.DEFAULT.maxRounds();
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of both sides. Default: one a core.")
-    private int threads;
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
 
     @Option(
             names = "--pp",
             paramLabel = "N",
+            converter = NumberRange.TestTokens.class,
             description = "Tokens of the prompt test; 0 leaves it out. Default: ${DEFAULT-VALUE}.")
     private int promptTokens = 512;
 
     @Option(
             names = "--tg",
             paramLabel = "N",
+            converter = NumberRange.TestTokens.class,
             description = "Tokens of the generation test; 0 leaves it out. Default: ${DEFAULT-VALUE}.")
     private int generatedTokens = 128;
 
     @Option(
             names = "--depth",
             paramLabel = "N",
+            converter = NumberRange.DepthTokens.class,
             description = "Tokens in memory before the generation test. Default: ${DEFAULT-VALUE}.")
     private int depthTokens = 326;
 
     @Option(
             names = "--neighbours",
             paramLabel = "N",
+            converter = NumberRange.Neighbours.class,
             description = "Measure generation once more beside N busy threads, each side against itself. Default: not.")
     private int neighbours;
 
@@ -87,8 +93,19 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Optional<ReferenceTools> tools = ReferenceTools.find(reference);
-        BenchOptions options = options(tools);
+        if (json != null) {
+            requirePlace(json);
+        }
+        Optional<ReferenceTools> tools = tools();
+        BenchOptions options = BenchOptions.builder()
+                .reference(tools)
+                .threads(threads.count(streams))
+                .promptTokens(promptTokens)
+                .generatedTokens(generatedTokens)
+                .depthTokens(depthTokens)
+                .neighbours(neighbours)
+                .rule(StopRule.DEFAULT.withMaxRounds(rounds))
+                .build();
         if (tools.isEmpty()) {
             streams.say(
                     "there are no reference tools, so the Java side is measured alone; to compare, name their folder"
@@ -102,19 +119,20 @@ final class BenchCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private BenchOptions options(Optional<ReferenceTools> tools) {
+    private Optional<ReferenceTools> tools() {
         try {
-            return BenchOptions.builder()
-                    .reference(tools)
-                    .threads(threads)
-                    .promptTokens(promptTokens)
-                    .generatedTokens(generatedTokens)
-                    .depthTokens(depthTokens)
-                    .neighbours(neighbours)
-                    .rule(StopRule.DEFAULT.withMaxRounds(rounds))
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
+            return ReferenceTools.find(reference);
+        } catch (BenchException e) {
+            throw reference == null ? e : new UsageException("--reference " + reference + ": " + e.getMessage());
+        }
+    }
+
+    /** Said before the minutes of measuring, not after. */
+    private static void requirePlace(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder) || Files.isDirectory(file)) {
+            throw new UsageException(
+                    "--json " + file + ": no file can be written there; name one in a folder of yours");
         }
     }
 

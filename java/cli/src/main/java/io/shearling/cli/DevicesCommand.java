@@ -30,19 +30,19 @@ final class DevicesCommand implements Callable<Integer> {
             streams.results().println(json(devices));
             return ExitCode.DONE;
         }
+        streams.results().println(String.format("%-8s  %-14s  %-24s  %s", "name", "type", "memory", "description"));
         for (Device device : devices) {
             streams.results()
                     .println(String.format(
                             Locale.ROOT,
-                            "%-8s  %-14s  %s free of %s  %s",
+                            "%-8s  %-14s  %-24s  %s",
                             device.name(),
                             words(device.type()),
-                            Sizes.bytes(device.memoryFree()),
-                            Sizes.bytes(device.memoryTotal()),
+                            Sizes.bytes(device.memoryFree()) + " free of " + Sizes.bytes(device.memoryTotal()),
                             device.description()));
         }
-        streams.results().println("CPU variant: " + Device.cpuVariant());
-        streams.results().println("CPU features: " + Device.cpuFeatures());
+        streams.results().println("\nCPU variant: " + Device.cpuVariant());
+        streams.results().println("CPU features: " + Device.cpuFeatures().replace(" = 1", ""));
         return ExitCode.DONE;
     }
 

@@ -5,12 +5,12 @@ import io.shearling.runtime.Embedder;
 import io.shearling.runtime.EmbedderOptions;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.Pooling;
+import io.shearling.runtime.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         description = "Prints the vectors of texts, one a line; with --pooling none one for each token.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  shearling embed --pooling mean \"Sheep graze.\" \"Goats climb.\"",
+            "  shearling embed \"Sheep graze.\" \"Goats climb.\"",
             "  shearling embed --pooling last --json \"Sheep graze.\""
         })
 final class EmbedCommand implements Callable<Integer> {
@@ -37,24 +37,29 @@ final class EmbedCommand implements Callable<Integer> {
     @Option(
             names = "--pooling",
             paramLabel = "P",
-            description =
-                    "How the vectors of the tokens become one: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            converter = PoolingNames.class,
+            completionCandidates = PoolingNames.class,
+            description = "How the vectors of the tokens become one: ${COMPLETION-CANDIDATES}. Default: model, as the"
+                    + " model says, and the mean where it says nothing.")
     private Pooling pooling = Pooling.MODEL;
 
     @Option(names = "--no-normalize", description = "Leave the vectors as long as they are instead of length 1.")
     private boolean asTheyAre;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads that compute. Default: one a core, fewer while others keep the cores busy.")
-    private int threads;
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
 
     @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            description = "cpu, or a name that shearling devices shows. Default: every GPU there is, else the CPU.")
-    private @Nullable String device;
+            names = "--ctx",
+            paramLabel = "N",
+            converter = NumberRange.TextTokens.class,
+            description =
+                    "Tokens that the longest text may have. Default: what the model was trained for, at most 8,192,"
+                            + " or 2,048 where it is no encoder.")
+    private int contextTokens;
 
     @Option(names = "--json", description = "Print one JSON object.")
     private boolean json;
@@ -68,20 +73,18 @@ final class EmbedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        EmbedderOptions options;
-        try {
-            options = new EmbedderOptions(pooling, !asTheyAre, 0, threads);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
-        }
-        List<String> inputs = texts.equals(List.of("-"))
-                ? streams.readAll().lines().filter(line -> !line.isBlank()).toList()
-                : texts;
-        if (inputs.isEmpty()) {
-            throw new UsageException("there is no text on stdin; give one a line");
-        }
-        try (Model loaded = model.load(DeviceChoice.options(device), streams);
+        List<String> inputs = inputs();
+        EmbedderOptions options = new EmbedderOptions(pooling, !asTheyAre, contextTokens, threads.count(streams));
+        try (Model loaded = model.load(device.modelOptions(), streams);
                 Embedder embedder = loaded.newEmbedder(options)) {
+            if (pooling == Pooling.MODEL && loaded.shape().poolingType().isEmpty()) {
+                streams.say(
+                        "the model names no pooling, so the vector of a text is the mean of its tokens; choose another"
+                                + " with --pooling");
+            }
+            for (int i = 0; i < inputs.size(); i++) {
+                requireRoom(loaded.tokenizer(), inputs, i, embedder.maxTokens());
+            }
             List<Embedded> results = embed(embedder, inputs);
             if (json) {
                 streams.results().println(json(embedder, results));
@@ -90,6 +93,39 @@ final class EmbedCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE;
+    }
+
+    private List<String> inputs() {
+        if (texts.equals(List.of("-"))) {
+            List<String> lines =
+                    streams.readAll().lines().filter(line -> !line.isBlank()).toList();
+            if (lines.isEmpty()) {
+                throw new UsageException("there is no text on stdin; give one a line");
+            }
+            return lines;
+        }
+        int empty = texts.indexOf("");
+        if (empty >= 0) {
+            throw new UsageException("text " + (empty + 1) + " of " + texts.size() + " is empty; leave it out");
+        }
+        return texts;
+    }
+
+    private static void requireRoom(Tokenizer tokenizer, List<String> inputs, int index, int room) {
+        String text = inputs.get(index);
+        String much;
+        if (TextRoom.isHopeless(tokenizer, text, room + 1)) {
+            much = Sizes.count(text.length()) + " characters";
+        } else {
+            int tokens = tokenizer.encode(text).length;
+            if (tokens <= room) {
+                return;
+            }
+            much = Sizes.count(tokens) + " tokens";
+        }
+        throw new FailedException(
+                "text " + (index + 1) + " of " + inputs.size() + " (" + MetadataText.quoted(text, 30) + ") has " + much
+                        + " and at most " + Sizes.count(room) + " tokens fit; cut it, or give more with --ctx");
     }
 
     private static List<Embedded> embed(Embedder embedder, List<String> texts) {

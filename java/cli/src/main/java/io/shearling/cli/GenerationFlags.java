@@ -1,105 +1,115 @@
 package io.shearling.cli;
 
 import io.shearling.runtime.GenerationOptions;
-import io.shearling.runtime.error.ErrorCode;
-import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.sampling.SamplerChain;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that say how text is generated. */
 final class GenerationFlags {
     @Option(
             names = "--max-tokens",
             paramLabel = "N",
-            description = "Most tokens to generate. Default: ${DEFAULT-VALUE}.")
+            converter = NumberRange.ReplyTokens.class,
+            description = "Most tokens of a reply. Default: ${DEFAULT-VALUE}.")
     private int maxTokens = 512;
 
     @Option(
             names = "--temperature",
             paramLabel = "T",
-            description = "How freely tokens are chosen; 0 takes the most likely one. Default: ${DEFAULT-VALUE}.")
+            converter = NumberRange.Temperature.class,
+            description = "How freely tokens are chosen, 0 to 100; 0 takes the most likely one. Default:"
+                    + " ${DEFAULT-VALUE}.")
     private float temperature = 0.8f;
 
     @Option(
             names = "--top-p",
             paramLabel = "P",
+            converter = NumberRange.Share.class,
             description = "Share of the probability that is chosen from, 0 to 1. Default: ${DEFAULT-VALUE}.")
     private float topP = 0.95f;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            description = "Makes a random choice repeatable. Default: another one each time.")
+            converter = NumberRange.Seed.class,
+            description = "Makes a random choice repeatable; 0 or more. Default: another one each time.")
     private @Nullable Integer seed;
 
     @Option(
             names = "--stop",
             paramLabel = "TEXT",
+            converter = StopText.class,
             description = "A text that ends the reply and is not part of it; may be given several times.")
     private List<String> stops = new ArrayList<>();
 
     @Option(names = "--grammar", paramLabel = "FILE", description = "A GBNF grammar that the reply has to follow.")
     private @Nullable Path grammar;
 
-    @Option(
-            names = "--logprobs",
-            paramLabel = "N",
-            description = "With --json: each token's log-probability and the N most likely tokens, 0 to 100.")
-    private int logProbabilities = -1;
-
-    boolean wantsLogProbabilities() {
-        return logProbabilities >= 0;
+    /** A stop text, which cannot be empty. */
+    static final class StopText implements ITypeConverter<String> {
+        @Override
+        public String convert(String text) {
+            if (text.isEmpty()) {
+                throw new TypeConversionException("an empty text would end every reply at once");
+            }
+            return text;
+        }
     }
 
     int maxTokens() {
         return maxTokens;
     }
 
+    float temperature() {
+        return temperature;
+    }
+
     /**
-     * The options, with a seed of their own where none is given.
+     * Sets another temperature.
      *
-     * @throws UsageException when a value is out of its range or the grammar's file cannot be read
+     * @throws FailedException when the text is none
+     */
+    void temperature(String text) {
+        try {
+            temperature = new NumberRange.Temperature().convert(text);
+        } catch (TypeConversionException e) {
+            throw new FailedException("the temperature " + Pieces.visible(text) + " " + e.getMessage());
+        }
+    }
+
+    /** The file of the grammar, if there is one. */
+    Optional<GrammarFile> grammar() {
+        return Optional.ofNullable(grammar).map(GrammarFile::new);
+    }
+
+    /**
+     * The options, with a seed of their own where none is given. Reads the grammar's file.
+     *
+     * @throws FailedException when the grammar's file cannot be one
      */
     Chosen choose() {
         int chosenSeed = seed == null ? ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE) : seed;
-        try {
-            SamplerChain chain = SamplerChain.usual(temperature, topP, chosenSeed);
-            GenerationOptions options = GenerationOptions.builder()
-                    .maxTokens(maxTokens)
-                    .samplers(grammar == null ? chain : chain.withGrammar(read(grammar)))
-                    .stops(stops)
-                    .logProbabilities(logProbabilities)
-                    .build();
-            return new Chosen(options, chosenSeed);
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
-        }
+        GenerationOptions options = GenerationOptions.builder()
+                .maxTokens(maxTokens)
+                .samplers(samplers(chosenSeed, grammar().map(GrammarFile::read)))
+                .stops(stops)
+                .build();
+        return new Chosen(options, chosenSeed);
+    }
+
+    private SamplerChain samplers(int chosenSeed, Optional<String> gbnf) {
+        SamplerChain chain = SamplerChain.usual(temperature, topP, chosenSeed);
+        return gbnf.map(chain::withGrammar).orElse(chain);
     }
 
     /** Options and the seed in them. */
     record Chosen(GenerationOptions options, int seed) {}
-
-    /** A failure of this grammar in a sentence with its file; other failures as they are. */
-    RuntimeException explain(ShearlingException failure) {
-        if (grammar == null || failure.code() != ErrorCode.BAD_GRAMMAR) {
-            return failure;
-        }
-        return new FailedException("the grammar " + grammar + " does not parse (" + failure.getMessage()
-                + "); write GBNF whose first rule is root");
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new FailedException("the grammar " + file + " cannot be read (" + e + "); check the path");
-        }
-    }
 }

@@ -14,19 +14,24 @@ import picocli.CommandLine.Parameters;
         description =
                 "Shows a GGUF file: its shape, the mix of types, memory at a context length, metadata and tensors.",
         footerHeading = "%nExamples:%n",
-        footer = {"  shearling inspect smollm2-135m", "  shearling inspect --json --ctx 8192 smollm2-135m"})
+        footer = {"  shearling inspect smollm2-135m", "  shearling inspect --json --ctx 8192 model.gguf"})
 final class InspectCommand implements Callable<Integer> {
     private final Streams streams;
 
     @Parameters(
             arity = "1",
-            paramLabel = "FILE",
-            description = "A GGUF file, of a split model the first part; a MODEL that is not a file is fetched.")
-    private String file = "";
+            paramLabel = "MODEL",
+            completionCandidates = ModelNames.class,
+            description = {
+                "A GGUF file (of a split model the first part), a name of the",
+                "catalogue, or hf:owner/repo[:file]."
+            })
+    private String model = "";
 
     @Option(
             names = "--ctx",
             paramLabel = "N",
+            converter = NumberRange.ContextTokens.class,
             description = "Tokens for the estimate of memory. Default: what the model was trained for, at most 4,096.")
     private int contextTokens;
 
@@ -39,10 +44,7 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (contextTokens < 0) {
-            throw new UsageException("--ctx is " + contextTokens + "; it must be 1 or more");
-        }
-        Path path = ModelOption.fetch(file, false, streams);
+        Path path = ModelOption.fetch(model, false, streams);
         try (GgufFile gguf = GgufFile.open(path)) {
             Inspection inspection =
                     Inspection.of(gguf, contextTokens == 0 ? OptionalInt.empty() : OptionalInt.of(contextTokens));

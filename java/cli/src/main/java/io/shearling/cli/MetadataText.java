@@ -32,7 +32,7 @@ final class MetadataText {
             }
             return "[" + String.join(", ", shown) + "]";
         }
-        return value instanceof GgufString string ? quoted(string.value()) : value.toString();
+        return value instanceof GgufString string ? quoted(string.value(), CHARACTERS) : value.toString();
     }
 
     private static List<String> elements(GgufArray array) {
@@ -46,7 +46,7 @@ final class MetadataText {
     private static String element(GgufArray array, int index) {
         GgufValueType type = array.elementType();
         if (type == GgufValueType.STRING) {
-            return quoted(array.string(index));
+            return quoted(array.string(index), CHARACTERS);
         }
         if (type == GgufValueType.BOOL) {
             return Boolean.toString(array.bool(index));
@@ -60,8 +60,9 @@ final class MetadataText {
         return type.integer() ? Long.toString(array.integer(index)) : Double.toString(array.number(index));
     }
 
-    private static String quoted(String text) {
-        int end = text.offsetByCodePoints(0, Math.min(CHARACTERS, text.codePointCount(0, text.length())));
+    /** A text in quotes on one line, of a long one the first so many characters. */
+    static String quoted(String text, int characters) {
+        int end = text.offsetByCodePoints(0, Math.min(characters, text.codePointCount(0, text.length())));
         String shown = Pieces.visible(text.substring(0, end));
         return "\"" + shown + "\"" + (end < text.length() ? "... (" + text.length() + " characters)" : "");
     }

@@ -14,7 +14,11 @@ final class ModelOption {
     @Option(
             names = {"-m", "--model"},
             paramLabel = "MODEL",
-            description = "A GGUF file, a name of the catalogue, or hf:owner/repo[:file]. Default: ${DEFAULT-VALUE}.")
+            completionCandidates = ModelNames.class,
+            description = {
+                "A GGUF file, a name of the catalogue, or",
+                "hf:owner/repo[:file]. Default: ${DEFAULT-VALUE}."
+            })
     private String model = Catalogue.DEFAULT_MODEL;
 
     @Option(

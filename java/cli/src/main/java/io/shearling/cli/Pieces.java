@@ -15,6 +15,26 @@ final class Pieces {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    /** The text with its lines and tabs; other control characters, which could steer a terminal, are escaped. */
+    static String harmless(String text) {
+        if (text.chars().noneMatch(Pieces::steers)) {
+            return text;
+        }
+        StringBuilder shown = new StringBuilder();
+        text.chars().forEach(c -> {
+            if (steers(c)) {
+                escape((char) c, shown);
+            } else {
+                shown.append((char) c);
+            }
+        });
+        return shown.toString();
+    }
+
+    private static boolean steers(int c) {
+        return Character.isISOControl(c) && c != '\n' && c != '\t' && c != '\r';
+    }
+
     /** {@link #visible(byte[])} of a text: what a file says must not move the cursor. */
     static String visible(String text) {
         return visible(text.getBytes(StandardCharsets.UTF_8));

@@ -13,7 +13,7 @@ final class ReplyJson {
     private ReplyJson() {}
 
     /** One object: model, text, finishReason, seed, usage, timings, and tokens where log-probabilities were asked for. */
-    static String of(Reply reply, String name, Model model) {
+    static String of(Reply reply, int seed, long loadNanos, String name, Model model) {
         return JsonText.object(json -> {
             json.writeObjectFieldStart("model");
             json.writeStringField("name", name);
@@ -23,8 +23,8 @@ final class ReplyJson {
             json.writeStringField("text", reply.text());
             json.writeStringField(
                     "finishReason", ReplyStatistics.name(reply.end().reason()));
-            json.writeNumberField("seed", reply.seed());
-            writeFigures(json, reply);
+            json.writeNumberField("seed", seed);
+            writeFigures(json, reply, loadNanos);
             if (!reply.tokens().isEmpty()) {
                 json.writeArrayFieldStart("tokens");
                 for (GenerationEvent.Token token : reply.tokens()) {
@@ -35,7 +35,7 @@ final class ReplyJson {
         });
     }
 
-    private static void writeFigures(JsonGenerator json, Reply reply) throws IOException {
+    private static void writeFigures(JsonGenerator json, Reply reply, long loadNanos) throws IOException {
         Usage usage = reply.end().usage();
         json.writeObjectFieldStart("usage");
         json.writeNumberField("promptTokens", usage.promptTokens());
@@ -44,7 +44,7 @@ final class ReplyJson {
         json.writeEndObject();
         Timings timings = reply.end().timings();
         json.writeObjectFieldStart("timings");
-        json.writeNumberField("loadMillis", reply.loadNanos() / 1e6);
+        json.writeNumberField("loadMillis", loadNanos / 1e6);
         json.writeNumberField("queuedMillis", timings.queued().toNanos() / 1e6);
         json.writeNumberField("promptMillis", timings.prompt().toNanos() / 1e6);
         json.writeNumberField("generationMillis", timings.generation().toNanos() / 1e6);

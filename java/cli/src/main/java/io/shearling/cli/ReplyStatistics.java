@@ -1,6 +1,7 @@
 package io.shearling.cli;
 
 import io.shearling.runtime.FinishReason;
+import io.shearling.runtime.GenerationEvent;
 import io.shearling.runtime.Timings;
 import io.shearling.runtime.Usage;
 import java.util.Locale;
@@ -9,20 +10,30 @@ import java.util.Locale;
 final class ReplyStatistics {
     private ReplyStatistics() {}
 
-    /** Tokens, tokens a second, time to the first token and the reason of the end. */
+    /** Of the one reply of a command: tokens, tokens a second, time to the first token, time of the load, reason of the end. */
+    static String line(Reply reply, long loadNanos) {
+        return figures(reply.end(), String.format(Locale.ROOT, " after a load of %.2f s", loadNanos / 1e9));
+    }
+
+    /** Of a turn in a chat: tokens, tokens a second, time to the first token, reason of the end. */
     static String line(Reply reply) {
-        Usage usage = reply.end().usage();
-        Timings timings = reply.end().timings();
+        return figures(reply.end(), "");
+    }
+
+    private static String figures(GenerationEvent.Finished end, String load) {
+        Usage usage = end.usage();
+        Timings timings = end.timings();
         return String.format(
                 Locale.ROOT,
-                "%d prompt tokens at %.1f/s, %d generated at %.1f/s, first token %.2f s after a load of %.2f s, %s",
+                "%d prompt tokens%s at %.1f/s, %d generated at %.1f/s, first token %.2f s%s, %s",
                 usage.promptTokens(),
+                usage.cachedTokens() == 0 ? "" : " (" + usage.cachedTokens() + " known)",
                 timings.promptTokensPerSecond(usage),
                 usage.generatedTokens(),
                 timings.generatedTokensPerSecond(usage),
                 timings.queued().plus(timings.prompt()).toNanos() / 1e9,
-                reply.loadNanos() / 1e9,
-                words(reply.end().reason()));
+                load,
+                words(end.reason()));
     }
 
     /** The reason as it stands in JSON. */

@@ -2,7 +2,7 @@ package io.shearling.cli;
 
 import io.shearling.runtime.EngineOptions;
 import io.shearling.runtime.FinishReason;
-import io.shearling.runtime.GenerationEvent;
+import io.shearling.runtime.GenerationOptions;
 import io.shearling.runtime.Message;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.Session;
@@ -26,9 +26,13 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  shearling run \"Write two sentences about sheep.\"",
             "  shearling run --raw --temperature 0 --max-tokens 8 \"The capital of France is\"",
+            "  shearling run --grammar answer.gbnf \"Is snow white?\"",
             "  echo \"What is wool?\" | shearling run --json -"
         })
 final class RunCommand implements Callable<Integer> {
+    private static final String WITHOUT_TEMPLATE = "add --raw to have the prompt continued as it is";
+    private static final String SHORTEN = "; shorten it, or give more with --ctx";
+
     private final Streams streams;
 
     @Mixin
@@ -36,6 +40,12 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin
     private GenerationFlags flags = new GenerationFlags();
+
+    @Mixin
+    private DeviceOption device = new DeviceOption();
+
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
 
     @Parameters(arity = "1", paramLabel = "PROMPT", description = "What to reply to; - reads it from stdin.")
     private String prompt = "";
@@ -50,23 +60,14 @@ final class RunCommand implements Callable<Integer> {
     private boolean json;
 
     @Option(
-            names = "--device",
-            paramLabel = "NAME",
-            description = "cpu, or a name that shearling devices shows. Default: every GPU there is, else the CPU.")
-    private @Nullable String device;
-
-    @Option(
-            names = "--ctx",
+            names = "--logprobs",
             paramLabel = "N",
-            description =
-                    "Tokens that prompt and reply may have together. Default: at most 4,096 that fit the machine.")
-    private int contextTokens;
+            converter = NumberRange.Candidates.class,
+            description = "With --json: each token's log-probability and the N most likely tokens, 0 to 100.")
+    private @Nullable Integer logProbabilities;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads that compute. Default: one a core, fewer while others keep the cores busy.")
-    private int threads;
+    @Mixin
+    private ContextOption context = new ContextOption();
 
     RunCommand(Streams streams) {
         this.streams = streams;
@@ -77,94 +78,90 @@ final class RunCommand implements Callable<Integer> {
         if (raw && system != null) {
             throw new UsageException("--raw uses no chat template, so --system has no place; leave one of them out");
         }
-        if (flags.wantsLogProbabilities() && !json) {
+        if (logProbabilities != null && !json) {
             throw new UsageException("--logprobs needs --json; stdout has only the text otherwise");
         }
         GenerationFlags.Chosen chosen = flags.choose();
-        EngineOptions engine = engineOptions();
         String text = prompt.equals("-") ? streams.readAll() : prompt;
+        if (text.isEmpty()) {
+            throw new UsageException("the prompt is empty; say what to reply to");
+        }
+        EngineOptions engine = EngineOptions.builder()
+                .contextTokens(context.tokens())
+                .threads(threads.count(streams))
+                .build();
         long start = System.nanoTime();
-        try (Model loaded = model.load(DeviceChoice.options(device), streams);
+        try (Model loaded = model.load(device.modelOptions(), streams);
                 Session session = loaded.newSession(engine)) {
             long loadNanos = System.nanoTime() - start;
-            try (TokenStream stream = begin(loaded, session, text, chosen)) {
-                Reply reply = read(stream, chosen.seed(), loadNanos);
-                finish(reply, loaded, session);
+            context.compare(loaded, streams);
+            try (TokenStream stream = begin(loaded, session, text, options(chosen))) {
+                Reply reply = Reply.read(stream, json ? piece -> {} : streams.results()::reply);
+                finish(reply, chosen.seed(), loadNanos, loaded, session);
                 return reply.end().reason() == FinishReason.CANCELLED ? ExitCode.CANCELLED : ExitCode.DONE;
             }
         }
     }
 
-    private EngineOptions engineOptions() {
-        try {
-            return EngineOptions.builder()
-                    .contextTokens(contextTokens)
-                    .threads(threads)
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw new UsageException(String.valueOf(e.getMessage()));
-        }
+    private GenerationOptions options(GenerationFlags.Chosen chosen) {
+        return logProbabilities == null
+                ? chosen.options()
+                : chosen.options().toBuilder()
+                        .logProbabilities(logProbabilities)
+                        .build();
     }
 
-    private TokenStream begin(Model loaded, Session session, String text, GenerationFlags.Chosen chosen) {
-        if (!raw) {
-            requireTemplate(loaded);
-        }
-        if (system != null) {
-            session.add(Message.system(system));
+    private TokenStream begin(Model loaded, Session session, String text, GenerationOptions options) {
+        if (TextRoom.isHopeless(loaded.tokenizer(), text, session.contextTokens())) {
+            throw new FailedException("the prompt has " + Sizes.count(text.length())
+                    + " characters, more than fit in the context of " + Sizes.count(session.contextTokens()) + " tokens"
+                    + SHORTEN);
         }
         try {
-            return raw ? session.complete(text, chosen.options()) : session.chat(text, chosen.options());
-        } catch (ShearlingException e) {
-            throw flags.explain(e);
-        }
-    }
-
-    private void requireTemplate(Model loaded) {
-        try {
-            loaded.chatTemplate();
-        } catch (ShearlingException e) {
-            if (e.code() == ErrorCode.UNSUPPORTED) {
-                throw new FailedException("the model " + model.text()
-                        + " has no chat template; add --raw to have the prompt continued as it is");
+            if (raw) {
+                return session.complete(text, options);
             }
-            throw e;
-        }
-    }
-
-    /** Reads all events; text goes out as it comes unless JSON is wanted. */
-    private Reply read(TokenStream stream, int seed, long loadNanos) {
-        StringBuilder text = new StringBuilder();
-        List<GenerationEvent.Token> tokens = new ArrayList<>();
-        while (stream.hasNext()) {
-            GenerationEvent event = stream.next();
-            if (event instanceof GenerationEvent.Text piece) {
-                text.append(piece.text());
-                if (!json) {
-                    streams.results().print(piece.text());
-                }
-            } else if (event instanceof GenerationEvent.Token token) {
-                tokens.add(token);
-            } else if (event instanceof GenerationEvent.Finished end) {
-                return new Reply(text.toString(), tokens, end, seed, loadNanos);
+            List<Message> messages = new ArrayList<>();
+            if (system != null) {
+                messages.add(Message.system(system));
+                session.add(messages.get(0));
             }
+            messages.add(Message.user(text));
+            ChatPrompt.render(loaded, messages, WITHOUT_TEMPLATE);
+            return session.chat(text, options);
+        } catch (ShearlingException e) {
+            throw explain(e);
         }
-        throw new IllegalStateException("the stream ended without its finished event");
     }
 
-    private void finish(Reply reply, Model loaded, Session session) {
+    /** The failure in the words of the command: a program is told of the API, a user of the option. */
+    private RuntimeException explain(ShearlingException failure) {
+        if (failure.code() == ErrorCode.CONTEXT_FULL) {
+            String sentence = String.valueOf(failure.getMessage());
+            return new FailedException(sentence.split(";", 2)[0] + SHORTEN);
+        }
+        if (failure.code() == ErrorCode.BAD_GRAMMAR) {
+            return flags.grammar()
+                    .<RuntimeException>map(file -> file.refused(failure))
+                    .orElse(failure);
+        }
+        return failure;
+    }
+
+    private void finish(Reply reply, int seed, long loadNanos, Model loaded, Session session) {
+        FinishReason reason = reply.end().reason();
         if (json) {
-            if (reply.end().reason() != FinishReason.CANCELLED) {
-                streams.results().println(ReplyJson.of(reply, model.text(), loaded));
+            if (reason != FinishReason.CANCELLED) {
+                streams.results().println(ReplyJson.of(reply, seed, loadNanos, model.text(), loaded));
             }
         } else if (!reply.text().endsWith("\n")) {
             streams.results().print("\n");
         }
         if (!model.quiet()) {
-            streams.say(ReplyStatistics.line(reply));
+            streams.remark(ReplyStatistics.line(reply, loadNanos));
         }
-        if (reply.end().reason() == FinishReason.CONTEXT_FULL) {
-            streams.say("the reply stops because the context of " + session.contextTokens()
+        if (reason == FinishReason.CONTEXT_FULL) {
+            streams.say("the reply stops because the context of " + Sizes.count(session.contextTokens())
                     + " tokens is full; give more with --ctx");
         }
     }

@@ -12,6 +12,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code shearling}: reads the command line, runs a sub-command, and ends with its exit code. */
 @Command(
@@ -30,6 +31,7 @@ public final class Shearling implements Runnable {
 
     static {
         COMMANDS.put("run", RunCommand::new);
+        COMMANDS.put("chat", ChatCommand::new);
         COMMANDS.put("embed", EmbedCommand::new);
         COMMANDS.put("tokenize", TokenizeCommand::new);
         COMMANDS.put("inspect", InspectCommand::new);
@@ -37,6 +39,7 @@ public final class Shearling implements Runnable {
         COMMANDS.put("devices", DevicesCommand::new);
         COMMANDS.put("diagnose", DiagnoseCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
+        COMMANDS.put("completion", CompletionCommand::new);
     }
 
     private final Streams streams;
@@ -64,7 +67,9 @@ public final class Shearling implements Runnable {
     public static int execute(Streams streams, String... arguments) {
         try {
             ArgumentEncoding.check(arguments);
-            return commandLine(streams, needed(arguments)).execute(arguments);
+            int code = commandLine(streams, needed(arguments)).execute(arguments);
+            streams.results().requireWritten();
+            return code;
         } catch (RuntimeException | Error e) {
             // picocli catches no errors, and a missing library is one.
             return Failures.report(e, streams);
@@ -117,8 +122,19 @@ public final class Shearling implements Runnable {
 
     private static int usage(ParameterException exception, Streams streams) {
         String name = exception.getCommandLine().getCommandSpec().qualifiedName();
-        String message = String.valueOf(exception.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+        String message = sentence(exception).strip().replaceAll("\\s*\\R\\s*", " ");
         streams.say(message + "; see " + name + " --help");
         return ExitCode.USAGE;
+    }
+
+    /** The message; of a value that does not convert in our words: the option as it was typed, the value, what it must be. */
+    private static String sentence(ParameterException exception) {
+        if (exception.getCause() instanceof TypeConversionException cause && exception.getArgSpec() != null) {
+            String name = exception.getArgSpec() instanceof OptionSpec option
+                    ? option.longestName()
+                    : exception.getArgSpec().paramLabel();
+            return name + " " + Pieces.visible(String.valueOf(exception.getValue())) + ": " + cause.getMessage();
+        }
+        return String.valueOf(exception.getMessage());
     }
 }

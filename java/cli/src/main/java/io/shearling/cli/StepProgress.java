@@ -13,7 +13,7 @@ final class StepProgress implements ProgressListener, AutoCloseable {
     private static final long PATIENCE_NANOS = 500_000_000;
 
     private static final int INTERVAL_MILLIS = 200;
-    private static final int WIDTH = 100;
+    private static final int MOST_COLUMNS = 100;
     private static final long MEGABYTE = 1_000_000;
 
     private final Streams streams;
@@ -61,7 +61,9 @@ final class StepProgress implements ProgressListener, AutoCloseable {
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(INTERVAL_MILLIS)
                 .setConsumer(new DelegatingProgressBarConsumer(
-                        line -> streams.messages().print("\r" + line), WIDTH))
+                        line -> streams.messages().print("\r" + line),
+                        // The last column stays free, or some terminals begin another line.
+                        Math.min(MOST_COLUMNS, Terminal.columns() - 1)))
                 .build();
     }
 

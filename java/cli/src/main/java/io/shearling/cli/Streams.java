@@ -1,5 +1,7 @@
 package io.shearling.cli;
 
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -8,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
@@ -18,23 +21,40 @@ import java.nio.charset.StandardCharsets;
  * @param results stdout
  * @param messages stderr
  * @param terminal whether a person watches stderr in a terminal
+ * @param interactive whether a person types into stdin and sees stdout
  */
-public record Streams(InputStream in, Results results, PrintStream messages, boolean terminal) {
+public record Streams(InputStream in, Results results, PrintStream messages, boolean terminal, boolean interactive) {
+    private static final String DIM = "\u001b[2m";
+    private static final String PLAIN = "\u001b[0m";
 
-    /** Streams of any kind; the results are flushed after each piece. */
+    /** Streams of any kind, into which nobody types; the results are flushed after each piece. */
     public static Streams of(InputStream in, OutputStream out, PrintStream err, boolean terminal) {
-        return new Streams(in, new Results(out), err, terminal);
+        return new Streams(in, new Results(out, false), err, terminal, false);
     }
 
     /** Those of this process. */
     static Streams ofProcess() {
         OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 13);
-        return of(System.in, out, System.err, Terminal.isStderr());
+        return new Streams(
+                new StandardInput(),
+                new Results(out, Terminal.isStdout()),
+                System.err,
+                Terminal.isStderr(),
+                Terminal.isInteractive());
     }
 
     /** One line for the user. */
     void say(String sentence) {
         messages.println("shearling: " + sentence);
+    }
+
+    /** One line that is not important, dim where a terminal can and the user does not mind. */
+    void remark(String sentence) {
+        if (terminal && !Terminal.withoutColours()) {
+            messages.println(DIM + "shearling: " + sentence + PLAIN);
+        } else {
+            say(sentence);
+        }
     }
 
     /**
@@ -44,18 +64,32 @@ public record Streams(InputStream in, Results results, PrintStream messages, boo
      */
     String readAll() {
         try {
+            return text(in.readAllBytes(), "the text on stdin");
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /** Bytes of stdin as text, without one line end at their end. */
+    static String text(byte[] bytes, String what) {
+        try {
             String text = StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(ByteBuffer.wrap(in.readAllBytes()))
+                    .decode(ByteBuffer.wrap(bytes))
                     .toString();
             if (text.endsWith("\r\n")) {
                 return text.substring(0, text.length() - 2);
             }
             return text.endsWith("\n") ? text.substring(0, text.length() - 1) : text;
         } catch (CharacterCodingException e) {
-            throw new UsageException("the text on stdin is not UTF-8; convert it, for example with iconv -t UTF-8");
-        } catch (IOException e) {
-            throw new FailedException("stdin cannot be read: " + e.getMessage());
+            throw new UsageException(what + " is not UTF-8; convert it, for example with iconv -t UTF-8");
         }
+    }
+
+    /** What to throw when stdin cannot be read. */
+    static RuntimeException unreadable(IOException cause) {
+        return cause instanceof ClosedByInterruptException
+                ? new ShearlingException(ErrorCode.CANCELLED, "reading stdin was interrupted")
+                : new FailedException("stdin cannot be read: " + cause.getMessage());
     }
 }

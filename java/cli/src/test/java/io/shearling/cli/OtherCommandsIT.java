@@ -80,9 +80,30 @@ class OtherCommandsIT {
     }
 
     @Test
+    void embed_modelThatNamesNoPooling_takesTheMeanAndSaysSo() {
+        CliRun mean = CliRun.of("embed", "--threads", "1", "--quiet", "--pooling", "mean", "A sheep.")
+                .succeeded();
+        CliRun unsaid =
+                CliRun.of("embed", "--threads", "1", "--quiet", "A sheep.").succeeded();
+        assertThat(unsaid.out()).isEqualTo(mean.out());
+        assertThat(mean.err()).isEmpty();
+        assertThat(unsaid.err()).contains("the mean of its tokens", "--pooling");
+    }
+
+    @Test
+    void embed_textThatDoesNotFit_isNamed() {
+        CliRun run = CliRun.of(
+                "embed", "--threads", "1", "--quiet", "--pooling", "mean", "--ctx", "64", "short", "word ".repeat(70));
+        assertThat(run.err())
+                .containsPattern("text 2 of 2 \\(\"word word.*\\) has \\d+ tokens and at most 64 tokens fit; .*--ctx");
+        assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
     void devices_always_showsTheCpuAndItsVariant() {
         CliRun run = CliRun.of("devices").succeeded();
-        assertThat(run.out()).startsWith("CPU ").contains("CPU variant: ", "CPU features: ");
+        assertThat(run.out()).containsPattern("(?m)^CPU +CPU ").contains("CPU variant: ", "CPU features: ");
         Map<String, Object> json = CliRun.of("devices", "--json").succeeded().json();
         assertThat(run.out()).contains("CPU variant: " + json.get("cpuVariant"));
         assertThat(json.get("devices"))

@@ -65,4 +65,10 @@ class PiecesTest {
         }
         return bytes.toByteArray();
     }
+
+    @Test
+    void harmless_controlCharacters_areEscapedButLinesAndTabsStay() {
+        assertThat(Pieces.harmless("gr\u00fcn\n\ta \\ b\r\n")).isEqualTo("gr\u00fcn\n\ta \\ b\r\n");
+        assertThat(Pieces.harmless("a\u001b[2J\u009b\b")).isEqualTo("a\\u001b[2J\\u009b\\u0008");
+    }
 }

@@ -115,15 +115,11 @@ class RunCommandIT {
     }
 
     @Test
-    void run_unknownDeviceOrMissingGrammar_isRefused() {
+    void run_unknownDevice_isRefused() {
         assertThat(CliRun.of("run", "--device", "abacus", "x")
                         .failed(ExitCode.USAGE)
                         .err())
-                .contains("no device abacus", "CPU");
-        assertThat(CliRun.of("run", "--grammar", "none.gbnf", "x")
-                        .failed(ExitCode.FAILED)
-                        .err())
-                .contains("none.gbnf");
+                .contains("--device abacus: there is no such device", "CPU");
     }
 
     @Test
@@ -132,7 +128,39 @@ class RunCommandIT {
         CliRun run = CliRun.of("run", "--threads", "1", "--grammar", grammar.toString(), "x");
         assertThat(run.code()).isEqualTo(ExitCode.FAILED);
         assertThat(run.out()).isEmpty();
-        assertThat(run.err()).contains("the grammar " + grammar + " does not parse");
+        assertThat(run.err()).contains("the grammar " + grammar + " does not parse (expecting ')' at");
+    }
+
+    @Test
+    void run_promptThatDoesNotFit_isToldOfTheOption() {
+        CliRun some = CliRun.of("run", "--threads", "1", "--ctx", "256", "word ".repeat(300))
+                .failed(ExitCode.FAILED);
+        assertThat(some.err())
+                .containsPattern(
+                        "the prompt has \\d+ tokens and the context holds 256; shorten it, or give more with --ctx");
+    }
+
+    /** Ten megabytes are refused by their length: to cut them into tokens would take most of a minute. */
+    @Test
+    void run_promptOfMegabytes_isRefusedByItsLength() {
+        CliRun huge = CliRun.withInput("a".repeat(10_000_000), "run", "--threads", "1", "-")
+                .failed(ExitCode.FAILED);
+        assertThat(huge.err()).contains("the prompt has 10,000,000 characters, more than fit in the context");
+    }
+
+    @Test
+    void run_contextBeyondTheTraining_isSaid() {
+        CliRun run = CliRun.of("run", "--quiet", "--threads", "1", "--ctx", "8193", "--max-tokens", "1", "Hello")
+                .succeeded();
+        assertThat(run.err()).contains("--ctx 8193: the model was trained for 8,192 tokens");
+    }
+
+    @Test
+    void run_moreThreadsThanCores_areCutDownAndSaid() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        CliRun run = CliRun.of("run", "--quiet", "--threads", "512", "--max-tokens", "1", "Hello")
+                .succeeded();
+        assertThat(run.err()).contains("--threads 512: there ").contains("so " + cores + " compute");
     }
 
     @Test

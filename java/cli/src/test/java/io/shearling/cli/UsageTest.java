@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 /** Command lines that cannot be carried out: exit code 2, one sentence, nothing fetched or loaded. */
 class UsageTest {
+    private static final Set<Class<?>> NUMBERS = Set.of(
+            int.class, Integer.class, long.class, Long.class, float.class, Float.class, double.class, Double.class);
+
     static Stream<Arguments> wrongCommandLines() {
         return Stream.of(
                 wrong("a command is missing"),
@@ -19,24 +25,24 @@ class UsageTest {
                 wrong("PROMPT", "run"),
                 wrong("second", "run", "first", "second"),
                 wrong("--speed", "run", "--speed", "fast", "hello"),
-                wrong("maxTokens is 0", "run", "--max-tokens", "0", "hello"),
-                wrong("temperature is -1.0", "run", "--temperature", "-1", "hello"),
-                wrong("p is 1.5", "run", "--top-p", "1.5", "hello"),
-                wrong("warm", "run", "--temperature", "warm", "hello"),
-                wrong("stop string is empty", "run", "--stop", "", "hello"),
-                wrong("logProbabilities is 101", "run", "--json", "--logprobs", "101", "hello"),
+                wrong("an empty text would end every reply", "run", "--stop", "", "hello"),
+                wrong("the prompt is empty", "run", ""),
                 wrong("--logprobs needs --json", "run", "--logprobs", "3", "hello"),
                 wrong("--raw uses no chat template", "run", "--raw", "--system", "Be brief.", "hello"),
-                wrong("contextTokens is -1", "run", "--ctx", "-1", "hello"),
-                wrong("threads is 1000", "run", "--threads", "1000", "hello"),
+                wrong("extra", "chat", "extra"),
                 wrong("--ids and --json", "tokenize", "--ids", "--json", "hello"),
-                wrong("sum", "embed", "--pooling", "sum", "hello"),
+                wrong("--pooling sum: must be one of model, none, mean", "embed", "--pooling", "sum", "hello"),
                 wrong("no text on stdin", "embed", "-"),
-                wrong("FILE", "inspect"),
-                wrong("--ctx is -5", "inspect", "--ctx", "-5", "smollm2-135m"),
+                wrong("text 2 of 3 is empty", "embed", "a", "", "b"),
+                wrong("MODEL", "inspect"),
                 wrong("MODEL", "pull"),
-                wrong("rounds are 1 to 1", "bench", "--rounds", "1"),
-                wrong("depthTokens is 0", "bench", "--depth", "0"),
+                wrong(
+                        "--reference /nowhere: the folder /nowhere has no llama-bench",
+                        "bench",
+                        "--reference",
+                        "/nowhere"),
+                wrong("--json /no/such/a.json: no file can be written there", "bench", "--json", "/no/such/a.json"),
+                wrong("SHELL fish: must be one of bash, zsh", "completion", "fish"),
                 wrong("extra", "devices", "extra"));
     }
 
@@ -49,6 +55,73 @@ class UsageTest {
     void execute_wrongUsage_isRefusedInOneSentence(String mentioned, List<String> arguments) {
         CliRun run = CliRun.of(arguments.toArray(String[]::new)).failed(ExitCode.USAGE);
         assertThat(run.err()).contains(mentioned).doesNotContain("Exception");
+    }
+
+    /** Every numeric option of every command, each with values that are too small, too large, and no numbers. */
+    static Stream<Arguments> numericOptions() {
+        return Shearling.commands().stream().flatMap(command -> {
+            CommandLine line = Objects.requireNonNull(Shearling.commandLine(Streams.ofProcess(), Set.of(command))
+                    .getSubcommands()
+                    .get(command));
+            return line.getCommandSpec().options().stream()
+                    .filter(option -> NUMBERS.contains(option.type()))
+                    .map(option -> Arguments.of(command, option.longestName(), option.type()));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("numericOptions")
+    void execute_numberThatMakesNoSense_isRefusedByTheNameOfItsOption(String command, String option, Class<?> type) {
+        boolean whole = type == int.class || type == Integer.class;
+        List<String> values = whole
+                ? List.of("-1", "-2147483648", "2147483648", "99999999999999999999", "1.5", "many", "")
+                : List.of("-0.1", "100.1", "NaN", "Infinity", "-Infinity", "1e39", "warm", "");
+        for (String value : values) {
+            CliRun run = CliRun.of(command, option + "=" + value, "x").failed(ExitCode.USAGE);
+            assertThat(run.err())
+                    .startsWith("shearling: " + option + " " + value + ": must be a " + (whole ? "whole " : "")
+                            + "number from ")
+                    .endsWith("; see shearling " + command + " --help" + System.lineSeparator());
+        }
+    }
+
+    @Test
+    void execute_numberThatWouldNotBeUsed_isCheckedAllTheSame() {
+        assertThat(CliRun.of("run", "--temperature", "0", "--top-p=NaN", "x")
+                        .failed(ExitCode.USAGE)
+                        .err())
+                .contains("--top-p NaN: must be a number from 0 to 1; see shearling run --help");
+    }
+
+    @Test
+    void execute_badFile_isRefusedBeforeTheModelIsLoaded() {
+        assertThat(CliRun.of("run", "--grammar", "none.gbnf", "x")
+                        .failed(ExitCode.FAILED)
+                        .err())
+                .contains("the grammar none.gbnf does not exist");
+        assertThat(CliRun.of("chat", "--grammar", "none.gbnf")
+                        .failed(ExitCode.FAILED)
+                        .err())
+                .contains("the grammar none.gbnf does not exist");
+    }
+
+    static Stream<List<String>> ofAMissingModel() {
+        return Stream.of(
+                List.of("run", "-m", "/no/such.gguf", "x"),
+                List.of("chat", "-m", "/no/such.gguf"),
+                List.of("embed", "-m", "/no/such.gguf", "x"),
+                List.of("tokenize", "-m", "/no/such.gguf", "x"),
+                List.of("inspect", "/no/such.gguf"),
+                List.of("bench", "-m", "/no/such.gguf"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofAMissingModel")
+    void execute_missingModel_fails(List<String> arguments) {
+        CliRun run = CliRun.of(arguments.toArray(String[]::new));
+        assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err()).contains("/no/such.gguf does not exist");
     }
 
     @Test

@@ -44,7 +44,10 @@ public final class Embedder implements AutoCloseable {
             context = NativeContext.open(
                     model.weights(),
                     ContextSettings.embedding(
-                            options.pooling().code, maxTokens, encoder ? ENCODER_SEQUENCES : 1, options.threads()));
+                            pooling(model, options).code,
+                            maxTokens,
+                            encoder ? ENCODER_SEQUENCES : 1,
+                            options.threads()));
         } catch (RuntimeException | Error e) {
             weights.close();
             throw e;
@@ -55,7 +58,14 @@ public final class Embedder implements AutoCloseable {
         tokenizer = new Tokenizer(model.weights(), model.tokenizer().vocabulary(), handle::lease);
     }
 
-    /** How token vectors become one here. */
+    /** The pooling that is asked for; the mean where the model should say and does not. */
+    private static Pooling pooling(Model model, EmbedderOptions options) {
+        boolean unsaid = options.pooling() == Pooling.MODEL
+                && model.shape().poolingType().isEmpty();
+        return unsaid ? Pooling.MEAN : options.pooling();
+    }
+
+    /** How token vectors become one here: never {@link Pooling#MODEL}. */
     public Pooling pooling() {
         return Pooling.of(context.info().pooling());
     }

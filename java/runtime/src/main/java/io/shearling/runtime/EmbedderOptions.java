@@ -5,7 +5,8 @@ import java.util.Objects;
 /**
  * The shape of an {@link Embedder}.
  *
- * @param pooling how token vectors become one; {@link Pooling#MODEL}: as the model says
+ * @param pooling how token vectors become one; {@link Pooling#MODEL}: as the model says, and {@link Pooling#MEAN} where it says
+ *     nothing, as models for text do
  * @param normalize whether vectors get length 1
  * @param maxTokens longest text in tokens; 0: what the model was trained for, at most 8,192, or 2,048 where
  *     the model is no encoder

@@ -48,6 +48,15 @@ class EmbedderIT {
     }
 
     @Test
+    void embed_modelThatNamesNoPooling_takesTheMean() {
+        try (Embedder unsaid = SmolLm2.model().newEmbedder(MEAN.withPooling(Pooling.MODEL));
+                Embedder mean = SmolLm2.model().newEmbedder(MEAN)) {
+            assertThat(unsaid.pooling()).isEqualTo(Pooling.MEAN);
+            assertThat(unsaid.embed("A sheep eats grass.")).isEqualTo(mean.embed("A sheep eats grass."));
+        }
+    }
+
+    @Test
     void embed_tooLong_saysSo() {
         try (Embedder embedder = SmolLm2.model().newEmbedder(MEAN)) {
             assertCode(ErrorCode.CONTEXT_FULL, () -> embedder.embed("sheep ".repeat(400)));

@@ -64,7 +64,7 @@ public final class GgufParser {
                     Kind.NOT_GGUF,
                     file,
                     "this is not a GGUF file, for it does not begin with the letters GGUF",
-                    "give the path of a model in GGUF form, or convert one");
+                    "give the path of a model in GGUF form");
         }
     }
 

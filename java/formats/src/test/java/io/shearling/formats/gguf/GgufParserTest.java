@@ -66,7 +66,7 @@ class GgufParserTest {
         refused(Kind.NOT_GGUF, new RawGguf().raw("PK\u0003\u0004 and so on"));
         assertThat(refused(Kind.NOT_GGUF, new RawGguf().raw("ggml.....")).getMessage())
                 .isEqualTo("test.gguf: this is not a GGUF file, for it does not begin with the letters GGUF; give the"
-                        + " path of a model in GGUF form, or convert one.");
+                        + " path of a model in GGUF form.");
     }
 
     @ParameterizedTest

@@ -6,8 +6,8 @@ import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Hands native log lines to the logger {@code io.shearling.native}, each a level lower than llama.cpp has it: what fails is
- * an exception already, and what llama.cpp tells everybody is of use to who looks for a fault.
+ * Hands native log lines to the logger {@code io.shearling.native}: errors and warnings at their own level, what llama.cpp tells
+ * everybody as DEBUG, for it is of use only to who looks for a fault.
  */
 final class NativeLog {
     private static final System.Logger LOG = System.getLogger("io.shearling.native");
@@ -54,8 +54,8 @@ final class NativeLog {
 
     private static Level level(int level) {
         if (level >= Core.SHL_LOG_ERROR) {
-            return Level.WARNING;
+            return Level.ERROR;
         }
-        return level == Core.SHL_LOG_WARN ? Level.INFO : Level.DEBUG;
+        return level == Core.SHL_LOG_WARN ? Level.WARNING : Level.DEBUG;
     }
 }

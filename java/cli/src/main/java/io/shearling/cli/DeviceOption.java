@@ -5,17 +5,22 @@ import io.shearling.runtime.ModelOptions;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
-/** What {@code --device} means. */
-final class DeviceChoice {
-    private DeviceChoice() {}
+/** {@code --device NAME}. */
+final class DeviceOption {
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            description = "cpu, or a name that shearling devices shows. Default: every GPU there is, else the CPU.")
+    private @Nullable String name;
 
     /**
      * Without a name every GPU there is; with the name of a CPU the CPU alone; with another that device or a failure.
      *
      * @throws UsageException when no device has the name
      */
-    static ModelOptions options(@Nullable String name) {
+    ModelOptions modelOptions() {
         if (name == null) {
             return ModelOptions.DEFAULT;
         }
@@ -26,7 +31,7 @@ final class DeviceChoice {
         Device device = all.stream()
                 .filter(candidate -> candidate.name().equalsIgnoreCase(name))
                 .findFirst()
-                .orElseThrow(() -> new UsageException("there is no device " + name + "; there are: "
+                .orElseThrow(() -> new UsageException("--device " + name + ": there is no such device; there are: "
                         + all.stream().map(Device::name).collect(Collectors.joining(", "))));
         return device.type() == Device.Type.CPU
                 ? ModelOptions.builder().cpuOnly().build()

@@ -1,0 +1,101 @@
+package io.shearling.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shearling.runtime.Message;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jline.reader.EOFError;
+import org.jline.reader.Parser.ParseContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The parts of a chat that need no model. */
+class ChatPartsTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void slashCommands_areFoundByAllTheirNames() {
+        assertThat(SlashCommand.of("/exit")).contains(SlashCommand.EXIT);
+        assertThat(SlashCommand.of("/bye")).contains(SlashCommand.EXIT);
+        assertThat(SlashCommand.of("exit")).isEmpty();
+        assertThat(SlashCommand.of("/")).isEmpty();
+        for (SlashCommand command : SlashCommand.values()) {
+            assertThat(SlashCommand.help()).contains("  /" + command.word() + " ");
+        }
+    }
+
+    @Test
+    void plainInput_lines_areTurnsAndABackslashJoinsThem() {
+        byte[] bytes = "one\r\ntwo \\\nthree\n\nfour\\".getBytes(StandardCharsets.UTF_8);
+        try (PlainInput input = new PlainInput(new ByteArrayInputStream(bytes))) {
+            assertThat(input.next()).isEqualTo(new ChatInput.Turn.Line("one"));
+            assertThat(input.next()).isEqualTo(new ChatInput.Turn.Line("two \nthree"));
+            assertThat(input.next()).isEqualTo(new ChatInput.Turn.Line(""));
+            assertThat(input.next()).isEqualTo(new ChatInput.Turn.Line("four\n"));
+            assertThat(input.next()).isEqualTo(new ChatInput.Turn.End());
+        }
+    }
+
+    @Test
+    void lineParser_backslashAtTheEnd_asksForMore() {
+        ChatLineParser parser = new ChatLineParser();
+        assertThatThrownBy(() -> parser.parse("go on \\", 7, ParseContext.ACCEPT_LINE))
+                .isInstanceOf(EOFError.class);
+        assertThat(parser.parse("it's \"open", 10, ParseContext.ACCEPT_LINE).words())
+                .containsExactly("it's", "\"open");
+        assertThat(ChatLineParser.joined("go on \\\nnow")).isEqualTo("go on \nnow");
+    }
+
+    @Test
+    void history_liesInTheFolderForState() {
+        Path home = Path.of("/home/me");
+        assertThat(ChatHistory.place(Map.of("XDG_STATE_HOME", "/state"), home))
+                .isEqualTo(Path.of("/state/shearling/chat-history"));
+        Path usual = Path.of("/home/me/.local/state/shearling/chat-history");
+        assertThat(ChatHistory.place(Map.of("XDG_STATE_HOME", "relative"), home))
+                .isEqualTo(usual);
+        assertThat(ChatHistory.place(Map.of(), home)).isEqualTo(usual);
+    }
+
+    @Test
+    void conversationFile_writtenTwice_readsAsItWas() {
+        ConversationFile file = ConversationFile.of(folder.resolve("a.json").toString());
+        List<Message> messages = List.of(Message.system("Be \"brief\"."), Message.user("gr\u00fcn\n"));
+        file.write(List.of());
+        file.write(messages);
+        assertThat(file.read()).isEqualTo(messages);
+        assertThat(folder.toFile().list()).containsExactly("a.json");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no JSON",
+                "[]",
+                "{}",
+                "{\"messages\": 3}",
+                "{\"messages\": [3]}",
+                "{\"messages\": [{\"role\": \"user\"}]}",
+                "{\"messages\": [{\"role\": \"\", \"content\": \"x\"}]}",
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}"
+            })
+    void conversationFile_thatIsNone_isNeitherReadNorOverwritten(String text) throws IOException {
+        Path path = Files.writeString(folder.resolve("thesis.txt"), text);
+        ConversationFile file = ConversationFile.of(path.toString());
+        assertThatThrownBy(file::read)
+                .isInstanceOf(FailedException.class)
+                .hasMessageContaining(path + " is no saved conversation (");
+        assertThatThrownBy(() -> file.write(List.of())).isInstanceOf(FailedException.class);
+        assertThat(path).hasContent(text);
+    }
+}
