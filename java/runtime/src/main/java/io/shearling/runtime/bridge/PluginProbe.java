@@ -27,7 +27,7 @@ record PluginProbe(String fault, List<String> devices) {
     private static final List<String> DRIVERS =
             List.of("GGML_", "VK_", "CUDA_", "NVIDIA_", "HIP_", "HSA_", "ROCR_", "LD_");
     private static final String SECONDS = "shearling.probe.seconds";
-    private static final int USUAL_SECONDS = 30;
+    private static final String USUAL_SECONDS = "30";
 
     /** Copies the list. */
     PluginProbe {
@@ -115,11 +115,12 @@ record PluginProbe(String fault, List<String> devices) {
     }
 
     private static int seconds() {
-        int seconds = Integer.getInteger(SECONDS, USUAL_SECONDS);
-        if (seconds < 1) {
+        String text = System.getProperty(SECONDS, USUAL_SECONDS).strip();
+        // Nine digits are an int.
+        if (!text.matches("[1-9][0-9]{0,8}")) {
             throw new ShearlingException(
-                    ErrorCode.INVALID_ARGUMENT, "-D" + SECONDS + " is " + seconds + "; it must be 1 or more");
+                    ErrorCode.INVALID_ARGUMENT, "-D" + SECONDS + " is \"" + text + "\"; give it a number from 1 on");
         }
-        return seconds;
+        return Integer.parseInt(text);
     }
 }
