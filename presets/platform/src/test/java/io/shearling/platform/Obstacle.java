@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Something in the way of the natives, also for root, whom permissions do not hold up: a mount that only the child sees. Where the
- * system gives nobody a namespace, a file in the folder's place stands in.
+ * system gives nobody a namespace, a file in the folder's place stands in, or a limit of the size of files.
  *
  * @param within the program to run the child within
  * @param cause a word of what the loader says then
@@ -38,6 +38,9 @@ record Obstacle(List<String> within, String cause) {
             Files.createDirectories(folder);
             String script = command + " && \"$@\"; status=$?; find \"$0\" -name '*.part*'; exit $status";
             return new Obstacle(List.of("unshare", "-rm", "sh", "-c", script, folder.toString()), cause);
+        }
+        if (Files.isDirectory(folder)) {
+            return smallFiles();
         }
         Files.writeString(folder, "");
         return new Obstacle(List.of(), "Not a directory");
