@@ -3,7 +3,6 @@ package io.shearling.cli;
 import io.shearling.runtime.FinishReason;
 import io.shearling.runtime.TokenStream;
 import io.shearling.runtime.error.ShearlingException;
-import java.util.Optional;
 
 /** A chat from its first turn to its last. One thread. */
 final class Chat {
@@ -13,6 +12,7 @@ final class Chat {
     private final ChatInput input;
     private final Conversation conversation;
     private final GenerationFlags flags;
+    private final ChatCommands commands;
     private final boolean verbose;
 
     /** Whether some turn could not be carried out. */
@@ -23,6 +23,7 @@ final class Chat {
         this.input = input;
         this.conversation = conversation;
         this.flags = flags;
+        commands = new ChatCommands(streams, conversation, flags);
         this.verbose = verbose;
     }
 
@@ -74,7 +75,11 @@ final class Chat {
             if (text.startsWith(SlashCommand.MARK, 1)) {
                 return reply(text.substring(1));
             }
-            return command(text);
+            ChatCommands.Next next = commands.run(text);
+            if (next instanceof ChatCommands.Next.Reply reply) {
+                return reply(reply.message());
+            }
+            return next instanceof ChatCommands.Next.End ? Outcome.END : Outcome.DONE;
         } catch (FailedException e) {
             return fail(String.valueOf(e.getMessage()));
         } catch (ShearlingException e) {
@@ -135,80 +140,5 @@ final class Chat {
                     "stopped; message and reply so far stay in the conversation (/undo); Ctrl-C again ends the chat");
         }
         return Outcome.STOPPED;
-    }
-
-    private Outcome command(String text) {
-        String[] words = text.split("\\s+", 2);
-        String argument = words.length > 1 ? words[1] : "";
-        Optional<SlashCommand> command = SlashCommand.of(words[0]);
-        if (command.isEmpty()) {
-            return fail("there is no command " + Pieces.visible(words[0])
-                    + "; /help lists them, and // begins a message with /");
-        }
-        if (!argument.isEmpty() && !command.get().takesArgument()) {
-            return fail(words[0] + " takes no argument; /help lists the commands");
-        }
-        if (argument.isEmpty() && command.get().takesFile()) {
-            return fail(words[0] + " needs a file; /help lists the commands");
-        }
-        switch (command.get()) {
-            case HELP -> streams.messages().print(SlashCommand.help());
-            case RESET -> {
-                conversation.reset();
-                streams.remark("the conversation is forgotten");
-            }
-            case UNDO -> {
-                String taken = lastMessage();
-                streams.remark("taken back: " + MetadataText.quoted(taken, 50));
-            }
-            case REGENERATE -> {
-                return reply(lastMessage());
-            }
-            case SYSTEM -> system(argument);
-            case TEMPERATURE -> temperature(argument);
-            case TOKENS ->
-                streams.say(Sizes.count(conversation.tokens()) + " of " + Sizes.count(conversation.contextTokens())
-                        + " tokens");
-            case SAVE -> {
-                ConversationFile.of(argument).write(conversation.messages());
-                streams.remark("saved: " + messages());
-            }
-            case LOAD -> {
-                conversation.replace(ConversationFile.of(argument).read());
-                streams.remark("loaded: " + messages());
-            }
-            case EXIT -> {
-                return Outcome.END;
-            }
-        }
-        return Outcome.DONE;
-    }
-
-    private String messages() {
-        int count = conversation.messages().size();
-        return count == 1 ? "1 message" : Sizes.count(count) + " messages";
-    }
-
-    private String lastMessage() {
-        return conversation.undo().orElseThrow(() -> new FailedException("there is no message to take back"));
-    }
-
-    private void system(String text) {
-        if (text.isEmpty()) {
-            streams.say(conversation
-                    .system()
-                    .map(system -> "the system message is: " + system)
-                    .orElse("there is no system message"));
-        } else {
-            conversation.system(text.equals("-") ? "" : text);
-            streams.remark(text.equals("-") ? "there is no system message now" : "the system message is set");
-        }
-    }
-
-    private void temperature(String text) {
-        if (!text.isEmpty()) {
-            flags.temperature(text);
-        }
-        streams.remark("the temperature is " + flags.temperature());
     }
 }

@@ -27,7 +27,11 @@ import picocli.CommandLine.Parameters;
 final class DiagnoseCommand implements Callable<Integer> {
     private final Streams streams;
 
-    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "A model to look at as well; it is not fetched.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "MODEL",
+            completionCandidates = ModelNames.class,
+            description = "A model to look at as well; it is not fetched.")
     private @Nullable String model;
 
     @Option(names = "--json", description = "Print one JSON object, for the report of a fault.")
