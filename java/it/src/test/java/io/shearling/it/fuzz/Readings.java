@@ -56,8 +56,11 @@ final class Readings {
             GgufMetadata metadata = header.metadata();
             for (String key : metadata.keys()) {
                 GgufValue value = metadata.value(key);
-                if (value instanceof GgufArray array && array.elementType() == GgufValueType.STRING) {
-                    array.forEachString(String::length);
+                if (value instanceof GgufArray array
+                        && array.elementType() == GgufValueType.STRING
+                        && array.strings().size() != array.size()) {
+                    throw new AssertionError(
+                            key + " is " + array + " and has " + array.strings().size() + " texts");
                 }
             }
             ModelShape.find(metadata);
