@@ -11,7 +11,9 @@ jdk='' major='' oldest_jdk='' jar=''
 # One set-up at a time in a working tree; the system frees the lock when the launcher ends.
 lock() {
     [ "$(uname -sm)" = 'Linux x86_64' ] || die "this is $(uname -sm); for now Shearling runs on Linux x86_64 alone"
-    mkdir -p "$state" "$SHEARLING_CACHE/log"
+    mkdir -p "$state"
+    { mkdir -p "$SHEARLING_CACHE/log" && [ -w "$SHEARLING_CACHE/log" ]; } 2>/dev/null ||
+        die "the cache folder $SHEARLING_CACHE cannot be written to; make it writable, or name another one in SHEARLING_CACHE"
     find "$SHEARLING_CACHE/log" -type f -mtime +7 -delete
     exec 9>"$state/lock"
     if command -v flock >/dev/null && ! flock -n 9; then

@@ -1,5 +1,7 @@
 package io.shearling.cli;
 
+import io.shearling.hub.CachedModel;
+import io.shearling.hub.ModelCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,13 +13,19 @@ import picocli.CommandLine.Parameters;
 /** {@code shearling pull}: puts a model into the cache. */
 @Command(
         name = "pull",
-        description = "Fetches a model into the cache if it is not there, and prints the path of its file.",
-        footerHeading = "%nExample:%n",
-        footer = "  shearling pull smollm2-135m")
+        description =
+                "Fetches a model into the cache if it is not there, all files of a split one, and prints the path of its"
+                        + " (first) file.",
+        footerHeading = "%nExamples:%n",
+        footer = {"  shearling pull smollm2-135m", "  shearling pull hf:owner/repo:model-00001-of-00003.gguf"})
 final class PullCommand implements Callable<Integer> {
     private final Streams streams;
 
-    @Parameters(arity = "1", paramLabel = "MODEL", description = "A name of the catalogue, or hf:owner/repo[:file].")
+    @Parameters(
+            arity = "1",
+            paramLabel = "MODEL",
+            completionCandidates = ModelNames.class,
+            description = "A name of the catalogue, or hf:owner/repo[:file].")
     private String model = "";
 
     @Option(
@@ -43,8 +51,18 @@ final class PullCommand implements Callable<Integer> {
         return JsonText.object(out -> {
             out.writeStringField("model", model);
             out.writeStringField("file", path.toString());
-            out.writeNumberField("sizeBytes", size(path));
+            out.writeNumberField("sizeBytes", sizeBytes(path));
         });
+    }
+
+    /** The size of the model: of all its files if it is split. */
+    private static long sizeBytes(Path path) {
+        return new ModelCache(ModelCache.defaultFolder())
+                .list().stream()
+                        .filter(cached -> cached.path().equals(path))
+                        .mapToLong(CachedModel::sizeBytes)
+                        .findFirst()
+                        .orElseGet(() -> size(path));
     }
 
     private static long size(Path path) {

@@ -2,11 +2,13 @@ package io.shearling.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -36,6 +38,8 @@ public final class Shearling implements Runnable {
         COMMANDS.put("tokenize", TokenizeCommand::new);
         COMMANDS.put("inspect", InspectCommand::new);
         COMMANDS.put("pull", PullCommand::new);
+        COMMANDS.put("list", ListCommand::new);
+        COMMANDS.put("rm", RmCommand::new);
         COMMANDS.put("devices", DevicesCommand::new);
         COMMANDS.put("diagnose", DiagnoseCommand::new);
         COMMANDS.put("bench", BenchCommand::new);
@@ -135,6 +139,16 @@ public final class Shearling implements Runnable {
                     : exception.getArgSpec().paramLabel();
             return name + " " + Pieces.visible(String.valueOf(exception.getValue())) + ": " + cause.getMessage();
         }
-        return String.valueOf(exception.getMessage());
+        return unknownOption(exception).orElseGet(() -> String.valueOf(exception.getMessage()));
+    }
+
+    /** What picocli keeps silent about when a parameter is missing too: the option that it did not take for that parameter. */
+    private static Optional<String> unknownOption(ParameterException exception) {
+        return exception instanceof MissingParameterException
+                ? exception.getCommandLine().getUnmatchedArguments().stream()
+                        .filter(argument -> argument.startsWith("-"))
+                        .map(option -> "Unknown option: '" + option + "'")
+                        .findFirst()
+                : Optional.empty();
     }
 }

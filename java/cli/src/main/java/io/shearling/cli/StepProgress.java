@@ -1,6 +1,7 @@
 package io.shearling.cli;
 
 import io.shearling.hub.ProgressListener;
+import java.time.Duration;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -46,16 +47,18 @@ final class StepProgress implements ProgressListener, AutoCloseable {
         }
         if (streams.terminal() && (bar != null || System.nanoTime() - began > PATIENCE_NANOS)) {
             if (bar == null) {
-                bar = newBar(step, bytesTotal);
+                bar = newBar(step, bytesDone, bytesTotal);
             }
             bar.stepTo(bytesDone);
         }
     }
 
-    private ProgressBar newBar(String step, long bytesTotal) {
+    private ProgressBar newBar(String step, long bytesDone, long bytesTotal) {
         return new ProgressBarBuilder()
                 .setTaskName(step)
                 .setInitialMax(bytesTotal)
+                // Rate and time left are those of this run: what an earlier one brought does not count.
+                .startsFrom(bytesDone, Duration.ofNanos(System.nanoTime() - began))
                 .setUnit(" MB", MEGABYTE)
                 .showSpeed()
                 .setStyle(ProgressBarStyle.ASCII)

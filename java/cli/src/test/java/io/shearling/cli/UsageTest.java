@@ -43,6 +43,10 @@ class UsageTest {
                         "/nowhere"),
                 wrong("--json /no/such/a.json: no file can be written there", "bench", "--json", "/no/such/a.json"),
                 wrong("SHELL fish: must be one of bash, zsh", "completion", "fish"),
+                wrong("MODEL", "rm"),
+                wrong("Unknown option: '-x'", "inspect", "-x"),
+                wrong("Unknown option: '-x'", "rm", "-x"),
+                wrong("extra", "list", "extra"),
                 wrong("extra", "devices", "extra"));
     }
 

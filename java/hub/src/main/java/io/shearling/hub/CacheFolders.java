@@ -2,42 +2,37 @@ package io.shearling.hub;
 
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Map;
 
-/**
- * Where this user's cache lies, by the rules of the operating system.
- *
- * @param cache the folder, absolute; it need not exist
- */
-record CacheFolders(Path cache) {
+/** Where this user's cache lies: named by the user, else by the rules of the operating system. */
+final class CacheFolders {
     private static final System.Logger LOG = System.getLogger("io.shearling.hub");
+    private static final String NAME = "shearling";
 
-    static CacheFolders ofThisMachine(Map<String, String> environment) {
-        return of(environment, System.getProperty("os.name", ""), Path.of(System.getProperty("user.home", ".")));
-    }
+    private CacheFolders() {}
 
-    static CacheFolders of(Map<String, String> environment, String operatingSystem, Path home) {
-        String own = environment.getOrDefault("SHEARLING_CACHE", "");
-        if (!own.isBlank()) {
-            return new CacheFolders(Path.of(own).toAbsolutePath());
+    /** The folder, absolute; it need not exist. The loader of the natives and the launcher find the same. */
+    static Path cache(Environment environment) {
+        String own = environment.property("shearling.cache");
+        own = own.isEmpty() ? environment.variable("SHEARLING_CACHE") : own;
+        if (!own.isEmpty()) {
+            return Path.of(own).toAbsolutePath();
         }
-        String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-        if (!xdg.isBlank()) {
+        String xdg = environment.variable("XDG_CACHE_HOME");
+        if (!xdg.isEmpty()) {
             if (Path.of(xdg).isAbsolute()) {
-                return new CacheFolders(Path.of(xdg, "shearling"));
+                return Path.of(xdg, NAME);
             }
             // The XDG base directory specification tells programs to ignore a relative path.
             LOG.log(Level.WARNING, "XDG_CACHE_HOME is ignored because {0} is not an absolute path", xdg);
         }
-        String system = operatingSystem.toLowerCase(Locale.ROOT);
-        String local = environment.getOrDefault("LOCALAPPDATA", "");
-        if (system.startsWith("windows") && !local.isBlank()) {
-            return new CacheFolders(Path.of(local, "shearling"));
+        Path home = environment.home();
+        String local = environment.variable("LOCALAPPDATA");
+        if (environment.isWindows() && !local.isEmpty()) {
+            return Path.of(local, NAME);
         }
-        if (system.startsWith("mac")) {
-            return new CacheFolders(home.resolve("Library").resolve("Caches").resolve("shearling"));
+        if (environment.isMac()) {
+            return home.resolve("Library").resolve("Caches").resolve(NAME);
         }
-        return new CacheFolders(home.resolve(".cache").resolve("shearling"));
+        return home.resolve(".cache").resolve(NAME).toAbsolutePath();
     }
 }

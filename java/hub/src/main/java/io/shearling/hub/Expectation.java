@@ -1,5 +1,6 @@
 package io.shearling.hub;
 
+import io.shearling.hub.SourceException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,4 +11,31 @@ import org.jspecify.annotations.Nullable;
  */
 record Expectation(long sizeBytes, @Nullable String sha256) {
     static final Expectation NOTHING = new Expectation(-1, null);
+
+    /** Joins this with what an answer says of the file; a contradiction is refused before the first byte. */
+    Expectation with(HubAnswer answer) throws SourceException {
+        long size = sizeBytes;
+        for (long told : new long[] {answer.linkedSizeBytes(), answer.totalBytes()}) {
+            if (size >= 0 && told >= 0 && told != size) {
+                throw refused("it offers " + told + " bytes, but the file has " + size + " bytes");
+            }
+            size = Math.max(size, told);
+        }
+        String told = answer.sha256();
+        if (sha256 != null && told != null && !sha256.equals(told)) {
+            throw refused("it offers a file with the sha256 " + told + " instead of " + sha256);
+        }
+        String sum = sha256 == null ? told : sha256;
+        if (sum == null && size < 0) {
+            throw refused("it names neither a size nor a sha256 to check the file by");
+        }
+        if (size == 0) {
+            throw refused("it offers an empty file");
+        }
+        return new Expectation(size, sum);
+    }
+
+    private static SourceException refused(String message) {
+        return new SourceException(Kind.REFUSED, message);
+    }
 }

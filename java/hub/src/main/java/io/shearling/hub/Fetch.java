@@ -40,7 +40,7 @@ final class Fetch {
                 throw ModelHub.cancelled(
                         "The fetch of " + wanted.key().reference().text());
             }
-            throw ModelCache.unusable(cache.pathOf(wanted.key()), e);
+            throw ModelCache.unusable(cache.folder(), e);
         }
     }
 
@@ -61,12 +61,7 @@ final class Fetch {
             String state = attempts.isEmpty() ? "" : " (" + attempts.get(0).cause() + ")";
             throw offline(wanted.what() + state, placeByHand());
         }
-        Runnable waiting = () -> progress.start(
-                "waiting for another process that fetches "
-                        + wanted.key().reference().text(),
-                0,
-                -1);
-        CacheLock lock = cache.lock(wanted.key(), waiting);
+        CacheLock lock = cache.lock(wanted.key(), progress);
         try {
             Path hit = cached();
             if (hit != null) {
@@ -80,15 +75,24 @@ final class Fetch {
             }
             return fetch();
         } finally {
-            lock.close();
+            try (lock) {
+                // A fetch that brought nothing leaves nothing.
+                cache.tidy(wanted.key());
+            }
         }
     }
 
     private Path fetch() throws IOException, InterruptedException {
-        PartFile part = cache.part(wanted.key());
-        if (wanted.expected().sizeBytes() >= 0) {
-            part.requireSpace(wanted.expected().sizeBytes() - part.size());
+        DownloadFile part = cache.part(wanted.key());
+        Path arrived = arrived(part);
+        if (arrived != null) {
+            return arrived;
         }
+        if (wanted.expected().sizeBytes() >= 0) {
+            DownloadNote note = part.note();
+            part.requireSpace(wanted.expected().sizeBytes() - (note == null ? 0 : note.doneBytes()));
+        }
+        boolean refused = true;
         for (int i = 0; i < wanted.sources().size(); i++) {
             boolean last = i == wanted.sources().size() - 1;
             ModelSource source = source(wanted.sources().get(i), last);
@@ -96,17 +100,33 @@ final class Fetch {
                 return fetchFrom(source, part);
             } catch (SourceException e) {
                 attempts.add(new Attempt(source.label(), e.detail()));
+                refused &= e.kind() == SourceException.Kind.REFUSED;
                 if (!last) {
                     LOG.log(Level.INFO, "{0}: {1}; trying the next source", source.label(), e.detail());
                 }
             }
         }
-        throw HubException.fetchFailed(wanted.what(), attempts, "check the network, or " + placeByHand());
+        String remedy = refused ? "check the name and your rights there, or " : "check the network, or ";
+        throw HubException.fetchFailed(wanted.what(), attempts, remedy + placeByHand());
     }
 
-    private Path fetchFrom(ModelSource source, PartFile part)
+    /** The file, if an earlier call brought all of it and ended before the check; null if there is something to fetch. */
+    private @Nullable Path arrived(DownloadFile part) throws IOException, InterruptedException {
+        DownloadNote note = part.note();
+        if (note == null || !note.isComplete() || !note.fits(wanted.expected())) {
+            return null;
+        }
+        try {
+            return checked(part, note.file().sha256() == null ? wanted.expected() : note.file());
+        } catch (WrongSum e) {
+            LOG.log(Level.INFO, "the unfinished {0} is of no use: {1}", part.path(), e.detail());
+            return null;
+        }
+    }
+
+    private Path fetchFrom(ModelSource source, DownloadFile part)
             throws SourceException, IOException, InterruptedException {
-        boolean resumed = part.size() > 0;
+        boolean resumed = part.note() != null;
         try {
             return checked(part, source.fetch(part, wanted.expected(), progress));
         } catch (WrongSum e) {
@@ -123,7 +143,7 @@ final class Fetch {
         }
     }
 
-    private Path checked(PartFile part, Expectation known) throws WrongSum, IOException, InterruptedException {
+    private Path checked(DownloadFile part, Expectation known) throws WrongSum, IOException, InterruptedException {
         String sha256 = Sha256.of(part.path(), progress);
         if (known.sha256() != null && !known.sha256().equals(sha256)) {
             part.clear();
@@ -147,8 +167,8 @@ final class Fetch {
     static HubException offline(String what, String remedy) {
         return new HubException(
                 HubException.Reason.OFFLINE,
-                what + " is not in the cache and SHEARLING_OFFLINE or -Dshearling.offline forbids the network: unset"
-                        + " it, or " + remedy + ".");
+                what + " is not in the cache and SHEARLING_OFFLINE, HF_HUB_OFFLINE or -Dshearling.offline forbids the"
+                        + " network: unset it, or " + remedy + ".");
     }
 
     /** A whole file with the wrong content. */

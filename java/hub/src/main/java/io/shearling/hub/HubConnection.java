@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.System.Logger.Level;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -20,13 +19,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * GET requests to a hub. Follows redirects itself, because the access token must stay with the hub's own host.
+ * GET requests to a hub, through the proxy of the environment if there is one. Thread-safe.
  *
- * <p>Proxies are those of the Java system properties ({@code https.proxyHost} and its kin).
+ * <p>It follows redirects itself, because the access token must stay with the hub's own host.
  */
 final class HubConnection {
     private static final System.Logger LOG = System.getLogger("io.shearling.hub");
@@ -34,41 +34,59 @@ final class HubConnection {
     private static final int MAX_REDIRECTS = 10;
 
     private final HubOptions options;
+    private final HubProxies proxies;
     private final HttpClient client;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     HubConnection(HubOptions options) {
         this.options = options;
+        this.proxies = new HubProxies(options.proxies());
         this.client = HttpClient.newBuilder()
-                // One file at a time: HTTP/2 brings nothing and its flow control slows big bodies.
+                // HTTP/2 would put all parts of a file on one connection, and its flow control slows big bodies.
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(options.connectTimeout())
+                .proxy(proxies)
                 .build();
     }
 
+    /** Whether requests to the hub itself carry an access token. */
+    boolean hasToken() {
+        return options.token().isPresent();
+    }
+
+    /** Gets a whole path of the hub. */
+    HubAnswer get(String rawPath, Duration patience) throws SourceException, InterruptedException {
+        return get(rawPath, ByteRange.ofFile(-1), "", patience);
+    }
+
     /**
-     * Gets a path of the hub.
+     * Gets bytes of a path of the hub. A server may answer with other bytes than were asked for.
      *
      * @param rawPath the encoded path, with a slash at its start
-     * @param offset the first byte wanted
+     * @param range the bytes wanted
+     * @param version the {@link HubAnswer#version()} that the content must still have for a part of it to be of use;
+     *     empty if any will do
      * @param patience how long the hub itself may take until the headers of its answer
      */
-    HubAnswer get(String rawPath, long offset, Duration patience) throws SourceException, InterruptedException {
+    HubAnswer get(String rawPath, ByteRange range, String version, Duration patience)
+            throws SourceException, InterruptedException {
         URI uri = URI.create(options.endpoint() + rawPath);
-        String identity = null;
+        String linked = null;
         long linkedSizeBytes = -1;
         Duration limit = patience;
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
-            HttpResponse<InputStream> response = send(uri, offset, limit);
+            HttpResponse<InputStream> response = send(request(uri, range, version), limit);
             // A content network has ETags of its own making; only the hub's is the file's checksum.
             if (isOwnHost(uri)) {
-                identity = header(response, "X-Linked-Etag", identity);
+                linked = header(response, "X-Linked-Etag", linked);
                 linkedSizeBytes =
                         response.headers().firstValueAsLong("X-Linked-Size").orElse(linkedSizeBytes);
             }
             if (!REDIRECTS.contains(response.statusCode())) {
-                String own = isOwnHost(uri) && identity == null ? header(response, "ETag", null) : identity;
-                return new HubAnswer(response.statusCode(), response.headers(), own, linkedSizeBytes, response.body());
+                String identity = isOwnHost(uri) && linked == null ? header(response, "ETag", null) : linked;
+                return new HubAnswer(
+                        response.statusCode(), response.headers(), linked, identity, linkedSizeBytes, response.body());
             }
             closeQuietly(response.body());
             uri = target(uri, response.headers().firstValue("Location").orElse(""));
@@ -84,26 +102,37 @@ final class HubConnection {
         return text.isEmpty() ? otherwise : text;
     }
 
-    private HttpResponse<InputStream> send(URI uri, long offset, Duration limit)
-            throws SourceException, InterruptedException {
+    private HttpRequest request(URI uri, ByteRange range, String version) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri).header("User-Agent", "shearling").header("Accept-Encoding", "identity");
-        if (offset > 0) {
-            request.header("Range", "bytes=" + offset + "-");
+        if (range.from() > 0 || !range.isOpen()) {
+            request.header("Range", range.header());
+            // Only a strong ETag, which is in quotes, may stand here; other versions are compared when the answer
+            // comes.
+            if (version.startsWith("\"")) {
+                request.header("If-Range", version);
+            }
         }
-        String token = options.token().orElse(null);
-        if (token != null && isOwnHost(uri) && mayCarryToken(uri)) {
-            request.header("Authorization", "Bearer " + token);
-        }
+        options.token()
+                .filter(token -> isOwnHost(uri) && mayCarryToken(uri))
+                .ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        proxies.authorization(uri).ifPresent(value -> request.header("Proxy-Authorization", value));
+        return request.build();
+    }
+
+    private HttpResponse<InputStream> send(HttpRequest request, Duration limit)
+            throws SourceException, InterruptedException {
+        URI uri = request.uri();
         CompletableFuture<HttpResponse<InputStream>> answer =
-                client.sendAsync(request.build(), info -> new BodyStream(options.stallTimeout()));
+                client.sendAsync(request, info -> new BodyStream(options.stallTimeout()));
         try {
             // The limit holds for the name look-up too, which the client's own timeouts leave out.
             return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw new SourceException(
-                    Kind.UNREACHABLE, uri.getHost() + " did not answer within " + seconds(limit) + " s");
+                    Kind.UNREACHABLE,
+                    uri.getHost() + proxies.words(uri) + " did not answer within " + seconds(limit) + " s");
         } catch (InterruptedException e) {
             answer.cancel(true);
             throw e;
@@ -123,9 +152,9 @@ final class HubConnection {
         return uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
     }
 
-    private static boolean mayCarryToken(URI uri) {
-        boolean sealed = "https".equalsIgnoreCase(uri.getScheme()) || isLoopback(uri.getHost());
-        if (!sealed) {
+    private boolean mayCarryToken(URI uri) {
+        boolean sealed = "https".equalsIgnoreCase(uri.getScheme()) || HubProxies.isLoopback(uri.getHost());
+        if (!sealed && warned.compareAndSet(false, true)) {
             LOG.log(
                     Level.WARNING,
                     "HF_TOKEN is not sent to {0} because the connection is not encrypted",
@@ -134,22 +163,13 @@ final class HubConnection {
         return sealed;
     }
 
-    private static boolean isLoopback(String host) {
-        try {
-            return host.equals("localhost")
-                    || (host.matches("[0-9.]+|\\[.*]")
-                            && InetAddress.getByName(host).isLoopbackAddress());
-        } catch (UnknownHostException e) {
-            return false;
-        }
-    }
-
     private static URI target(URI from, String location) throws SourceException {
         URI to;
         try {
             to = from.resolve(location);
         } catch (IllegalArgumentException e) {
-            throw new SourceException(Kind.REFUSED, "it redirects to " + location + ", which is not an address");
+            throw new SourceException(
+                    Kind.REFUSED, "it redirects to '" + shown(location) + "', which is not an address");
         }
         String scheme = to.getScheme() == null ? "" : to.getScheme().toLowerCase(Locale.ROOT);
         boolean downgrade = scheme.equals("http") && "https".equalsIgnoreCase(from.getScheme());
@@ -157,13 +177,19 @@ final class HubConnection {
                 || to.getHost() == null
                 || downgrade
                 || !Set.of("http", "https").contains(scheme)) {
-            throw new SourceException(Kind.REFUSED, "it redirects to '" + location + "', which is not followed");
+            throw new SourceException(Kind.REFUSED, "it redirects to '" + shown(location) + "', which is not followed");
         }
         return to;
     }
 
+    /** An address without its query, which may hold a signature that gives access. */
+    private static String shown(String location) {
+        int query = location.indexOf('?');
+        return query < 0 ? location : location.substring(0, query) + "?…";
+    }
+
     private SourceException failure(URI uri, ExecutionException failure) {
-        String host = uri.getHost();
+        String host = uri.getHost() + proxies.words(uri);
         for (Throwable at = failure.getCause(); at != null; at = at.getCause()) {
             if (at instanceof UnresolvedAddressException || at instanceof UnknownHostException) {
                 return new SourceException(Kind.UNREACHABLE, "the name " + host + " cannot be resolved");

@@ -18,7 +18,7 @@ final class HubNames {
 
     static void checkRepository(String owner, String repository) {
         if (!isRepositoryPart(owner) || !isRepositoryPart(repository)) {
-            throw bad("The hub address " + owner + "/" + repository
+            throw bad("The hub address hf:" + owner + "/" + repository
                     + " is not an owner and a repository: write hf:owner/repo with letters, digits, '.', '_' and '-'.");
         }
     }

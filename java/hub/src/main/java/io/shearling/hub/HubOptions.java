@@ -4,16 +4,25 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The settings of a {@link ModelHub}. Immutable; made by a builder.
  *
- * <p>{@link #fromEnvironment()} reads them from where users of the hub expect them: {@code SHEARLING_CACHE},
- * {@code SHEARLING_OFFLINE} or {@code -Dshearling.offline}, {@code HF_ENDPOINT}, {@code HF_TOKEN}.
+ * <p>{@link #fromEnvironment()} reads them from where users of the hub expect them:
+ *
+ * <ul>
+ *   <li>the cache: {@code -Dshearling.cache}, {@code SHEARLING_CACHE}, {@code XDG_CACHE_HOME/shearling}, else the place of the
+ *       operating system;
+ *   <li>no network: {@code SHEARLING_OFFLINE}, {@code HF_HUB_OFFLINE} or {@code -Dshearling.offline};
+ *   <li>the hub: {@code HF_ENDPOINT};
+ *   <li>the access token: {@code HF_TOKEN}, else the file in which the hub's own tools keep it, {@code HF_TOKEN_PATH},
+ *       {@code HF_HOME/token} or {@code ~/.cache/huggingface/token}, unless {@code HF_HUB_DISABLE_IMPLICIT_TOKEN} is set;
+ *   <li>proxies: {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY}, in upper or lower case; the
+ *       Java system properties ({@code https.proxyHost}) go first;
+ *   <li>connections: {@code SHEARLING_CONNECTIONS}.
+ * </ul>
  *
  * @since 0.1
  */
@@ -27,6 +36,13 @@ public final class HubOptions {
     /** How long a server may send nothing. */
     public static final Duration DEFAULT_STALL_TIMEOUT = Duration.ofSeconds(30);
 
+    /** How many connections fetch one big file at the same time. */
+    public static final int DEFAULT_CONNECTIONS = 4;
+
+    private static final int MOST_CONNECTIONS = 16;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final long LEAST_SHARE_BYTES = 2L << 20;
+
     private final Path cacheFolder;
     private final URI endpoint;
     private final @Nullable String token;
@@ -34,6 +50,10 @@ public final class HubOptions {
     private final List<String> packageClientArguments;
     private final Duration connectTimeout;
     private final Duration stallTimeout;
+    private final int connections;
+    private final ProxySettings proxies;
+    private final Duration firstPause;
+    private final long leastShareBytes;
 
     private HubOptions(Builder builder) {
         cacheFolder = builder.cacheFolder;
@@ -43,33 +63,40 @@ public final class HubOptions {
         packageClientArguments = List.copyOf(builder.packageClientArguments);
         connectTimeout = builder.connectTimeout;
         stallTimeout = builder.stallTimeout;
+        connections = builder.connections;
+        proxies = builder.proxies;
+        firstPause = builder.firstPause;
+        leastShareBytes = builder.leastShareBytes;
     }
 
     /** The settings of this user's environment. */
     public static HubOptions fromEnvironment() {
-        return fromEnvironment(System.getenv(), System.getProperty("shearling.offline"));
+        return of(Environment.ofThisProcess());
     }
 
-    static HubOptions fromEnvironment(Map<String, String> environment, @Nullable String offlineProperty) {
-        CacheFolders folders = CacheFolders.ofThisMachine(environment);
-        Builder builder = new Builder(folders.cache());
-        String endpoint = environment.getOrDefault("HF_ENDPOINT", "").strip();
+    static HubOptions of(Environment environment) {
+        Builder builder = new Builder(CacheFolders.cache(environment));
+        String endpoint = environment.variable("HF_ENDPOINT");
         if (!endpoint.isEmpty()) {
             builder.endpoint(endpoint("HF_ENDPOINT", endpoint));
         }
-        builder.token(environment.get("HF_TOKEN"));
-        builder.offline(flag("SHEARLING_OFFLINE", environment.get("SHEARLING_OFFLINE"))
-                || flag("-Dshearling.offline", offlineProperty));
-        return builder.build();
+        String connections = environment.variable("SHEARLING_CONNECTIONS");
+        if (!connections.isEmpty()) {
+            builder.connections(count("SHEARLING_CONNECTIONS", connections));
+        }
+        return builder.token(AccessToken.find(environment))
+                .offline(environment.flag("SHEARLING_OFFLINE")
+                        || environment.flag("HF_HUB_OFFLINE")
+                        || environment.propertyFlag("shearling.offline"))
+                .proxies(ProxySettings.of(environment))
+                .build();
     }
 
-    private static boolean flag(String name, @Nullable String value) {
-        String text = value == null ? "0" : value.strip().toLowerCase(Locale.ROOT);
-        return switch (text) {
-            case "1", "true", "yes", "on" -> true;
-            case "", "0", "false", "no", "off" -> false;
-            default -> throw badOption("The switch " + name + " has the value " + value + ": set it to 1 or 0.");
-        };
+    private static int count(String name, String value) {
+        if (!value.matches("\\d{1,9}")) {
+            throw badOption(name + " is not a number (" + value + "): set it to 1 to " + MOST_CONNECTIONS + ".");
+        }
+        return Integer.parseInt(value);
     }
 
     private static URI endpoint(String name, String value) {
@@ -97,7 +124,11 @@ public final class HubOptions {
                 .offline(offline)
                 .packageClientArguments(packageClientArguments)
                 .connectTimeout(connectTimeout)
-                .stallTimeout(stallTimeout);
+                .stallTimeout(stallTimeout)
+                .connections(connections)
+                .proxies(proxies)
+                .firstPause(firstPause)
+                .leastShareBytes(leastShareBytes);
     }
 
     /** The folder below which {@code models/} lies. */
@@ -135,6 +166,26 @@ public final class HubOptions {
         return stallTimeout;
     }
 
+    /** How many connections fetch one big file at the same time. */
+    public int connections() {
+        return connections;
+    }
+
+    /** The proxies of the environment variables. */
+    ProxySettings proxies() {
+        return proxies;
+    }
+
+    /** The pause before a failed request is made again; each further one is twice as long. */
+    Duration firstPause() {
+        return firstPause;
+    }
+
+    /** How many bytes are worth a request of their own. */
+    long leastShareBytes() {
+        return leastShareBytes;
+    }
+
     /** The settings in words; the token is not among them. */
     @Override
     public String toString() {
@@ -151,6 +202,10 @@ public final class HubOptions {
         private List<String> packageClientArguments = List.of();
         private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
         private Duration stallTimeout = DEFAULT_STALL_TIMEOUT;
+        private int connections = DEFAULT_CONNECTIONS;
+        private ProxySettings proxies = ProxySettings.NONE;
+        private Duration firstPause = FIRST_PAUSE;
+        private long leastShareBytes = LEAST_SHARE_BYTES;
 
         private Builder(Path cacheFolder) {
             this.cacheFolder = cacheFolder.toAbsolutePath();
@@ -192,8 +247,37 @@ public final class HubOptions {
             return this;
         }
 
+        /**
+         * How many connections fetch one big file at the same time, 1 to 16; default {@link #DEFAULT_CONNECTIONS}. A file below
+         * 32 MiB comes over one.
+         */
+        public Builder connections(int value) {
+            connections = value;
+            return this;
+        }
+
+        Builder proxies(ProxySettings value) {
+            proxies = value;
+            return this;
+        }
+
+        Builder firstPause(Duration value) {
+            firstPause = value;
+            return this;
+        }
+
+        Builder leastShareBytes(long value) {
+            leastShareBytes = value;
+            return this;
+        }
+
         /** Checks the settings. */
         public HubOptions build() {
+            if (endpoint.getUserInfo() != null) {
+                // The address appears in messages.
+                throw badOption("The hub's address on " + endpoint.getHost()
+                        + " has a name or a password in it: take them out, and put an access token into HF_TOKEN.");
+            }
             String scheme = endpoint.getScheme();
             if (endpoint.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
                 throw badOption("The hub's address " + endpoint + " is not an http or https address: write for example "
@@ -203,12 +287,16 @@ public final class HubOptions {
             if (text.endsWith("/")) {
                 endpoint = URI.create(text.substring(0, text.length() - 1));
             }
-            if (token != null && token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
+            if (token != null && !AccessToken.isSound(token)) {
                 throw badOption(
                         "The access token in HF_TOKEN has a blank or a control character in it: copy it again.");
             }
             if (isNotPositive(connectTimeout) || isNotPositive(stallTimeout)) {
                 throw badOption("A timeout of the hub is not above zero: give for example 5 seconds.");
+            }
+            if (connections < 1 || connections > MOST_CONNECTIONS) {
+                throw badOption(connections + " connections of the hub cannot be used: take 1 to " + MOST_CONNECTIONS
+                        + ", in SHEARLING_CONNECTIONS or in the options.");
             }
             return new HubOptions(this);
         }

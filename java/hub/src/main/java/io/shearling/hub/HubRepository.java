@@ -14,7 +14,7 @@ final class HubRepository {
     private HubRepository() {}
 
     /**
-     * Finds the only GGUF file of a repository.
+     * Finds the only GGUF file of a repository; of a split model that is the first.
      *
      * @throws HubException if it has none or several; the message lists them
      * @throws SourceException if the hub does not tell
@@ -29,19 +29,25 @@ final class HubRepository {
                 HubException.Reason.BAD_REFERENCE,
                 found.isEmpty()
                         ? "The repository " + model.text() + " has no GGUF file: name another repository."
-                        : "The repository " + model.text() + " has " + found.size() + " GGUF files: name one of them"
+                        : "The repository " + model.text() + " has " + found.size() + " GGUF models: name one of them"
                                 + " after a colon, " + String.join(", ", found) + ".");
     }
 
     private static List<String> ggufFiles(HubOptions options, ModelReference.HubModel model, Duration patience)
             throws SourceException, InterruptedException {
         HubConnection connection = new HubConnection(options);
-        try (HubAnswer answer = connection.get(HubAddress.describe(model), 0, patience)) {
-            HubAddress.checkStatus(answer, model.owner() + "/" + model.repository(), "revision " + model.revision());
+        try (HubAnswer answer = connection.get(HubAddress.describe(model), patience)) {
+            HubAddress.checkStatus(
+                    answer,
+                    model.owner() + "/" + model.repository(),
+                    "revision " + model.revision(),
+                    connection.hasToken());
             List<String> found = new ArrayList<>();
             for (Map<String, Object> sibling : Json.objects(Json.readObject(answer.body()), "siblings")) {
                 String name = Json.text(sibling, "rfilename");
-                if (name.toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+                boolean further =
+                        SplitName.parse(name).map(part -> !part.isFirst()).orElse(false);
+                if (name.toLowerCase(Locale.ROOT).endsWith(".gguf") && !further) {
                     found.add(name);
                 }
             }

@@ -1,15 +1,11 @@
 package io.shearling.hub;
 
+import io.shearling.hub.CacheListing.Entry;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class ModelCache {
-    private static final List<String> NOTE_SUFFIXES =
-            List.of(VerifiedMarker.SUFFIX, PartFile.NOTE_SUFFIX, PartFile.SUFFIX, PartFile.WORK_SUFFIX);
-
     private final Path folder;
 
     /** A cache in a folder, which is made when the first model arrives. */
@@ -34,7 +27,7 @@ public final class ModelCache {
 
     /** The cache folder of this user. */
     public static Path defaultFolder() {
-        return CacheFolders.ofThisMachine(System.getenv()).cache();
+        return CacheFolders.cache(Environment.ofThisProcess());
     }
 
     /** The cache folder, absolute; models lie in {@code models/} below it. */
@@ -42,68 +35,59 @@ public final class ModelCache {
         return folder;
     }
 
-    /** The whole models, sorted by their path. Files that are still being fetched are not among them. */
+    /** The models, those that are not finished too, sorted by their path. What other people put there is left out. */
     public List<CachedModel> list() {
-        List<CachedModel> found = new ArrayList<>();
-        for (Path file : files(models())) {
-            Optional<CacheKey> key = isNote(file) ? Optional.empty() : CacheKey.ofFile(models().relativize(file));
-            if (key.isPresent()) {
-                found.add(describe(key.get(), file));
-            }
-        }
-        found.sort(Comparator.comparing(model -> model.path().toString()));
-        return found;
-    }
-
-    private static CachedModel describe(CacheKey key, Path file) {
         try {
-            VerifiedMarker marker = VerifiedMarker.read(file);
-            return new CachedModel(
-                    key.reference(),
-                    file,
-                    Files.size(file),
-                    marker != null && marker.matches(file) ? marker.sha256() : null,
-                    Files.getLastModifiedTime(file).toInstant());
+            return Files.isDirectory(models())
+                    ? CacheListing.models(CacheListing.entries(models(), models()))
+                    : List.of();
         } catch (IOException e) {
-            throw unusable(file, e);
+            throw unusable(folder, e);
         }
     }
 
     /**
-     * Removes a model and what an unfinished download of it left. Waits for a download of it that is under way.
+     * Removes a model, all its parts, and what an unfinished fetch of it left. A fetch of it that is under way is waited for.
+     * Nothing outside the cache is deleted: of a link, the link alone.
      *
      * @param reference a catalogue name or a hub address; a hub address without file means all files of its revision
-     * @return the bytes that were freed; 0 if nothing was there
+     * @param listener told when another process is waited for
+     * @return the bytes that were freed; empty if nothing of the model was there
      */
-    public long remove(ModelReference reference) {
+    public OptionalLong remove(ModelReference reference, ProgressListener listener) {
         if (reference instanceof ModelReference.LocalFile local) {
             throw new HubException(
                     HubException.Reason.BAD_REFERENCE,
-                    "The file " + local.path() + " is not in the cache: delete it with the tools of the system.");
+                    "The file " + local.path()
+                            + " is not named as a model of the cache: delete it with the tools of the"
+                            + " system, or give the name that the list of the cache shows.");
         }
-        long freed = 0;
         try {
-            for (Path file : files(models().resolve(placeOf(reference)))) {
-                CacheKey key =
-                        CacheKey.ofFile(models().relativize(modelOf(file))).orElse(null);
-                if (key == null || !covers(reference, key)) {
-                    continue;
-                }
-                CacheLock lock = lock(key, () -> {});
-                try {
-                    long size = Files.exists(file) ? Files.size(file) : 0;
-                    freed += Files.deleteIfExists(file) ? size : 0;
-                    deleteEmptyFolders(file.getParent());
-                } finally {
-                    lock.close();
-                }
+            List<Entry> entries = CacheListing.entries(models(), models().resolve(placeOf(reference))).stream()
+                    .filter(entry -> covers(reference, entry.key()))
+                    .toList();
+            long freed = 0;
+            for (Entry entry : entries) {
+                freed += remove(entry, new Progress(listener));
             }
+            return entries.isEmpty() ? OptionalLong.empty() : OptionalLong.of(freed);
         } catch (IOException e) {
-            throw unusable(models(), e);
+            throw unusable(folder, e);
         } catch (InterruptedException e) {
             throw ModelHub.cancelled("The removal of " + reference.text());
         }
-        return freed;
+    }
+
+    private long remove(Entry entry, Progress progress) throws IOException, InterruptedException {
+        CacheLock lock = lock(entry.key(), progress);
+        try {
+            long freed = entry.files().delete();
+            forgetOnlyFile(entry.key());
+            tidy(entry.key());
+            return freed;
+        } finally {
+            lock.close();
+        }
     }
 
     private static Path placeOf(ModelReference reference) {
@@ -113,19 +97,8 @@ public final class ModelCache {
     }
 
     private static boolean covers(ModelReference reference, CacheKey key) {
-        return reference.equals(key.reference())
+        return CacheListing.whole(reference).equals(CacheListing.whole(key.reference()))
                 || (reference instanceof ModelReference.HubModel hub && hub.file() == null);
-    }
-
-    private void deleteEmptyFolders(@Nullable Path from) throws IOException {
-        for (Path at = from; at != null && !at.equals(models()) && at.startsWith(models()); at = at.getParent()) {
-            try (var children = Files.list(at)) {
-                if (children.findAny().isPresent()) {
-                    return;
-                }
-            }
-            Files.delete(at);
-        }
     }
 
     Path models() {
@@ -145,6 +118,7 @@ public final class ModelCache {
         VerifiedMarker marker = VerifiedMarker.read(file);
         String expected = sha256 == null && marker != null ? marker.sha256() : sha256;
         if (marker != null && marker.matches(file) && marker.sha256().equals(expected)) {
+            VerifiedMarker.touch(file);
             return new CacheLook.Intact(file);
         }
         String actual = Sha256.of(file, progress);
@@ -155,45 +129,47 @@ public final class ModelCache {
         return new CacheLook.Intact(file);
     }
 
-    CacheLock lock(CacheKey key, Runnable waiting) throws IOException, InterruptedException {
-        return CacheLock.acquire(folder.resolve("locks").resolve(key.lockName()), waiting);
+    /** Waits for the right to change a model; the listener is told if somebody else has it. */
+    CacheLock lock(CacheKey key, Progress progress) throws IOException, InterruptedException {
+        return CacheLock.acquire(
+                folder.resolve("locks").resolve(key.lockName()),
+                () -> progress.start(
+                        "waiting for another process that fetches "
+                                + key.reference().text(),
+                        0,
+                        -1));
     }
 
     /** The unfinished file of a model; only the holder of the model's lock may touch it. */
-    PartFile part(CacheKey key) throws IOException {
-        Path file = pathOf(key);
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        return new PartFile(file);
+    DownloadFile part(CacheKey key) {
+        return new DownloadFile(pathOf(key));
     }
 
-    private static boolean isNote(Path file) {
-        return !modelOf(file).equals(file);
+    /** Removes the folders of a model that has left nothing in them. */
+    void tidy(CacheKey key) throws IOException {
+        FileTrees.deleteEmpty(pathOf(key).getParent(), folder);
     }
 
-    /** The model file that a note, an unfinished file or a file of a work folder belongs to; a model file itself. */
-    private static Path modelOf(Path file) {
-        for (Path at = file; at != null && at.getFileName() != null; at = at.getParent()) {
-            String name = at.getFileName().toString();
-            for (String suffix : at.equals(file) ? NOTE_SUFFIXES : List.of(PartFile.WORK_SUFFIX)) {
-                if (name.endsWith(suffix)) {
-                    return at.resolveSibling(name.substring(0, name.length() - suffix.length()));
-                }
-            }
-        }
-        return file;
-    }
-
-    /** The file that was the only one of its kind in a repository when the hub was last asked; null if unknown. */
+    /** The file that was the only model of a repository when the hub was last asked; null if unknown. */
     @Nullable
     String recallOnlyFile(ModelReference.HubModel hub) throws IOException {
         Path note = onlyFileNote(hub);
         return Files.exists(note) ? Files.readString(note).strip() : null;
     }
 
-    void rememberOnlyFile(ModelReference.HubModel hub, String file) throws IOException {
-        Path note = onlyFileNote(hub);
-        Files.createDirectories(note.toAbsolutePath().getParent());
-        Files.writeString(note, file + "\n");
+    /** Remembers the file of a reference that names none, so that the next look-up needs no network. */
+    void rememberOnlyFile(ModelReference.HubModel hub, CacheKey found) throws IOException {
+        if (found.reference() instanceof ModelReference.HubModel named && named.file() != null) {
+            Files.writeString(onlyFileNote(hub), named.file() + "\n");
+        }
+    }
+
+    private void forgetOnlyFile(CacheKey removed) throws IOException {
+        if (removed.reference() instanceof ModelReference.HubModel hub
+                && hub.file() != null
+                && hub.file().equals(recallOnlyFile(hub))) {
+            Files.deleteIfExists(onlyFileNote(hub));
+        }
     }
 
     private Path onlyFileNote(ModelReference.HubModel hub) {
@@ -201,40 +177,10 @@ public final class ModelCache {
         return revision.resolveSibling(revision.getFileName() + ".only");
     }
 
-    private static List<Path> files(Path below) {
-        List<Path> found = new ArrayList<>();
-        if (!Files.isDirectory(below)) {
-            return found;
-        }
-        try {
-            Files.walkFileTree(below, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (attributes.isRegularFile()) {
-                        found.add(file);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException cause) throws IOException {
-                    // Another process may have renamed or removed it since its folder was read.
-                    if (Files.exists(file)) {
-                        throw cause;
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-            });
-        } catch (IOException e) {
-            throw unusable(below, e);
-        }
-        return found;
-    }
-
     static HubException unusable(Path path, Exception cause) {
         return new HubException(
                 HubException.Reason.CACHE,
-                "The cache at " + path + " cannot be used (" + cause.getMessage()
+                "The cache at " + path + " cannot be used (" + DiskFailures.words(cause)
                         + "): make it writable, or name another folder in SHEARLING_CACHE.",
                 cause);
     }

@@ -1,5 +1,7 @@
 package io.shearling.hub;
 
+import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +16,8 @@ import java.util.List;
  * @since 0.1
  */
 public final class ModelHub {
+    private static final System.Logger LOG = System.getLogger("io.shearling.hub");
+
     private final HubOptions options;
     private final Catalogue catalogue;
     private final ModelCache cache;
@@ -61,7 +65,7 @@ public final class ModelHub {
      *
      * @param reference what is wanted
      * @param listener told of the progress on this thread
-     * @return the path of the file; a file of the cache has been checked by its sha256
+     * @return the path of the file, of a split model the first one; a file of the cache has been checked by its sha256
      * @throws HubException if it cannot be had; the message names every source that was tried
      */
     public Path resolve(ModelReference reference, ProgressListener listener) {
@@ -72,8 +76,23 @@ public final class ModelHub {
         if (reference instanceof ModelReference.CatalogueName name) {
             return fetcher(wantedEntry(name), progress).resolve();
         }
-        ModelReference.HubModel hub = (ModelReference.HubModel) reference;
-        return fetcher(HubLookup.wanted(options, cache, hub), progress).resolve();
+        return hubModel((ModelReference.HubModel) reference, progress);
+    }
+
+    /** Fetches all files of a hub model; the path of the first. */
+    private Path hubModel(ModelReference.HubModel hub, Progress progress) {
+        List<Wanted> files = HubLookup.wanted(options, cache, hub);
+        List<Path> paths = files.stream()
+                .map(wanted -> fetcher(wanted, progress).resolve())
+                .toList();
+        if (hub.file() == null) {
+            try {
+                cache.rememberOnlyFile(hub, files.get(0).key());
+            } catch (IOException e) {
+                LOG.log(Level.INFO, "the only file of {0} cannot be noted ({1})", hub.text(), DiskFailures.words(e));
+            }
+        }
+        return paths.get(0);
     }
 
     private Fetch fetcher(Wanted wanted, Progress progress) {

@@ -123,15 +123,17 @@ public sealed interface ModelReference {
         String address = hash < 0 ? rest : rest.substring(0, hash);
         int colon = address.indexOf(':');
         String repository = colon < 0 ? address : address.substring(0, colon);
+        String file = colon < 0 ? null : address.substring(colon + 1);
         int slash = repository.indexOf('/');
-        if (slash < 0) {
-            throw bad("The hub address " + text + " has no repository: write hf:owner/repo[:file][#revision].");
+        String missing = slash < 0
+                ? "no repository"
+                : file != null && file.isBlank()
+                        ? "no file after its colon"
+                        : revision.isBlank() ? "no revision after its #" : "";
+        if (!missing.isEmpty()) {
+            throw bad("The hub address " + text + " has " + missing + ": write hf:owner/repo[:file][#revision].");
         }
-        return new HubModel(
-                repository.substring(0, slash),
-                repository.substring(slash + 1),
-                colon < 0 ? null : address.substring(colon + 1),
-                revision);
+        return new HubModel(repository.substring(0, slash), repository.substring(slash + 1), file, revision);
     }
 
     private static boolean looksLikePath(String text) {

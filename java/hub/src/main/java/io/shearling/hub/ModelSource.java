@@ -20,6 +20,6 @@ sealed interface ModelSource permits HubSource, PackageSource {
      * @throws SourceException if this source does not give the file
      * @throws IOException if the disk of the cache fails
      */
-    Expectation fetch(PartFile part, Expectation expected, Progress progress)
+    Expectation fetch(DownloadFile part, Expectation expected, Progress progress)
             throws SourceException, IOException, InterruptedException;
 }

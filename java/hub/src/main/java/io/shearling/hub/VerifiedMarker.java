@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 its checksum
  */
 record VerifiedMarker(long sizeBytes, String modified, String sha256) {
-    static final String SUFFIX = ".verified";
     private static final String FORMAT = "shearling-verified-1";
     private static final System.Logger LOG = System.getLogger("io.shearling.hub");
 
@@ -30,7 +31,25 @@ record VerifiedMarker(long sizeBytes, String modified, String sha256) {
     }
 
     static Path pathFor(Path file) {
-        return file.resolveSibling(file.getFileName() + SUFFIX);
+        return new ModelFiles(file).marker();
+    }
+
+    /** When the model was last asked for: the time of the note. Null if there is none, or the time cannot be read. */
+    static @Nullable Instant lastUsed(Path file) {
+        try {
+            return Files.getLastModifiedTime(pathFor(file)).toInstant();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Notes that the model was asked for. Where that cannot be written, in a read-only cache, it is not known. */
+    static void touch(Path file) {
+        try {
+            Files.setLastModifiedTime(pathFor(file), FileTime.from(Instant.now()));
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "the use of {0} cannot be noted ({1})", file, e.getMessage());
+        }
     }
 
     /** The marker beside a file, or null if there is none that can be read. */
@@ -59,8 +78,8 @@ record VerifiedMarker(long sizeBytes, String modified, String sha256) {
     /** Writes the marker. Where it cannot be written, in a read-only cache, the next start checks the file again. */
     void write(Path file) {
         Path path = pathFor(file);
-        Path beside = file.resolveSibling(
-                file.getFileName() + "." + ProcessHandle.current().pid() + SUFFIX);
+        Path beside = path.resolveSibling(
+                path.getFileName() + "." + ProcessHandle.current().pid() + ModelFiles.NEW);
         try {
             Files.write(beside, List.of(FORMAT, Long.toString(sizeBytes), modified, sha256));
             Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -67,23 +68,13 @@ class CacheLockTest extends HubFixture {
         for (Process process : List.of(one, two)) {
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(printed.strip()).endsWith("tiny.gguf");
+            assertThat(printed.strip()).endsWith("models/hf/owner/repo/main/tiny.gguf");
             assertThat(process.exitValue()).isZero();
         }
         assertThat(server.requests).hasSize(1);
     }
 
     private Process start() throws IOException {
-        return new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xshare:auto",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        FetchingProcess.class.getName(),
-                        folder.toString(),
-                        server.endpoint().toString(),
-                        REFERENCE)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return FetchingProcess.start(folder, server.endpoint(), REFERENCE, Map.of());
     }
 }

@@ -33,7 +33,10 @@ abstract class HubFixture {
     }
 
     HubOptions.Builder options() {
-        return HubOptions.builder(folder).endpoint(server.endpoint()).stallTimeout(Duration.ofSeconds(10));
+        return HubOptions.builder(folder)
+                .endpoint(server.endpoint())
+                .stallTimeout(Duration.ofSeconds(10))
+                .firstPause(Duration.ofMillis(5));
     }
 
     ModelHub hub(HubOptions.Builder options) {
@@ -61,7 +64,30 @@ abstract class HubFixture {
     }
 
     Path partFile() {
-        return new PartFile(modelFile()).path();
+        return new DownloadFile(modelFile()).path();
+    }
+
+    /** Puts the beginning of a model into the cache, as an earlier fetch would have left it. */
+    void begun(byte[] content, DownloadNote note) throws IOException {
+        Files.createDirectories(partFile().getParent());
+        Files.write(partFile(), content);
+        note.write(new ModelFiles(modelFile()).note());
+    }
+
+    /** A note on the test model of which the first bytes have arrived. */
+    static DownloadNote noteOf(int bytes) {
+        return new DownloadNote(
+                "",
+                new Expectation(CONTENT.length, TestModel.sha256(CONTENT)),
+                List.of(new ByteRange(bytes, CONTENT.length)));
+    }
+
+    /** All files and folders below the cache but the locks. */
+    List<Path> everythingInCache() throws IOException {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            return tree.filter(path -> !path.equals(folder) && !path.startsWith(folder.resolve("locks")))
+                    .toList();
+        }
     }
 
     /** All files below the cache but the locks. */

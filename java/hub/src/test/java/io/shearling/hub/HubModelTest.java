@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,10 +71,12 @@ class HubModelTest extends HubFixture {
 
     @Test
     void resume_fileChangedOnTheHub_startsAnew() throws IOException {
-        PartFile part = new PartFile(cached());
-        Files.createDirectories(cached().getParent());
+        DownloadFile part = new DownloadFile(cached());
+        part.begin(new DownloadNote(
+                "the content of yesterday",
+                new Expectation(CONTENT.length, null),
+                List.of(new ByteRange(1000, CONTENT.length))));
         Files.write(part.path(), new byte[1000]);
-        part.note("the content of yesterday");
         server.on(TestModel.PATH, LoopbackHub.withHeader("ETag", "\"today\"", LoopbackHub.file(CONTENT)));
         assertThat(hub().resolve("hf:owner/repo:tiny.gguf", ProgressListener.none()))
                 .hasBinaryContent(CONTENT);
@@ -98,7 +101,7 @@ class HubModelTest extends HubFixture {
         list("a.gguf", "b.Q4_0.GGUF", "c.txt");
         HubException e = failure(hub(), "hf:owner/repo");
         assertThat(e.reason()).isEqualTo(Reason.BAD_REFERENCE);
-        assertThat(e).hasMessageContaining("has 2 GGUF files").hasMessageContaining("a.gguf, b.Q4_0.GGUF");
+        assertThat(e).hasMessageContaining("has 2 GGUF models").hasMessageContaining("a.gguf, b.Q4_0.GGUF");
     }
 
     @Test
@@ -131,6 +134,6 @@ class HubModelTest extends HubFixture {
         HubException e = failure(hub(), "hf:owner/repo:tiny.gguf");
         assertThat(e.reason()).isEqualTo(Reason.NO_SPACE);
         assertThat(e).hasMessageContaining("MB free");
-        assertThat(Files.exists(new PartFile(cached()).path())).isFalse();
+        assertThat(Files.exists(new DownloadFile(cached()).path())).isFalse();
     }
 }

@@ -6,23 +6,38 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HubOptionsTest {
+    @TempDir
+    Path home;
+
+    private HubOptions options(Map<String, String> variables) {
+        return options(variables, Map.of());
+    }
+
+    private HubOptions options(Map<String, String> variables, Map<String, String> properties) {
+        Map<String, String> all = new HashMap<>(variables);
+        all.putIfAbsent("HOME", home.toString());
+        return HubOptions.of(new Environment(all, properties));
+    }
+
     @Test
     void fromEnvironment_everythingSet_isTaken() {
-        HubOptions options = HubOptions.fromEnvironment(
-                Map.of(
-                        "SHEARLING_CACHE", "/c",
-                        "SHEARLING_OFFLINE", "1",
-                        "HF_ENDPOINT", "https://mirror.example/hub/",
-                        "HF_TOKEN", " secret "),
-                null);
+        HubOptions options = options(Map.of(
+                "SHEARLING_CACHE", "/c",
+                "SHEARLING_OFFLINE", "1",
+                "SHEARLING_CONNECTIONS", "7",
+                "HF_ENDPOINT", "https://mirror.example/hub/",
+                "HF_TOKEN", " secret "));
+        assertThat(options.connections()).isEqualTo(7);
         assertThat(options.cacheFolder()).isEqualTo(Path.of("/c").toAbsolutePath());
         assertThat(options.offline()).isTrue();
         assertThat(options.endpoint()).isEqualTo(URI.create("https://mirror.example/hub"));
@@ -33,7 +48,7 @@ class HubOptionsTest {
 
     @Test
     void fromEnvironment_nothingSet_givesDefaults() {
-        HubOptions options = HubOptions.fromEnvironment(Map.of(), null);
+        HubOptions options = options(Map.of());
         assertThat(options.offline()).isFalse();
         assertThat(options.endpoint()).isEqualTo(HubOptions.DEFAULT_ENDPOINT);
         assertThat(options.token()).isEmpty();
@@ -42,12 +57,13 @@ class HubOptionsTest {
     @ParameterizedTest
     @CsvSource({"1,true", "true,true", "YES,true", "0,false", "false,false", "'',false"})
     void offlineProperty_value_isRead(String value, boolean offline) {
-        assertThat(HubOptions.fromEnvironment(Map.of(), value).offline()).isEqualTo(offline);
+        assertThat(options(Map.of(), Map.of("shearling.offline", value)).offline())
+                .isEqualTo(offline);
     }
 
     @Test
     void offlineProperty_otherValue_isRefused() {
-        assertThatThrownBy(() -> HubOptions.fromEnvironment(Map.of(), "maybe"))
+        assertThatThrownBy(() -> options(Map.of(), Map.of("shearling.offline", "maybe")))
                 .isInstanceOfSatisfying(
                         HubException.class, e -> assertThat(e.reason()).isEqualTo(HubException.Reason.BAD_OPTION))
                 .hasMessageContaining("maybe");
@@ -56,7 +72,7 @@ class HubOptionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"ftp://x", "huggingface.co", "https://", "not an address"})
     void endpoint_notHttp_isRefused(String endpoint) {
-        assertThatThrownBy(() -> HubOptions.fromEnvironment(Map.of("HF_ENDPOINT", endpoint), null))
+        assertThatThrownBy(() -> options(Map.of("HF_ENDPOINT", endpoint)))
                 .isInstanceOf(HubException.class)
                 .hasMessageContaining(endpoint);
     }
@@ -78,22 +94,65 @@ class HubOptionsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"SHEARLING_OFFLINE", "HF_HUB_OFFLINE"})
+    void offlineVariable_set_isRead(String name) {
+        assertThat(options(Map.of(name, "1")).offline()).isTrue();
+        assertThat(options(Map.of(name, "0")).offline()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "17", "many", "99999999999"})
+    void connections_outOfRange_areRefused(String value) {
+        assertThatThrownBy(() -> options(Map.of("SHEARLING_CONNECTIONS", value)))
+                .isInstanceOf(HubException.class)
+                .hasMessageContaining("SHEARLING_CONNECTIONS")
+                .hasMessageContaining(value);
+    }
+
+    @Test
+    void endpoint_withPassword_isRefusedWithoutShowingIt() {
+        assertThatThrownBy(() -> options(Map.of("HF_ENDPOINT", "https://me:secret@mirror.example")))
+                .isInstanceOf(HubException.class)
+                .hasMessageContaining("mirror.example")
+                .message()
+                .doesNotContain("secret");
+    }
+
+    @ParameterizedTest
     @CsvSource({
-        "Linux, , , /home/u/.cache/shearling",
-        "Linux, /own, /xdg, /own",
-        "Linux, , /xdg, /xdg/shearling",
-        "Linux, , relative, /home/u/.cache/shearling",
-        "Mac OS X, , , /home/u/Library/Caches/shearling",
-        "Mac OS X, , /xdg, /xdg/shearling",
-        "Windows 11, , , /local/shearling",
+        "Linux, , , , /home/u/.cache/shearling",
+        "Linux, /own, /xdg, , /own",
+        "Linux, /own, /xdg, /property, /property",
+        "Linux, , /xdg, , /xdg/shearling",
+        "Linux, , relative, , /home/u/.cache/shearling",
+        "Mac OS X, , , , /home/u/Library/Caches/shearling",
+        "Mac OS X, , /xdg, , /xdg/shearling",
+        "Windows 11, , , , /local/shearling",
     })
     void cacheFolder_system_followsItsRules(
-            String system, @Nullable String own, @Nullable String xdg, String expected) {
-        Map<String, String> environment = Map.of(
-                "SHEARLING_CACHE", own == null ? "" : own,
-                "XDG_CACHE_HOME", xdg == null ? "" : xdg,
-                "LOCALAPPDATA", "/local");
-        assertThat(CacheFolders.of(environment, system, Path.of("/home/u")).cache())
-                .isEqualTo(Path.of(expected));
+            String system, @Nullable String own, @Nullable String xdg, @Nullable String property, String expected) {
+        Map<String, String> variables = Map.of(
+                "HOME",
+                "/home/u",
+                "SHEARLING_CACHE",
+                own == null ? "" : own,
+                "XDG_CACHE_HOME",
+                xdg == null ? "" : xdg,
+                "LOCALAPPDATA",
+                "/local");
+        Map<String, String> properties = Map.of(
+                "os.name",
+                system,
+                "user.home",
+                "/of/the/database",
+                "shearling.cache",
+                property == null ? "" : property);
+        assertThat(CacheFolders.cache(new Environment(variables, properties))).isEqualTo(Path.of(expected));
+    }
+
+    @Test
+    void cacheFolder_withoutHome_isBelowTheHomeThatJavaKnows() {
+        Environment environment = new Environment(Map.of(), Map.of("os.name", "Linux", "user.home", "/home/u"));
+        assertThat(CacheFolders.cache(environment)).isEqualTo(Path.of("/home/u/.cache/shearling"));
     }
 }

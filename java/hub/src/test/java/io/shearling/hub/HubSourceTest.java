@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shearling.hub.HubException.Reason;
+import io.shearling.hub.LoopbackHub.Answer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +49,7 @@ class HubSourceTest extends HubFixture {
                 .hasSizeGreaterThan(1)
                 .startsWith((String) null)
                 .filteredOn(Objects::nonNull)
-                .allSatisfy(range -> assertThat(range).matches("bytes=\\d+-"));
+                .allSatisfy(range -> assertThat(range).matches("bytes=\\d+-299999"));
     }
 
     @Test
@@ -86,30 +88,22 @@ class HubSourceTest extends HubFixture {
 
     @Test
     void part_ofOtherContent_isThrownAwayOnce() throws IOException {
-        Files.createDirectories(partFile().getParent());
-        Files.write(partFile(), new byte[1000]);
+        begun(new byte[1000], noteOf(1000));
         assertThat(resolve()).hasBinaryContent(CONTENT);
         assertThat(server.requests).extracting(LoopbackHub.Request::range).containsExactly("bytes=1000-", null);
     }
 
     @Test
     void part_complete_isCheckedWithoutARequest() throws IOException {
-        Files.createDirectories(partFile().getParent());
-        Files.write(partFile(), CONTENT);
+        begun(CONTENT, DownloadNote.ofAll(new Expectation(CONTENT.length, null)));
         assertThat(resolve()).hasBinaryContent(CONTENT);
         assertThat(server.requests).isEmpty();
     }
 
     @Test
     void part_andServerWithoutRanges_startsAnew() throws IOException {
-        Files.createDirectories(partFile().getParent());
-        Files.write(partFile(), new byte[1000]);
-        server.on(TestModel.PATH, exchange -> {
-            exchange.sendResponseHeaders(200, CONTENT.length);
-            try (OutputStream out = exchange.getResponseBody()) {
-                out.write(CONTENT);
-            }
-        });
+        begun(new byte[1000], noteOf(1000));
+        server.on(TestModel.PATH, LoopbackHub.ignoringRanges(CONTENT));
         assertThat(resolve()).hasBinaryContent(CONTENT);
     }
 
@@ -150,7 +144,7 @@ class HubSourceTest extends HubFixture {
                 out.write(1);
             }
         });
-        assertThat(failure(hub(), TestModel.NAME)).hasMessageContaining("it sent 300001 bytes");
+        assertThat(failure(hub(), TestModel.NAME)).hasMessageContaining("it sent more than the 300000 bytes");
         assertThat(filesInCache()).isEmpty();
     }
 
@@ -193,6 +187,77 @@ class HubSourceTest extends HubFixture {
         assertThat(failure(hub(), TestModel.NAME)).hasMessageContaining("redirects to");
     }
 
+    @Test
+    void redirect_refused_isToldWithoutItsSignature() {
+        server.on(TestModel.PATH, LoopbackHub.redirect("ftp://x.example/blob?signature=secret"));
+        assertThat(failure(hub(), TestModel.NAME))
+                .hasMessageContaining("ftp://x.example/blob?…")
+                .message()
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void body_packedAlthoughNotAskedFor_isRefused() throws IOException {
+        server.on(TestModel.PATH, LoopbackHub.withHeader("Content-Encoding", "gzip", LoopbackHub.file(CONTENT)));
+        assertThat(failure(hub(), TestModel.NAME)).hasMessageContaining("packed with gzip");
+        assertThat(everythingInCache()).isEmpty();
+    }
+
+    @Test
+    void body_empty_isRefused() throws IOException {
+        server.on(TestModel.PATH, LoopbackHub.file(new byte[0]));
+        assertThat(failure(hub(), "hf:owner/repo:tiny.gguf")).hasMessageContaining("an empty file");
+        assertThat(everythingInCache()).isEmpty();
+    }
+
+    @Test
+    void retryAfter_short_isHonoured() {
+        Answer busy = LoopbackHub.withHeader("Retry-After", "1", LoopbackHub.status(429));
+        server.on(TestModel.PATH, LoopbackHub.firstThen(busy, LoopbackHub.file(CONTENT)));
+        List<String> steps = new ArrayList<>();
+        assertThat(hub().resolve(TestModel.NAME, (step, done, total) -> steps.add(step)))
+                .hasBinaryContent(CONTENT);
+        assertThat(steps).startsWith("waiting 1 s for 127.0.0.1");
+        assertThat(server.requests).hasSize(2);
+    }
+
+    @Test
+    void retryAfter_long_isNotWaitedFor() {
+        server.on(TestModel.PATH, LoopbackHub.withHeader("Retry-After", "3600", LoopbackHub.status(503)));
+        assertThat(failure(hub(), TestModel.NAME)).hasMessageContaining("asks to come back after 3600 s");
+        assertThat(server.requests).hasSize(1);
+    }
+
+    @Test
+    void status_401WithToken_saysWhatMayBeWrongWithIt() {
+        server.on(TestModel.PATH, LoopbackHub.status(401));
+        assertThat(failure(hub(options().token("secret")), TestModel.NAME))
+                .hasMessageContaining("the access token may have expired")
+                .message()
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void disk_fullDuringTheTransfer_isToldAndTheNoteStays() throws IOException {
+        begun(new byte[0], noteOf(0));
+        Files.delete(partFile());
+        // A device that has no space whatever is written to it.
+        Files.createSymbolicLink(partFile(), Path.of("/dev/full"));
+        HubException e = failure(hub(), TestModel.NAME);
+        assertThat(e.reason()).isEqualTo(Reason.NO_SPACE);
+        assertThat(e).hasMessageContaining("filled the disk").hasMessageContaining("SHEARLING_CACHE");
+        assertThat(new ModelFiles(modelFile()).note()).exists();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401", "404", "500"})
+    void failure_ofAnyKind_leavesNoEmptyFolder(int status) throws IOException {
+        server.on(TestModel.PATH, LoopbackHub.status(status));
+        failure(hub(), TestModel.NAME);
+        failure(hub(), "hf:owner/repo:tiny.gguf");
+        assertThat(everythingInCache()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"401,HF_TOKEN,1", "403,HF_TOKEN,1", "404,has no owner/repo,1", "410,status 410,1", "500,status 500,4"})
     void status_error_isToldInWords(int status, String words, int requests) {
@@ -219,7 +284,7 @@ class HubSourceTest extends HubFixture {
         server.on(TestModel.PATH, server.silence());
         HubSource source = new HubSource(options().build(), TestModel.ON_HUB, Duration.ofMillis(300));
         assertThatThrownBy(() -> source.fetch(
-                        new PartFile(modelFile()), Expectation.NOTHING, new Progress(ProgressListener.none())))
+                        new DownloadFile(modelFile()), Expectation.NOTHING, new Progress(ProgressListener.none())))
                 .isInstanceOfSatisfying(
                         SourceException.class, e -> assertThat(e.kind()).isEqualTo(SourceException.Kind.UNREACHABLE))
                 .hasMessageContaining("did not answer within");

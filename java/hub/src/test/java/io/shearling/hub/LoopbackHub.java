@@ -14,13 +14,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** A hub on the loopback address whose every answer a test can bend. */
 final class LoopbackHub implements AutoCloseable {
     /** What a request carried. */
     record Request(
-            String path, @Nullable String range, @Nullable String authorization) {}
+            String path,
+            @Nullable String range,
+            @Nullable String ifRange,
+            @Nullable String authorization) {}
 
     /** An answer; it may do what it wants with the exchange. */
     interface Answer {
@@ -41,6 +45,7 @@ final class LoopbackHub implements AutoCloseable {
             requests.add(new Request(
                     path,
                     exchange.getRequestHeaders().getFirst("Range"),
+                    exchange.getRequestHeaders().getFirst("If-Range"),
                     exchange.getRequestHeaders().getFirst("Authorization")));
             try {
                 answers.getOrDefault(path, e -> e.sendResponseHeaders(404, -1)).give(exchange);
@@ -68,9 +73,25 @@ final class LoopbackHub implements AutoCloseable {
     static Answer file(byte[] content) {
         return exchange -> {
             try (OutputStream out = headers(exchange, content)) {
-                out.write(content, offset(exchange), content.length - offset(exchange));
+                out.write(content, offset(exchange), end(exchange, content) - offset(exchange));
             }
         };
+    }
+
+    /** The whole file whatever range is asked for. */
+    static Answer ignoringRanges(byte[] content) {
+        return exchange -> {
+            exchange.sendResponseHeaders(200, content.length);
+            try (OutputStream out = exchange.getResponseBody()) {
+                out.write(content);
+            }
+        };
+    }
+
+    /** One answer for the first request, another for all that follow. */
+    static Answer firstThen(Answer first, Answer others) {
+        AtomicInteger count = new AtomicInteger();
+        return exchange -> (count.getAndIncrement() == 0 ? first : others).give(exchange);
     }
 
     /** At most so many bytes of what was asked for, then the connection breaks. */
@@ -78,7 +99,7 @@ final class LoopbackHub implements AutoCloseable {
         return exchange -> {
             int offset = offset(exchange);
             OutputStream out = headers(exchange, content);
-            out.write(content, offset, Math.min(bytes, content.length - offset));
+            out.write(content, offset, Math.min(bytes, end(exchange, content) - offset));
             out.flush();
         };
     }
@@ -124,19 +145,48 @@ final class LoopbackHub implements AutoCloseable {
         };
     }
 
+    /** A header on the first answer alone. */
+    static Answer withHeaderOfFirst(String name, String value, Answer answer) {
+        AtomicInteger count = new AtomicInteger();
+        return exchange -> {
+            if (count.getAndIncrement() == 0) {
+                exchange.getResponseHeaders().add(name, value);
+            }
+            answer.give(exchange);
+        };
+    }
+
+    /** Sends the head of a whole or a partial answer, as the request asks. */
     private static OutputStream headers(HttpExchange exchange, byte[] content) throws IOException {
-        int offset = offset(exchange);
-        if (offset > 0) {
-            exchange.getResponseHeaders()
-                    .add("Content-Range", "bytes " + offset + "-" + (content.length - 1) + "/" + content.length);
+        boolean partial = range(exchange) != null;
+        int from = offset(exchange);
+        int to = end(exchange, content);
+        if (partial) {
+            exchange.getResponseHeaders().add("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + content.length);
         }
-        exchange.sendResponseHeaders(offset > 0 ? 206 : 200, content.length - offset);
+        // To this server a length of 0 means one that is not told, and -1 means none.
+        exchange.sendResponseHeaders(partial ? 206 : 200, to == from ? -1 : to - from);
         return exchange.getResponseBody();
     }
 
+    /** The range that holds for this content: none if the request wants it only of another one. */
+    private static @Nullable String range(HttpExchange exchange) {
+        String wanted = exchange.getRequestHeaders().getFirst("If-Range");
+        String etag = exchange.getResponseHeaders().getFirst("ETag");
+        return wanted == null || wanted.equals(etag)
+                ? exchange.getRequestHeaders().getFirst("Range")
+                : null;
+    }
+
     static int offset(HttpExchange exchange) {
-        String range = exchange.getRequestHeaders().getFirst("Range");
-        return range == null ? 0 : Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
+        String range = range(exchange);
+        return range == null ? 0 : Integer.parseInt(range.substring("bytes=".length(), range.indexOf('-')));
+    }
+
+    private static int end(HttpExchange exchange, byte[] content) {
+        String range = range(exchange);
+        String last = range == null ? "" : range.substring(range.indexOf('-') + 1);
+        return last.isEmpty() ? content.length : Integer.parseInt(last) + 1;
     }
 
     @Override

@@ -100,7 +100,12 @@ class ModelHubTest extends HubFixture {
     void cache_cannotBeWritten_isOneSentence() throws IOException {
         Path file = Files.write(folder.resolve("file"), new byte[1]);
         ModelHub hub = hub(HubOptions.builder(file).endpoint(server.endpoint()));
-        assertThat(failure(hub, TestModel.NAME).reason()).isEqualTo(Reason.CACHE);
+        HubException e = failure(hub, TestModel.NAME);
+        assertThat(e.reason()).isEqualTo(Reason.CACHE);
+        assertThat(e)
+                .hasMessageContaining("The cache at " + file + " cannot be used")
+                .hasMessageContaining("Not a directory")
+                .hasMessageContaining("make it writable, or name another folder in SHEARLING_CACHE");
     }
 
     @Test

@@ -62,11 +62,11 @@ class ModelReferenceTest {
                 "hf:../repo | owner and a repository",
                 "hf:owner/-repo | owner and a repository",
                 "hf:a/b/c | owner and a repository",
-                "hf:owner/repo: | cannot be a file",
+                "hf:owner/repo: | no file after its colon",
                 "hf:owner/repo:../x.gguf | cannot be a file",
                 "hf:owner/repo:/etc/passwd | cannot be a file",
                 "hf:owner/repo:a//b.gguf | cannot be a file",
-                "hf:owner/repo# | not a branch, tag or commit",
+                "hf:owner/repo# | no revision after its #",
                 "hf:owner/repo#../main | not a branch, tag or commit",
                 "hf:owner/repo#a b | not a branch, tag or commit",
             })

@@ -68,9 +68,10 @@ class PackageSourceTest {
     }
 
     private List<String> cacheFiles() throws IOException {
-        try (Stream<Path> files = Files.walk(folder.resolve("cache/models"))) {
+        try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {
             return files.filter(Files::isRegularFile)
                     .map(file -> file.getFileName().toString())
+                    .filter(name -> !name.endsWith(".lock"))
                     .sorted()
                     .toList();
         }

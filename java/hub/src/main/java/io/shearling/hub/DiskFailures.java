@@ -1,0 +1,44 @@
+package io.shearling.hub;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Locale;
+
+/** What an exception of the file system means, in words: the JDK's own message is often the path alone. */
+final class DiskFailures {
+    private DiskFailures() {}
+
+    /** The cause without a full stop. */
+    static String words(Exception failure) {
+        if (failure instanceof AccessDeniedException denied) {
+            return "access to " + denied.getFile() + " is denied";
+        }
+        if (failure instanceof FileAlreadyExistsException || failure instanceof NotDirectoryException) {
+            return ((FileSystemException) failure).getFile() + " is not a folder";
+        }
+        if (failure instanceof NoSuchFileException missing) {
+            return missing.getFile() + " does not exist";
+        }
+        if (failure instanceof DirectoryNotEmptyException folder) {
+            return folder.getFile() + " is a folder";
+        }
+        if (failure instanceof FileSystemException other && other.getReason() != null) {
+            return other.getFile() + ": " + other.getReason();
+        }
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+
+    /** Whether the disk, or this user's share of it, is used up. */
+    static boolean isFull(IOException failure) {
+        // The JDK has no type for it: these are the words of the C libraries and of Windows.
+        String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+        return text.contains("no space left")
+                || text.contains("quota exceeded")
+                || text.contains("not enough space on the disk");
+    }
+}
