@@ -5,6 +5,7 @@
  * @provides io.shearling.formats.row.RowDecoder every tensor type, by native kernels
  */
 module io.shearling.runtime {
+    requires static jdk.jfr; // events where it is there
     requires static transitive org.jspecify;
     requires transitive io.shearling.formats;
     requires com.fasterxml.jackson.core;

@@ -21,8 +21,10 @@ public final class Engine implements AutoCloseable {
     private final NativeHandle handle;
     private final Tokenizer tokenizer;
 
-    Engine(Model model, EngineOptions options) {
+    /** An engine of its own is closed by its session, which also speaks for it when both are forgotten. */
+    Engine(Model model, EngineOptions options, boolean ofOneSession) {
         this.model = model;
+        model.requireUnchanged();
         Lease weights = model.lease();
         NativeContext context;
         try {
@@ -34,7 +36,10 @@ public final class Engine implements AutoCloseable {
         }
         context.onClose(weights::close);
         scheduler = new Scheduler(context, model.tokenizer(), "shearling-engine " + model.name());
-        handle = new NativeHandle(this, "engine over " + model.name(), scheduler::close);
+        String what = "engine over " + model.name();
+        handle = ofOneSession
+                ? NativeHandle.ofPart(this, what, scheduler::close)
+                : new NativeHandle(this, what, scheduler::close);
         // The model's own stops with the model; a session goes on until its engine is closed.
         tokenizer = new Tokenizer(model.weights(), model.tokenizer().vocabulary(), handle::lease);
         scheduler.start();
@@ -45,6 +50,12 @@ public final class Engine implements AutoCloseable {
     }
 
     private static int contextTokens(Model model, EngineOptions options) {
+        if (options.batchTokens() < options.sequences()) {
+            throw new ShearlingException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    "batchTokens is " + options.batchTokens() + " for " + options.sequences()
+                            + " sequences; it must be at least one token a sequence");
+        }
         if (options.contextTokens() == 0) {
             return ContextSize.fitting(model.shape(), options, model.name());
         }
@@ -67,6 +78,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private Session open(boolean owning) {
+        model.requireUnchanged();
         Sequence sequence = scheduler.open();
         if (sequence == null) {
             throw new ShearlingException(
@@ -103,7 +115,9 @@ public final class Engine implements AutoCloseable {
 
     /** Address of the {@code llama_context} inside, for the low-level binding. Borrowed: valid until this is closed. */
     public long nativeAddress() {
-        return scheduler.info().nativeAddress();
+        try (Lease lease = lease()) {
+            return scheduler.info().nativeAddress();
+        }
     }
 
     Lease lease() {

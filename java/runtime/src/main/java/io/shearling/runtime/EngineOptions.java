@@ -1,6 +1,7 @@
 package io.shearling.runtime;
 
 import io.shearling.formats.tensor.TensorType;
+import java.util.Objects;
 
 /** The shape of an {@link Engine}: its memory, its batches, its threads. Immutable; made by {@link #builder}. */
 public final class EngineOptions {
@@ -141,8 +142,8 @@ public final class EngineOptions {
 
         /** Tensor types of the key and the value cache. Default F16 both. */
         public Builder cacheTypes(TensorType keys, TensorType values) {
-            keyType = keys;
-            valueType = values;
+            keyType = Objects.requireNonNull(keys, "keys");
+            valueType = Objects.requireNonNull(values, "values");
             return this;
         }
 

@@ -2,11 +2,14 @@ package io.shearling.runtime;
 
 import io.shearling.runtime.bridge.NativeSampler;
 import io.shearling.runtime.error.ShearlingException;
+import io.shearling.runtime.jfr.GenerationRun;
+import io.shearling.runtime.jfr.Jfr;
+import io.shearling.runtime.jfr.PromptRun;
 import io.shearling.runtime.text.StopMatcher;
 import io.shearling.runtime.text.Utf8Assembler;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One generation on its way through a {@link Scheduler}: what is asked, how far it is, and the text so far. All but {@link
@@ -16,12 +19,12 @@ final class Generation {
     /** No token has been chosen yet: the prompt is not through. */
     static final int NONE = -1;
 
+    private final String model;
     final int[] prompt;
     final GenerationOptions options;
     final EventQueue events;
 
-    /** Hears of the end before the reader does: the text, and false where the generation failed. Runs on the engine's thread. */
-    private final BiConsumer<String, Boolean> onEnd;
+    private final Ending onEnd;
 
     private final NativeSampler sampler;
     private final Utf8Assembler assembler = new Utf8Assembler();
@@ -30,6 +33,8 @@ final class Generation {
     private final long submitted = System.nanoTime();
     private long started;
     private long firstToken;
+    private final @Nullable GenerationRun run = Jfr.generation();
+    private @Nullable PromptRun promptRun;
     private volatile boolean cancelled;
     private boolean over;
 
@@ -41,13 +46,21 @@ final class Generation {
 
     private int generated;
 
+    /** Who hears of the end before the reader does, on the engine's thread. */
+    @FunctionalInterface
+    interface Ending {
+        void ended(String text, boolean failed);
+    }
+
     Generation(
+            String model,
             int[] prompt,
             GenerationOptions options,
             List<String> stops,
             NativeSampler sampler,
             EventQueue events,
-            BiConsumer<String, Boolean> onEnd) {
+            Ending onEnd) {
+        this.model = model;
         this.prompt = prompt;
         this.options = options;
         this.stops = new StopMatcher(stops);
@@ -68,20 +81,20 @@ final class Generation {
         return cancelled;
     }
 
-    boolean over() {
-        return over;
-    }
-
     /** The first step that computes a part of the prompt begins. */
-    void start(int cachedTokens) {
+    void start(int sequence, int cachedTokens) {
         started = System.nanoTime();
         cached = cachedTokens;
+        promptRun = Jfr.prompt(model, sequence);
     }
 
     /** Counts a chosen token and says whether it was the last one asked for. */
     boolean chose(int token) {
         if (generated++ == 0) {
             firstToken = System.nanoTime();
+            if (promptRun != null) {
+                promptRun.done(prompt.length, cached);
+            }
         }
         next = token;
         return generated >= options.maxTokens();
@@ -108,15 +121,17 @@ final class Generation {
         long end = System.nanoTime();
         long begin = started == 0 ? end : started;
         long first = firstToken == 0 ? end : firstToken;
-        onEnd.accept(text.toString(), true);
+        FinishReason said = stops.matched() ? FinishReason.STOP_STRING : reason;
+        sampler.close();
+        record(said.name());
+        onEnd.ended(text.toString(), false);
         events.put(new GenerationEvent.Finished(
-                stops.matched() ? FinishReason.STOP_STRING : reason,
+                said,
                 new Usage(prompt.length, cached, generated),
                 new Timings(
                         Duration.ofNanos(begin - submitted),
                         Duration.ofNanos(first - begin),
                         Duration.ofNanos(end - first))));
-        sampler.close();
     }
 
     void fail(ShearlingException cause) {
@@ -124,9 +139,16 @@ final class Generation {
             return;
         }
         over = true;
-        onEnd.accept(text.toString(), false);
-        events.fail(cause);
         sampler.close();
+        record(cause.code().name());
+        onEnd.ended(text.toString(), true);
+        events.fail(cause);
+    }
+
+    private void record(String end) {
+        if (run != null) {
+            run.done(model, end, prompt.length, generated, firstToken == 0 ? 0 : firstToken - submitted);
+        }
     }
 
     private void emit(String piece) {

@@ -2,6 +2,7 @@ package io.shearling.runtime;
 
 import io.shearling.formats.gguf.GgufException;
 import io.shearling.formats.gguf.GgufFile;
+import io.shearling.formats.gguf.GgufPart;
 import io.shearling.formats.model.ModelShape;
 import io.shearling.runtime.bridge.Backends;
 import io.shearling.runtime.bridge.Lease;
@@ -10,7 +11,10 @@ import io.shearling.runtime.bridge.NativeModel;
 import io.shearling.runtime.bridge.Probe;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
+import io.shearling.runtime.jfr.Jfr;
+import io.shearling.runtime.jfr.LoadRun;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.SortedSet;
 
 /**
@@ -18,6 +22,11 @@ import java.util.SortedSet;
  *
  * <p>Thread-safe. Closing it stops new use; the weights are freed when the last engine, session or embedder over it is closed
  * too.
+ *
+ * <p>The file stays mapped, so it must stay as it is: to change it, write another beside it and rename that over it. A file
+ * that was changed in place is noticed, and refused with {@link ErrorCode#MODEL_REFUSED}, when the next engine, session or
+ * generation begins. One that is cut short <em>while</em> something is computed, or loaded, ends the process: no program can
+ * go on without the pages. {@link ModelOptions.LoadMode#READ} keeps a copy that nobody can change.
  */
 public final class Model implements AutoCloseable {
     private final Path path;
@@ -26,11 +35,13 @@ public final class Model implements AutoCloseable {
     private final NativeHandle handle;
     private final Tokenizer tokenizer;
     private final OwnTemplate template;
+    private final Optional<FileStamps> stamps;
 
-    private Model(Path path, Checked checked, NativeModel weights) {
+    private Model(Path path, Checked checked, NativeModel weights, Optional<FileStamps> stamps) {
         this.path = path;
         this.shape = checked.shape;
         this.weights = weights;
+        this.stamps = stamps;
         template = new OwnTemplate(weights, name(), checked.probe.templateFault());
         handle = new NativeHandle(this, "model " + path.getFileName(), template::freeAll);
         tokenizer = new Tokenizer(weights, weights.vocabulary(), handle::lease);
@@ -54,24 +65,41 @@ public final class Model implements AutoCloseable {
      *     {@link ErrorCode#NO_DEVICE} when a GPU is required and none is used, {@link ErrorCode#CANCELLED} after an interrupt
      */
     public static Model load(Path path, ModelOptions options, LoadListener listener) {
+        LoadRun run = Jfr.load();
         Checked checked = check(path);
         NativeModel weights = NativeModel.load(path, options, checked.shape.blockCount(), listener);
-        return new Model(path, checked, weights);
+        // What was read is ours; what is mapped is still the file's.
+        boolean mapped = options.loadMode() != ModelOptions.LoadMode.READ;
+        Model model = new Model(path, checked, weights, mapped ? Optional.of(checked.stamps) : Optional.empty());
+        try {
+            checked.stamps.requireSame();
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+        if (run != null) {
+            run.done(path, model.sizeBytes(), checked.probeNanos);
+        }
+        return model;
     }
 
-    private record Checked(ModelShape shape, Probe probe) {}
+    private record Checked(ModelShape shape, Probe probe, long probeNanos, FileStamps stamps) {}
 
     private static Checked check(Path path) {
         try (GgufFile file = GgufFile.open(path)) {
             requireKnown(path, file.metadata().string("general.architecture"));
             ModelShape shape = ModelShape.of(file.metadata());
+            FileStamps stamps =
+                    FileStamps.of(file.parts().stream().map(GgufPart::path).toList());
+            long begin = System.nanoTime();
             Probe probe = Probe.of(file.parts());
+            long probeNanos = System.nanoTime() - begin;
             if (!probe.modelFault().isEmpty()) {
                 throw new ShearlingException(
                         ErrorCode.MODEL_REFUSED,
                         path + " cannot be used: " + probe.modelFault() + "; fetch or convert it again");
             }
-            return new Checked(shape, probe);
+            return new Checked(shape, probe, probeNanos, stamps);
         } catch (GgufException e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new ShearlingException(ErrorCode.CANCELLED, "loading " + path + " was interrupted", e);
@@ -159,17 +187,33 @@ public final class Model implements AutoCloseable {
 
     /** A session on an engine of its own; closing it closes the engine. */
     public Session newSession(EngineOptions options) {
-        Engine engine = newEngine(options);
+        Engine engine = new Engine(this, options, true);
         return engine.newOwningSession();
     }
 
-    /** An engine over this model. */
+    /** {@link #newEngine(EngineOptions)} with {@link EngineOptions#DEFAULT}. */
+    public Engine newEngine() {
+        return newEngine(EngineOptions.DEFAULT);
+    }
+
+    /**
+     * An engine over this model.
+     *
+     * @throws ShearlingException {@link ErrorCode#MODEL_REFUSED} when the file is not what it was, {@link
+     *     ErrorCode#OUT_OF_MEMORY} when there is no memory for such a context
+     */
     public Engine newEngine(EngineOptions options) {
-        return new Engine(this, options);
+        return new Engine(this, options, false);
+    }
+
+    /** {@link #newEmbedder(EmbedderOptions)} with {@link EmbedderOptions#DEFAULT}. */
+    public Embedder newEmbedder() {
+        return newEmbedder(EmbedderOptions.DEFAULT);
     }
 
     /** An embedder over this model. */
     public Embedder newEmbedder(EmbedderOptions options) {
+        requireUnchanged();
         return new Embedder(this, options);
     }
 
@@ -178,6 +222,11 @@ public final class Model implements AutoCloseable {
         try (Lease lease = handle.lease()) {
             return weights.nativeAddress();
         }
+    }
+
+    /** Refuses to go on over a file that was changed in place. A file that was replaced or deleted is still mapped, and good. */
+    void requireUnchanged() {
+        stamps.ifPresent(FileStamps::requireUnchanged);
     }
 
     NativeModel weights() {

@@ -1,6 +1,7 @@
 package io.shearling.runtime;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** How a {@link Model} is loaded and where its layers go. Immutable; made by {@link #builder}. */
@@ -100,7 +101,7 @@ public final class ModelOptions {
 
         /** How the weights come into memory. Default: {@link LoadMode#MAP}. */
         public Builder loadMode(LoadMode mode) {
-            loadMode = mode;
+            loadMode = Objects.requireNonNull(mode, "loadMode");
             return this;
         }
 

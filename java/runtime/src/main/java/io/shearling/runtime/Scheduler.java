@@ -3,36 +3,37 @@ package io.shearling.runtime;
 import io.shearling.runtime.bridge.NativeContext;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
+import io.shearling.runtime.jfr.DecodeStep;
+import io.shearling.runtime.jfr.Jfr;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that computes for an engine: it takes work from callers, fills batches with the sequences that have
+ * The one thread that computes for an engine: it takes work from callers, computes batches of the sequences that have
  * something to do, and hands tokens to their queues. No code of a user runs on it.
- *
- * <p>A step gives every generating sequence one token and fills the rest of the batch with prompts. While somebody
- * generates, prompts come in pieces of one micro batch, so that no stream stalls for a whole prompt.
  */
 final class Scheduler implements Runnable {
-    /** Fewer prompt tokens than this are not worth an abort: they are through within a token's time. */
-    private static final int WORTH_ABORTING = 8;
+    private static final System.Logger LOG = System.getLogger(Scheduler.class.getName());
 
     private final NativeContext context;
     private final Tokenizer tokenizer;
     private final Sequence[] sequences;
-    private final Queue<Runnable> commands = new ArrayDeque<>();
+    private final Flight flight;
+    private final Thread thread;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
-    private final Thread thread;
+
+    // Guarded by the lock, as is which sequences are taken.
+    private final Queue<Runnable> commands = new ArrayDeque<>();
     private boolean closing;
 
-    /** Generations whose prompt is being computed now; guarded by itself, with the context's cancel flag. */
-    private final List<Generation> inFlight = new ArrayList<>();
+    /** Most prompt tokens of a step. Each abort halves it, so that who cancels all the time cannot keep others from a prompt. */
+    private int piece;
 
     Scheduler(NativeContext context, Tokenizer tokenizer, String name) {
         this.context = context;
@@ -41,6 +42,8 @@ final class Scheduler implements Runnable {
         for (int id = 0; id < sequences.length; id++) {
             sequences[id] = new Sequence(id, context);
         }
+        flight = new Flight(context);
+        piece = context.info().microBatchTokens();
         thread = new Thread(this, name);
         thread.setDaemon(true);
     }
@@ -72,43 +75,53 @@ final class Scheduler implements Runnable {
     }
 
     void submit(Sequence sequence, Generation generation) {
-        command(() -> sequence.begin(generation));
-    }
-
-    /** Forgets what a sequence holds. */
-    void forget(Sequence sequence) {
-        command(sequence::forget);
-    }
-
-    /** Gives a sequence back; its generation, if one runs, ends as cancelled. */
-    void release(Sequence sequence) {
         lock.lock();
         try {
-            if (closing) {
-                return;
-            }
-            Generation running = sequence.generation;
-            commands.add(() -> {
-                sequence.end(FinishReason.CANCELLED);
-                sequence.forget();
-                free(sequence);
-            });
-            work.signal();
-            if (running != null) {
-                cancel(running);
-            }
+            refuseWhenClosing();
+            command(() -> sequence.begin(generation));
         } finally {
             lock.unlock();
         }
     }
 
+    /** Forgets what a sequence holds. */
+    void forget(Sequence sequence) {
+        lock.lock();
+        try {
+            refuseWhenClosing();
+            command(sequence::forget);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes a sequence back and waits until it is free; its generation, if one runs, ends as cancelled. */
+    void release(Sequence sequence) {
+        CountDownLatch free = new CountDownLatch(1);
+        lock.lock();
+        try {
+            if (closing) {
+                return;
+            }
+            command(() -> {
+                try {
+                    sequence.end(FinishReason.CANCELLED);
+                    sequence.forget();
+                } finally {
+                    free(sequence);
+                    free.countDown();
+                }
+            });
+        } finally {
+            lock.unlock();
+        }
+        flight.callBack();
+        Patience.await(free::await);
+    }
+
     void cancel(Generation generation) {
         generation.cancel();
-        synchronized (inFlight) {
-            if (inFlight.contains(generation)) {
-                context.cancel();
-            }
-        }
+        flight.callBack();
         wake();
     }
 
@@ -131,33 +144,14 @@ final class Scheduler implements Runnable {
         } finally {
             lock.unlock();
         }
-        synchronized (inFlight) {
-            if (!inFlight.isEmpty()) {
-                context.cancel();
-            }
-        }
-        boolean interrupted = false;
-        while (thread.isAlive() && !thread.equals(Thread.currentThread())) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        flight.callBack();
+        Patience.await(thread::join);
     }
 
+    /** Who calls holds the lock. */
     private void command(Runnable command) {
-        lock.lock();
-        try {
-            refuseWhenClosing();
-            commands.add(command);
-            work.signal();
-        } finally {
-            lock.unlock();
-        }
+        commands.add(command);
+        work.signal();
     }
 
     private void refuseWhenClosing() {
@@ -178,50 +172,49 @@ final class Scheduler implements Runnable {
 
     @Override
     public void run() {
+        ShearlingException failure = null;
         try {
             while (awaitWork()) {
                 step();
             }
-            endAll(null);
         } catch (RuntimeException | Error e) {
-            lock.lock();
-            try {
-                closing = true;
-            } finally {
-                lock.unlock();
-            }
-            endAll(new ShearlingException(ErrorCode.NATIVE, "the engine failed: " + e.getMessage(), e));
+            failure = new ShearlingException(ErrorCode.NATIVE, "the engine failed: " + e.getMessage(), e);
         } finally {
-            synchronized (inFlight) {
-                inFlight.clear();
-            }
+            endAll(failure);
+            flight.end();
             context.close();
         }
     }
 
-    private void endAll(@Nullable ShearlingException cause) {
-        List<Runnable> late;
+    /** Nobody waits for an engine that has gone: what was asked for ends, one way or the other. */
+    private void endAll(@Nullable ShearlingException failure) {
         lock.lock();
         try {
-            late = new ArrayList<>(commands);
-            commands.clear();
+            closing = true;
         } finally {
             lock.unlock();
         }
-        late.forEach(Runnable::run);
+        for (Runnable command = nextCommand(); command != null; command = nextCommand()) {
+            try {
+                command.run();
+            } catch (RuntimeException e) {
+                LOG.log(System.Logger.Level.DEBUG, "the last orders to an engine", e);
+            }
+        }
         for (Sequence sequence : sequences) {
-            if (cause == null) {
+            if (failure == null) {
                 sequence.end(FinishReason.CANCELLED);
             } else {
-                sequence.fail(cause);
+                sequence.fail(failure);
             }
         }
     }
 
     /** Runs the waiting commands; waits while no sequence can go on. False: the engine closes. */
     private boolean awaitWork() {
+        flight.prepare();
         while (true) {
-            List<Runnable> now;
+            Runnable command;
             lock.lock();
             try {
                 while (!closing && commands.isEmpty() && !anyReady()) {
@@ -230,15 +223,23 @@ final class Scheduler implements Runnable {
                 if (closing) {
                     return false;
                 }
-                now = new ArrayList<>(commands);
-                commands.clear();
+                command = commands.poll();
             } finally {
                 lock.unlock();
             }
-            now.forEach(Runnable::run);
-            if (now.isEmpty() || anyReady()) {
+            if (command == null) {
                 return true;
             }
+            command.run();
+        }
+    }
+
+    private @Nullable Runnable nextCommand() {
+        lock.lock();
+        try {
+            return commands.poll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -252,25 +253,25 @@ final class Scheduler implements Runnable {
     }
 
     private void step() {
-        List<Sequence> batch = fillBatch();
+        Batch batch = Batch.fill(context, sequences, piece);
         if (batch.isEmpty()) {
             return;
         }
-        NativeContext.Decoded decoded;
-        try {
-            decoded = context.decode();
-        } finally {
-            synchronized (inFlight) {
-                inFlight.clear();
-                context.cancelClear();
-            }
-        }
-        for (Sequence sequence : batch) {
+        NativeContext.Decoded decoded = compute(batch);
+        piece = decoded == NativeContext.Decoded.CANCELLED
+                ? Math.max(Flight.NOT_WORTH_ABORTING, piece / 2)
+                : Math.min(context.info().microBatchTokens(), piece * 2);
+        for (Batch.Share share : batch.shares()) {
+            Sequence sequence = share.sequence();
             switch (decoded) {
-                case DONE -> sequence.advance(tokenizer);
-                case CANCELLED -> sequence.rollBack();
+                case DONE -> {
+                    if (share.output() >= 0) {
+                        sequence.advance(share.output(), tokenizer);
+                    }
+                }
+                case CANCELLED -> sequence.rollBack(share.tokens());
                 case NO_ROOM -> {
-                    sequence.rollBack();
+                    sequence.rollBack(share.tokens());
                     sequence.fail(new ShearlingException(
                             ErrorCode.CONTEXT_FULL, "the context has no room for this text; open a larger one"));
                 }
@@ -278,39 +279,20 @@ final class Scheduler implements Runnable {
         }
     }
 
-    private List<Sequence> fillBatch() {
-        context.clearBatch();
-        List<Sequence> batch = new ArrayList<>(sequences.length);
-        int room = context.info().batchTokens();
-        boolean generating = false;
-        for (Sequence sequence : sequences) {
-            if (sequence.endIfCancelled() || !sequence.ready()) {
-                continue;
-            }
-            if (sequence.generating()) {
-                generating = true;
-                sequence.addToken();
-                batch.add(sequence);
-                room--;
-            }
+    private NativeContext.Decoded compute(Batch batch) {
+        // A memory that cannot shift may be one that cannot step back either: others must not lose theirs.
+        boolean canBeTakenBack = batch.shares().size() == 1 || context.info().canShift();
+        if (!flight.depart(batch.promptTokens(), canBeTakenBack)) {
+            return NativeContext.Decoded.CANCELLED;
         }
-        if (generating) {
-            room = Math.min(room, context.info().microBatchTokens() - batch.size());
-        }
-        synchronized (inFlight) {
-            for (Sequence sequence : sequences) {
-                if (room > 0 && sequence.ready() && !sequence.generating()) {
-                    int count = sequence.addPrompt(room);
-                    if (count > 0) {
-                        batch.add(sequence);
-                        room -= count;
-                        if (count > WORTH_ABORTING && sequence.generation != null) {
-                            inFlight.add(sequence.generation);
-                        }
-                    }
-                }
+        DecodeStep step = Jfr.decodeStep();
+        try {
+            return context.decode();
+        } finally {
+            flight.land();
+            if (step != null) {
+                step.done(batch.tokens(), batch.shares().size(), context.info().threads());
             }
         }
-        return batch;
     }
 }

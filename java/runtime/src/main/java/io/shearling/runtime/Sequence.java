@@ -5,7 +5,9 @@ import io.shearling.runtime.bridge.TokenChoice;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +23,6 @@ final class Sequence {
 
     boolean taken;
     volatile @Nullable Generation generation;
-
-    /** What this step added: the batch index of the token with an output, or -1, and how many tokens. */
-    private int output;
-
-    private int added;
 
     Sequence(int id, NativeContext context) {
         this.id = id;
@@ -43,7 +40,7 @@ final class Sequence {
             // The last token is always computed anew: its logits are needed.
             int keep = Math.min(memory.commonPrefix(next.prompt), next.prompt.length - 1);
             keep = rewind(keep);
-            next.start(keep);
+            next.start(id, keep);
             next.sampler().accept(next.prompt);
         } catch (ShearlingException e) {
             fail(e);
@@ -89,50 +86,46 @@ final class Sequence {
         return false;
     }
 
-    void addToken() {
+    /** Adds the token that was chosen last. */
+    Batch.Share addToken() {
         Generation now = running();
         one[0] = now.next;
-        output = context.addToBatch(id, memory.size(), one, 1, NativeContext.OUTPUT_LAST);
-        added = 1;
+        int index = context.addToBatch(id, memory.size(), one, 1, NativeContext.OUTPUT_LAST);
         memory.add(one, 0, 1);
+        return new Batch.Share(this, 1, index);
     }
 
-    int addPrompt(int room) {
+    /** Adds the prompt's next tokens, at most {@code room}. */
+    Batch.Share addPrompt(int room) {
         Generation now = running();
         int from = memory.size();
         int count = Math.min(room, now.prompt.length - from);
         boolean last = from + count == now.prompt.length;
-        int[] tokens = java.util.Arrays.copyOfRange(now.prompt, from, from + count);
+        int[] tokens = Arrays.copyOfRange(now.prompt, from, from + count);
         int first = context.addToBatch(
                 id, from, tokens, count, last ? NativeContext.OUTPUT_LAST : NativeContext.OUTPUT_NONE);
-        output = last ? first + count - 1 : -1;
-        added = count;
         memory.add(tokens, 0, count);
-        return count;
+        return new Batch.Share(this, count, last ? first + count - 1 : -1);
     }
 
     /** The step was aborted: memory goes back to where it was before, and the next step tries again. */
-    void rollBack() {
-        int before = memory.size() - added;
-        if (!context.remove(id, before, -1)) {
-            forget();
-            // Only the prompt can be computed again from the start; a memory that cannot be cut has lost the rest.
-            if (generating()) {
-                fail(
-                        new ShearlingException(
-                                ErrorCode.UNSUPPORTED,
-                                "this model's memory cannot step back after an aborted computation; start the generation again"));
-            }
+    void rollBack(int tokens) {
+        int before = memory.size() - tokens;
+        if (context.remove(id, before, -1)) {
+            memory.truncate(before);
             return;
         }
-        memory.truncate(before);
+        forget();
+        // Only the prompt can be computed again from the start; a memory that cannot be cut has lost the rest.
+        if (generating()) {
+            fail(new ShearlingException(
+                    ErrorCode.UNSUPPORTED,
+                    "this model's memory cannot step back after an aborted computation; start the generation again"));
+        }
     }
 
-    /** The step was computed: chooses the next token where there is an output. */
-    void advance(Tokenizer tokenizer) {
-        if (output < 0) {
-            return;
-        }
+    /** The step was computed: chooses the next token by the output of this index. */
+    void advance(int output, Tokenizer tokenizer) {
         Generation now = running();
         if (now.cancelled()) {
             end(FinishReason.CANCELLED);
@@ -140,13 +133,13 @@ final class Sequence {
         }
         try {
             int token = now.sampler().sample(context, output);
-            accept(now, token, tokenizer);
+            accept(now, token, output, tokenizer);
         } catch (ShearlingException e) {
             fail(e);
         }
     }
 
-    private void accept(Generation now, int token, Tokenizer tokenizer) {
+    private void accept(Generation now, int token, int output, Tokenizer tokenizer) {
         boolean last = now.chose(token);
         if (now.options.logProbabilities() >= 0) {
             now.events.put(event(context.probabilities(output, token, now.options.logProbabilities())));
@@ -215,6 +208,6 @@ final class Sequence {
     }
 
     private Generation running() {
-        return java.util.Objects.requireNonNull(generation);
+        return Objects.requireNonNull(generation);
     }
 }

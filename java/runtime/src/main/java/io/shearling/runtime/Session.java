@@ -7,6 +7,8 @@ import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +23,7 @@ public final class Session implements AutoCloseable {
     private final Sequence sequence;
     private final boolean ownsEngine;
     private final NativeHandle handle;
-    private final Object lock = new Object();
-    private final List<Message> history = new ArrayList<>();
-    private @Nullable Generation running;
+    private final Conversation conversation = new Conversation();
 
     Session(Engine engine, Sequence sequence, boolean ownsEngine) {
         this.engine = engine;
@@ -39,61 +39,57 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * The model's reply to a message, through its chat template, after the history. Message and reply join the history; a
-     * generation that fails leaves it as it was.
+     * The model's reply to a message, through its chat template, after the history.
+     *
+     * <p>Message and reply join the history when the generation ends, also when it is cancelled: then the reply is what there
+     * was of it, perhaps nothing. A generation that fails leaves the history as it was.
      *
      * @throws ShearlingException with {@link ErrorCode#UNSUPPORTED} when the model has no template, {@link
      *     ErrorCode#CONTEXT_FULL} when the conversation does not fit
      */
     public TokenStream chat(String message, GenerationOptions options) {
-        synchronized (lock) {
-            refuseWhenBusy();
-            List<Message> messages = new ArrayList<>(history);
-            messages.add(Message.user(message));
-            ChatTemplate.Rendered prompt = render(messages);
+        Message question = Message.user(message);
+        return whenFree(() -> {
+            List<Message> messages = conversation.followedBy(question);
+            ChatTemplate.Rendered prompt = engine.model().leasedTemplate().render(messages);
             int[] tokens = engine.tokenizer().encode(prompt.text(), true, true);
             List<String> stops = new ArrayList<>(options.stops());
             stops.addAll(prompt.stops());
             return submit(tokens, options, stops, messages);
-        }
+        });
     }
 
     /** {@link #complete(int[], GenerationOptions)} of a text, with the special tokens that the model asks for. */
     public TokenStream complete(String prompt, GenerationOptions options) {
-        return complete(engine.tokenizer().encode(prompt), options);
+        return whenFree(() -> submit(engine.tokenizer().encode(prompt), options, options.stops(), null));
     }
 
     /** What comes after these tokens, without a template; the history is not touched. */
     public TokenStream complete(int[] prompt, GenerationOptions options) {
-        synchronized (lock) {
-            refuseWhenBusy();
-            return submit(prompt.clone(), options, options.stops(), null);
-        }
+        return whenFree(() -> submit(prompt.clone(), options, options.stops(), null));
     }
 
     /** The messages so far. */
     public List<Message> history() {
-        synchronized (lock) {
-            return List.copyOf(history);
-        }
+        return conversation.messages();
     }
 
     /** Adds a message without a reply: a system message at the start, say. */
     public Session add(Message message) {
-        synchronized (lock) {
-            refuseWhenBusy();
-            history.add(message);
+        Objects.requireNonNull(message, "message");
+        return whenFree(() -> {
+            conversation.add(message);
             return this;
-        }
+        });
     }
 
     /** Forgets the history and the memory. */
     public void clear() {
-        synchronized (lock) {
-            refuseWhenBusy();
-            history.clear();
+        whenFree(() -> {
+            conversation.clear();
             engine.scheduler().forget(sequence);
-        }
+            return this;
+        });
     }
 
     /** Tokens that fit, prompt and reply together. */
@@ -105,7 +101,10 @@ public final class Session implements AutoCloseable {
         return engine;
     }
 
-    /** Cancels what runs and gives the sequence back. Idempotent. */
+    /**
+     * Cancels what runs and gives the sequence back; with an engine of its own, closes that. The sequence is free when this
+     * returns, unless another thread is just calling a method of this: then it is when that call is over. Idempotent.
+     */
     @Override
     public void close() {
         handle.close();
@@ -114,20 +113,19 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    private ChatTemplate.Rendered render(List<Message> messages) {
-        try (Lease lease = engine.lease()) {
-            return engine.model().leasedTemplate().render(messages);
-        }
-    }
-
-    private void refuseWhenBusy() {
-        if (handle.closed()) {
-            throw new ShearlingException(ErrorCode.CLOSED, "the session is closed; open another");
-        }
-        if (running != null) {
-            throw new ShearlingException(
-                    ErrorCode.BUSY,
-                    "the session serves another generation; read or close its stream first, or open another session");
+    /**
+     * Does something that no generation must come between.
+     *
+     * <p>The leases keep the sequence ours and the engine open. They are given back outside the monitor: the last one waits for
+     * generations to end, and their end needs the monitor.
+     */
+    private <T> T whenFree(Supplier<T> call) {
+        try (Lease own = handle.lease();
+                Lease engines = engine.lease()) {
+            synchronized (conversation) {
+                conversation.refuseWhenBusy();
+                return call.get();
+            }
         }
     }
 
@@ -149,34 +147,26 @@ public final class Session implements AutoCloseable {
             throw new ShearlingException(
                     ErrorCode.UNSUPPORTED, "this model's memory cannot slide; use another policy for a full context");
         }
+        engine.model().requireUnchanged();
         Scheduler scheduler = engine.scheduler();
         NativeSampler sampler = NativeSampler.open(engine.model().weights(), options.samplers());
+        Conversation mine = conversation;
         Generation generation = new Generation(
+                engine.model().name(),
                 tokens,
                 options,
                 stops,
                 sampler,
                 new EventQueue(scheduler::wake),
-                (text, ok) -> ended(messages, text, ok));
-        running = generation;
+                (reply, failed) -> mine.end(messages, reply, failed));
+        mine.begin();
         try {
             scheduler.submit(sequence, generation);
         } catch (RuntimeException e) {
-            running = null;
+            mine.abandon();
             sampler.close();
             throw e;
         }
         return new TokenStream(generation, scheduler, this);
-    }
-
-    private void ended(@Nullable List<Message> messages, String text, boolean ok) {
-        synchronized (lock) {
-            running = null;
-            if (messages != null && ok) {
-                history.clear();
-                history.addAll(messages);
-                history.add(Message.assistant(text));
-            }
-        }
     }
 }

@@ -21,6 +21,7 @@ public final class ChildJvm {
     private final Map<String, String> environment = new TreeMap<>();
     private final List<String> arguments = new ArrayList<>();
     private Duration timeout = Duration.ofMinutes(1);
+    private boolean writesFail;
 
     private ChildJvm(Class<?> main) {
         this.main = main;
@@ -76,12 +77,24 @@ public final class ChildJvm {
     }
 
     /**
+     * No file of the child, or of its children, may get longer than nothing: writing fails as it does on a full disk. That goes
+     * for its output too, so only the exit code tells how it went. POSIX.
+     */
+    public ChildJvm withoutSpace() {
+        writesFail = true;
+        return option("-XX:-UsePerfData");
+    }
+
+    /**
      * Runs the child to its end.
      *
      * @throws AssertionError when it has not ended in time; it is killed then
      */
     public ProgramRun run() {
         List<String> command = new ArrayList<>();
+        if (writesFail) {
+            command.addAll(List.of("sh", "-c", "ulimit -f 0; exec \"$@\"", "sh"));
+        }
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         properties.forEach((name, value) -> command.add("-D" + name + "=" + value));

@@ -118,15 +118,16 @@ public final class NativeContext implements AutoCloseable {
 
     public Decoded decode() {
         int status = Core.shl_context_decode(context);
+        if (status == Core.SHL_CANCELLED) {
+            NativeLog.drainAsAsked();
+            return Decoded.CANCELLED;
+        }
         NativeLog.drain();
         if (status == Core.SHL_OK) {
             return Decoded.DONE;
         }
         if (status == Core.SHL_NO_ROOM) {
             return Decoded.NO_ROOM;
-        }
-        if (status == Core.SHL_CANCELLED) {
-            return Decoded.CANCELLED;
         }
         throw Status.failure(status, "cannot compute");
     }

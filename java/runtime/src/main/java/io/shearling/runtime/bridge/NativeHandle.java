@@ -3,6 +3,7 @@ package io.shearling.runtime.bridge;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The owner holds it until {@link #close}, a call holds it while it runs, and a child holds its parent as long as the child
  * lives; whoever lets go last frees the object. After {@code close} nobody gets a new lease.
  *
- * <p>An owner that is forgotten is closed when the garbage collector finds it, with a warning; with {@code
+ * <p>An owner that is forgotten is closed when the garbage collector finds it, with one warning; with {@code
  * -Dshearling.leaks=trace} the warning has the stack of its creation.
  */
 public final class NativeHandle implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
     private static final boolean TRACE = "trace".equals(System.getProperty("shearling.leaks"));
-    private static final System.Logger LOG = System.getLogger("io.shearling.leaks");
+
+    /** Who has the handle may be about to use it, so the owner is not forgotten yet. */
+    private final Object owner;
 
     private final State state;
     private final Cleaner.Cleanable cleanable;
@@ -29,8 +32,18 @@ public final class NativeHandle implements AutoCloseable {
      * @param free frees the native object; runs once, on the thread that lets go last
      */
     public NativeHandle(Object owner, String what, Runnable free) {
-        state = new State(what, free, TRACE ? new Throwable("created here") : null);
+        this(owner, what, free, true);
+    }
+
+    private NativeHandle(Object owner, String what, Runnable free, boolean reported) {
+        this.owner = owner;
+        state = new State(what, free, reported, TRACE ? new Creation(what) : null);
         cleanable = CLEANER.register(owner, state);
+    }
+
+    /** The handle of a part that is forgotten with its whole: nothing is said about it, because the whole has its own. */
+    public static NativeHandle ofPart(Object owner, String what, Runnable free) {
+        return new NativeHandle(owner, what, free, false);
     }
 
     /**
@@ -50,23 +63,40 @@ public final class NativeHandle implements AutoCloseable {
     /** Lets go for the owner. Idempotent; never throws. */
     @Override
     public void close() {
-        state.closeByOwner();
-        cleanable.clean();
+        try {
+            state.closeByOwner();
+            cleanable.clean();
+        } finally {
+            Reference.reachabilityFence(owner);
+        }
+    }
+
+    /** Where an object came from: only its stack is of use. */
+    private static final class Creation extends Throwable {
+        private static final long serialVersionUID = 1L;
+
+        Creation(String what) {
+            super("the " + what + " was created here, by the thread "
+                    + Thread.currentThread().getName());
+        }
     }
 
     /** The part that outlives the owner. The count has a bit for "closed" and counts holders above it. */
     static final class State implements Runnable {
+        private static final System.Logger LOG = System.getLogger("io.shearling.leaks");
         private static final int CLOSED = 1;
         private static final int HOLDER = 2;
 
         private final String what;
         private final Runnable free;
+        private final boolean reported;
         private final @Nullable Throwable creation;
         private final AtomicInteger count = new AtomicInteger(HOLDER);
 
-        State(String what, Runnable free, @Nullable Throwable creation) {
+        State(String what, Runnable free, boolean reported, @Nullable Throwable creation) {
             this.what = what;
             this.free = free;
+            this.reported = reported;
             this.creation = creation;
         }
 
@@ -105,10 +135,13 @@ public final class NativeHandle implements AutoCloseable {
         /** The cleaner's call: the owner is gone. */
         @Override
         public void run() {
-            if (closeByOwner()) {
+            if (closeByOwner() && reported) {
+                String remedy = creation == null
+                        ? "; close it, and start with -Dshearling.leaks=trace to see where it was created"
+                        : "; close it";
                 LOG.log(
                         System.Logger.Level.WARNING,
-                        "the " + what + " was never closed; it has been freed now",
+                        "the " + what + " was never closed; it has been freed now" + remedy,
                         creation);
             }
         }
