@@ -19,14 +19,14 @@ final class ForcedText {
     /** Says the text and asserts that what streams is whole and exact; returns into how many tokens it was cut. */
     static int assertStreamed(Session session, String text) {
         List<String> pieces = new ArrayList<>();
-        GenerationEvent.Finished end = null;
+        List<GenerationEvent.Finished> ends = new ArrayList<>();
         try (TokenStream events = session.complete("sheep", forcing(text))) {
             while (events.hasNext()) {
                 GenerationEvent event = events.next();
                 if (event instanceof GenerationEvent.Text piece) {
                     pieces.add(piece.text());
                 } else if (event instanceof GenerationEvent.Finished finished) {
-                    end = finished;
+                    ends.add(finished);
                 }
             }
         }
@@ -37,9 +37,8 @@ final class ForcedText {
                     .isTrue();
         }
         assertThat(String.join("", pieces)).isEqualTo(text);
-        assertThat(end).isNotNull();
-        assertThat(end.reason()).isEqualTo(FinishReason.END_OF_TEXT);
-        return end.usage().generatedTokens();
+        assertThat(ends).extracting(GenerationEvent.Finished::reason).containsExactly(FinishReason.END_OF_TEXT);
+        return ends.get(0).usage().generatedTokens();
     }
 
     private static GenerationOptions forcing(String text) {

@@ -62,11 +62,12 @@ final class RandomClosing {
     private final Random random;
     private final long longestMicros;
 
-    /** Closes at most {@code longestMicros} after the work began. */
+    /** Closes at most {@code longestMicros} after the work began. The first load of a process also loads the native code. */
     RandomClosing(Path file, long seed, long longestMicros) {
         this.file = file;
         this.random = new Random(seed);
         this.longestMicros = longestMicros;
+        Model.load(file).close();
     }
 
     Round round() {

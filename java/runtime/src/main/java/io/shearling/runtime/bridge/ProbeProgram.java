@@ -30,6 +30,7 @@ final class ProbeProgram {
         static final int NOT_ENDED = -1;
         static final int KILLED = SIGNAL + 9;
         static final int CPU_TIME_SPENT = SIGNAL + 24;
+        private static final int FILE_TOO_LARGE = SIGNAL + 25;
 
         /** Copies the lines. */
         Ending {
@@ -54,6 +55,9 @@ final class ProbeProgram {
 
         /** Why the program could tell nothing; empty when it could. */
         Optional<String> cannotTell() {
+            if (exitCode == FILE_TOO_LARGE || (exitCode == 0 && lines.isEmpty())) {
+                return Optional.of("there is no space for what it says in " + System.getProperty("java.io.tmpdir"));
+            }
             return exitCode == CANNOT_TELL
                     ? Optional.of(lines.isEmpty() ? "exit code " + exitCode : lines.get(lines.size() - 1))
                     : Optional.empty();

@@ -1,0 +1,5 @@
+/** Runs the stress tests. */
+@NullMarked
+package io.shearling.jcstress;
+
+import org.jspecify.annotations.NullMarked;
