@@ -50,12 +50,6 @@ public final class Engine implements AutoCloseable {
     }
 
     private static int contextTokens(Model model, EngineOptions options) {
-        if (options.batchTokens() < options.sequences()) {
-            throw new ShearlingException(
-                    ErrorCode.INVALID_ARGUMENT,
-                    "batchTokens is " + options.batchTokens() + " for " + options.sequences()
-                            + " sequences; it must be at least one token a sequence");
-        }
         if (options.contextTokens() == 0) {
             return ContextSize.fitting(model.shape(), options, model.name());
         }

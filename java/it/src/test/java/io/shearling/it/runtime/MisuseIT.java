@@ -212,16 +212,6 @@ class MisuseIT {
     }
 
     @Test
-    void engine_ofFewerBatchTokensThanSequences_isRefused() {
-        EngineOptions narrow = EngineOptions.builder()
-                .contextTokens(256)
-                .sequences(3)
-                .batchTokens(2)
-                .build();
-        assertCode(ErrorCode.INVALID_ARGUMENT, () -> model.newEngine(narrow));
-    }
-
-    @Test
     void options_null_areRefusedByName() {
         assertThatThrownBy(() -> EngineOptions.builder().cacheTypes(nothing(), nothing()))
                 .isInstanceOf(NullPointerException.class)
