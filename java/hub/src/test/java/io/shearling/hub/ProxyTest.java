@@ -3,6 +3,7 @@ package io.shearling.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -73,7 +74,7 @@ class ProxyTest extends HubFixture {
         return new ProxySelector() {
             @Override
             public List<Proxy> select(URI uri) {
-                return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress("127.0.0.1", port)));
+                return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
             }
 
             @Override
