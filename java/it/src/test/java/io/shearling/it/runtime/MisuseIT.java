@@ -231,7 +231,7 @@ class MisuseIT {
     }
 
     /** As a program without null analysis could pass it. */
-    @SuppressWarnings("NullAway")
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"})
     private static <T> T nothing() {
         return null;
     }
