@@ -102,7 +102,7 @@ final class TensorDamage implements Damage {
 
     /** Another shape with data to match. */
     private static void resize(LooseModel.Tensor tensor, Random random) {
-        if (tensor.extents.length == 0 || tensor.type != 0) {
+        if (tensor.extents.length == 0 || tensor.type != 0 || !small(tensor)) {
             return;
         }
         int at = random.nextInt(tensor.extents.length);
@@ -119,10 +119,16 @@ final class TensorDamage implements Damage {
         };
         int[] type = types[random.nextInt(types.length)];
         long elements = Arrays.stream(tensor.extents).reduce(1, (a, b) -> a * b);
-        if (tensor.type == 0 && tensor.extents.length > 0 && tensor.extents[0] % type[1] == 0) {
+        if (tensor.type == 0 && tensor.extents.length > 0 && small(tensor) && tensor.extents[0] % type[1] == 0) {
             tensor.type = type[0];
             tensor.data = Arrays.copyOf(tensor.data, (int) (elements / type[1] * type[2]));
         }
+    }
+
+    /** Whether its data can be had: another damage may have made it huge. */
+    private static boolean small(LooseModel.Tensor tensor) {
+        return Arrays.stream(tensor.extents).allMatch(extent -> extent > 0 && extent < 1024)
+                && Arrays.stream(tensor.extents).reduce(1, (a, b) -> a * b) < 1 << 20;
     }
 
     private static String poison(LooseModel.Tensor tensor, Random random) {
