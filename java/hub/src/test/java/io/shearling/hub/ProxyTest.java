@@ -74,7 +74,8 @@ class ProxyTest extends HubFixture {
         return new ProxySelector() {
             @Override
             public List<Proxy> select(URI uri) {
-                return List.of(new Proxy(Proxy.Type.HTTP, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+                return List.of(
+                        new Proxy(Proxy.Type.HTTP, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
             }
 
             @Override
