@@ -8,6 +8,8 @@ final class Mutant {
     private static final Damage LIKELY =
             Damage.oneOf(new ValueDamage(), new TensorDamage(), new VocabularyDamage(), new TemplateDamage());
 
+    private static final Damage HONEST = Damage.oneOf(new ValueDamage(), new TensorDamage(), new VocabularyDamage());
+
     private final String story;
     private final byte[] file;
 
@@ -41,10 +43,12 @@ final class Mutant {
         Random random = new Random(seed);
         LooseModel model = healthy.model(random.nextInt(healthy.count()));
         StringJoiner story = new StringJoiner(", ").add(model.architecture());
-        Damage damage =
-                Damage.oneOf(new StructureDamage(), new ValueDamage(), new TensorDamage(), new VocabularyDamage());
         for (int i = random.nextInt(3); i > 0; i--) {
-            story.add(damage.to(model, random));
+            story.add(HONEST.to(model, random));
+        }
+        // Last, for what lies of its own length cannot be taken apart again.
+        for (int i = random.nextInt(3); i > 0; i--) {
+            story.add(new StructureDamage().to(model, random));
         }
         byte[] file = model.bytes();
         if (random.nextBoolean()) {
