@@ -4,7 +4,8 @@
 //   shearling-probe CPU_PLUGIN MODEL    model ok | model bad REASON, then template ok | template bad REASON
 //   shearling-probe PLUGIN              device NAME: PRODUCT for each, then plugin ok | plugin bad REASON
 //
-// Exit code 0: all was said. 2: wrong usage, or this machine cannot tell (no memory, a broken installation).
+// Exit code 0: all was said. 2: wrong usage, or this machine cannot tell (no memory, a broken installation). 3: there
+// is no space for what it says.
 #include "probe.h"
 
 #include <sys/resource.h>

@@ -9,8 +9,9 @@ namespace probe {
 
 // A finding: one line on stdout, at once, so that what is missing tells where the process died.
 inline void say(const char * what, const char * detail = "") {
-    std::printf("%s%s\n", what, detail);
-    std::fflush(stdout);
+    if (std::printf("%s%s\n", what, detail) < 0 || std::fflush(stdout) != 0) {
+        std::_Exit(3);
+    }
 }
 
 // Ends the process: nothing is said about the file.

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class ProbeProgram {
     private static final String LAST_WORDS = "shearling: native code ends the process: ";
     private static final int CANNOT_TELL = 2;
+    private static final int CANNOT_SAY = 3;
     private static final int SIGNAL = 128;
 
     private ProbeProgram() {}
@@ -55,7 +56,7 @@ final class ProbeProgram {
 
         /** Why the program could tell nothing; empty when it could. */
         Optional<String> cannotTell() {
-            if (exitCode == FILE_TOO_LARGE || (exitCode == 0 && lines.isEmpty())) {
+            if (exitCode == FILE_TOO_LARGE || exitCode == CANNOT_SAY) {
                 return Optional.of("there is no space for what it says in " + System.getProperty("java.io.tmpdir"));
             }
             return exitCode == CANNOT_TELL
