@@ -155,6 +155,11 @@ shl_status create(shl_model * model, shl_context_params p, shl_context ** out) {
     if (p.embeddings && p.pooling != SHL_POOLING_NONE) {
         p.unified = true; // else upstream may compute a sequence in parts and pool only the last
     }
+    if (p.batch_tokens < p.sequence_count) {
+        return fail(SHL_INVALID_ARGUMENT,
+            "batch_tokens is %d for %d sequences; a batch needs room for one token of each", p.batch_tokens,
+            p.sequence_count);
+    }
     const int64_t each = p.context_tokens > 0 ? p.context_tokens : llama_model_n_ctx_train(model->model);
     const int64_t all = each * p.sequence_count;
     if (all > std::numeric_limits<int32_t>::max() - 256 * p.sequence_count) {

@@ -122,6 +122,10 @@ TEST_F(ContextTest, new_parametersOutOfRange_refused) {
         p.sequence_count = 64;
     });
     refused([](auto & p) { p.sequence_count = 0; });
+    refused([](auto & p) {
+        p.sequence_count = 8;
+        p.batch_tokens = 7;
+    });
     refused([](auto & p) { p.sequence_count = 100000; });
     refused([](auto & p) { p.batch_tokens = 0; });
     refused([](auto & p) { p.micro_batch_tokens = 0; });

@@ -291,7 +291,7 @@ final class Scheduler implements Runnable {
         } finally {
             flight.land();
             if (step != null) {
-                step.done(batch.tokens(), batch.shares().size(), context.info().threads());
+                step.done(batch.tokens(), batch.shares().size(), context.threads());
             }
         }
     }

@@ -100,6 +100,11 @@ public final class NativeContext implements AutoCloseable {
         return info;
     }
 
+    /** Threads of the step that is computed, or was last. */
+    public int threads() {
+        return Core.shl_context_threads(context);
+    }
+
     shl_context pointer() {
         return context;
     }
