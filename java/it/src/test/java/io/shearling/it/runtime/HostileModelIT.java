@@ -105,13 +105,12 @@ class HostileModelIT {
 
     /** A tree as deep as the template is long must not be taken down on a thread with a small stack. */
     @Test
-    void chatTemplate_ofADeepExpression_leavesTheProcessAlive() {
+    void chatTemplate_ofADeepExpression_isRefusedAndLeavesTheProcessAlive() {
         Path file = with("deep", TEMPLATE, GgufValue.string("{{ " + "-".repeat(20_000) + "1 }}"));
         try (Model model = Model.load(file)) {
-            assertThat(model.chatTemplate()
-                            .render(List.of(Message.user("sheep")))
-                            .text())
-                    .isEqualTo("1");
+            ShearlingException refusal = catchThrowableOfType(
+                    ShearlingException.class, () -> model.chatTemplate().render(List.of(Message.user("sheep"))));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.BAD_TEMPLATE);
         }
     }
 
