@@ -1,6 +1,7 @@
 package io.shearling.runtime;
 
 import io.shearling.runtime.bridge.NativeModel;
+import io.shearling.runtime.bridge.NativeTemplate;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +23,7 @@ final class OwnTemplate {
     /** The template; who calls holds a lease on the weights. */
     synchronized ChatTemplate get() {
         if (!fault.isEmpty()) {
-            throw new ShearlingException(
-                    ErrorCode.BAD_TEMPLATE,
-                    "the chat template of " + model + " cannot be used: " + fault + "; continue raw text instead");
+            throw new ShearlingException(ErrorCode.BAD_TEMPLATE, unusable(fault));
         }
         if (template == null) {
             template = open();
@@ -37,11 +36,18 @@ final class OwnTemplate {
             return ChatTemplate.open(weights, null);
         } catch (ShearlingException e) {
             if (e.code() == ErrorCode.BAD_TEMPLATE) {
-                throw new ShearlingException(
-                        ErrorCode.BAD_TEMPLATE, model + ": " + e.getMessage() + "; continue raw text instead", e);
+                throw new ShearlingException(ErrorCode.BAD_TEMPLATE, unusable(cause(e)), e);
             }
             throw e;
         }
+    }
+
+    private static String cause(ShearlingException failure) {
+        return String.valueOf(failure.getMessage()).replaceFirst("^" + NativeTemplate.UNUSABLE + ": ", "");
+    }
+
+    private String unusable(String cause) {
+        return "the chat template of " + model + " cannot be used: " + cause + "; continue raw text instead";
     }
 
     /** Frees the template, if there is one, and the weights. */

@@ -59,8 +59,8 @@ record BadInput(String name, Input input, Use use, List<String> options, ErrorCo
                                         "nix.gguf",
                                         "check the path"),
                                 refused("directory", Files::createDirectories, "GGUF file", "in it"),
-                                refused("empty file", BadInput::empty, "not a GGUF file", "convert one"),
-                                refused("text file", BadInput::text, "not a GGUF file", "convert one"),
+                                refused("empty file", BadInput::empty, "not a GGUF file", "give the path of a model"),
+                                refused("text file", BadInput::text, "not a GGUF file", "give the path of a model"),
                                 refused(
                                         "unknown architecture",
                                         with("general.architecture", "nix"),
@@ -91,7 +91,7 @@ record BadInput(String name, Input input, Use use, List<String> options, ErrorCo
                             return BrokenFiles.truncate(whole, Files.size(whole) * i / PLACES);
                         },
                         i == 0 ? "not a GGUF file" : "ends",
-                        "convert"));
+                        i == 0 ? "give the path of a model" : "convert"));
     }
 
     /** A bit of the magic, of the number of tensors, of a token's length, and of a tensor's type. */
@@ -147,7 +147,7 @@ record BadInput(String name, Input input, Use use, List<String> options, ErrorCo
                 List.of(),
                 BAD_TEMPLATE,
                 "template",
-                "raw text");
+                "raw");
     }
 
     private static BadInput grammar() {
@@ -168,8 +168,8 @@ record BadInput(String name, Input input, Use use, List<String> options, ErrorCo
                 },
                 List.of("--grammar", "bad.gbnf"),
                 BAD_GRAMMAR,
-                "Grammar",
-                "expecting ')'");
+                "expecting ')'",
+                "at the end");
     }
 
     private static Input with(String key, String value) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A {@code shl_template}; messages cross as JSON. Thread-safe as the native object is; whoever calls holds a lease. */
 public final class NativeTemplate {
+    /** How the sentence of a template that cannot be opened begins; a colon and the cause follow. */
+    public static final String UNUSABLE = "cannot use the chat template";
+
     private static final JsonFactory JSON = new JsonFactory();
 
     private final shl_template template;
@@ -28,7 +31,7 @@ public final class NativeTemplate {
     /** Parses Jinja text, or the model's own where it is null. */
     public static NativeTemplate open(NativeModel model, @Nullable String jinja) {
         shl_template template = new shl_template();
-        Status.check(Core.shl_template_new(model.pointer(), jinja, template), "cannot use the chat template");
+        Status.check(Core.shl_template_new(model.pointer(), jinja, template), UNUSABLE);
         return new NativeTemplate(template);
     }
 
