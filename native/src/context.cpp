@@ -227,7 +227,7 @@ void shl_context_params_default(shl_context_params * out) noexcept {
         out->sequence_count = 1;
         out->batch_tokens = 2048;
         out->micro_batch_tokens = 512;
-        out->poll = 50;
+        out->poll = 2;
         out->type_k = GGML_TYPE_F16;
         out->type_v = GGML_TYPE_F16;
         out->flash_attention = -1;

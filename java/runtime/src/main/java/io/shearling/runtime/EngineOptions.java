@@ -87,7 +87,7 @@ public final class EngineOptions {
         private int microBatchTokens = 512;
         private int threads;
         private int promptThreads;
-        private int poll = 50;
+        private int poll = 2;
         private TensorType keyType = TensorType.F16;
         private TensorType valueType = TensorType.F16;
         private boolean offloadMemory = true;
@@ -134,7 +134,10 @@ public final class EngineOptions {
             return this;
         }
 
-        /** How long threads without work spin before they sleep, 0 (not at all) to 100. Default 50. */
+        /**
+         * How long threads without work spin before they sleep, 0 (not at all) to 100. Default 2: some ten milliseconds, which
+         * bridges the time between two tokens; 50 would be a quarter of a second of every core after the last.
+         */
         public Builder poll(int level) {
             poll = level;
             return this;
