@@ -166,14 +166,13 @@ shl_status create(shl_model * model, shl_context_params p, shl_context ** out) {
         return fail(SHL_INVALID_ARGUMENT, "%d sequences of %lld tokens are too many", p.sequence_count,
             static_cast<long long>(each));
     }
-    const int32_t workers = p.threads + p.threads_batch - 2;
-    if (const auto fault = shell::threads_fault(std::max(workers, p.priority == 0 ? 0 : 1), p.priority);
-        !fault.empty()) {
-        return shell::fail_with(SHL_UNSUPPORTED, fault);
-    }
-
     const std::shared_lock lock(shell::registry());
     auto context = std::make_unique<shl_context>(model, shell::cpu_device(), p, p.batch_tokens);
+    for (const int32_t threads : {p.threads, p.threads_batch}) {
+        if (const auto fault = context->pools.make(threads); !fault.empty()) {
+            return shell::fail_with(SHL_UNSUPPORTED, fault);
+        }
+    }
     if (paced) {
         context->pacing = std::make_unique<shell::Pacing>(p.threads);
     }

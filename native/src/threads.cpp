@@ -136,12 +136,20 @@ ThreadPool::~ThreadPool() {
     }
 }
 
-ggml_threadpool * ThreadPools::of(int32_t threads) {
+std::string ThreadPools::make(int32_t threads) {
     auto & pool = pools[threads];
-    if (!pool && threads_fault(std::max(threads - 1, priority == 0 ? 0 : 1), priority).empty()) {
+    if (pool) {
+        return "";
+    }
+    auto fault = threads_fault(std::max(threads - 1, priority == 0 ? 0 : 1), priority);
+    if (fault.empty()) {
         pool = std::make_unique<ThreadPool>(cpu, threads, poll, priority);
     }
-    return pool ? pool->native() : nullptr;
+    return fault;
+}
+
+ggml_threadpool * ThreadPools::of(int32_t threads) {
+    return make(threads).empty() ? pools[threads]->native() : nullptr;
 }
 
 namespace {

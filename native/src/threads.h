@@ -44,6 +44,9 @@ public:
     ThreadPools(ggml_backend_dev_t cpu_, int32_t poll_, int32_t priority_)
         : cpu(cpu_), poll(poll_), priority(priority_) {}
 
+    // Makes the pool of so many threads, unless it is there: why its threads cannot be started, or an empty string.
+    std::string make(int32_t threads);
+
     // The pool of so many threads, made when it is first asked for; NULL where its threads cannot be started, or where
     // the back end has no pools.
     ggml_threadpool * of(int32_t threads);

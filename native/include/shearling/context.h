@@ -27,7 +27,7 @@ struct shl_context_params {
     int32_t micro_batch_tokens; // most tokens computed at once; sets the size of the compute buffers
     int32_t threads; // for one token a sequence; 0: one a core, fewer while other programs keep the cores busy
     int32_t threads_batch; // for prompts; 0: as `threads`
-    int32_t poll; // how long idle threads spin for work, 0 (not at all) to 100: some 5 ms each; default 2
+    int32_t poll; // how long idle threads spin for work, 0 (not at all) to 100: some 2 ms each; default 2
     int32_t priority; // of the threads, the one that decodes too: 0 normal, 1 medium, 2 high, 3 real time, -1 low
     int32_t type_k; // tensor type of the K cache (ggml's number); default f16
     int32_t type_v;
