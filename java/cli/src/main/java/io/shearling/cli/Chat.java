@@ -33,7 +33,6 @@ final class Chat {
      */
     int run() {
         boolean interrupted = false;
-        input.onInterrupt(() -> {});
         while (true) {
             ChatInput.Turn turn = input.next();
             if (turn instanceof ChatInput.Turn.Interrupt interrupt) {
@@ -109,8 +108,6 @@ final class Chat {
         try (TokenStream stream = conversation.ask(text, flags.choose().options())) {
             input.onInterrupt(stream::cancel);
             reply = Reply.read(stream, streams.results()::reply);
-        } finally {
-            input.onInterrupt(() -> {});
         }
         if (!reply.text().endsWith("\n")) {
             streams.results().print("\n");

@@ -21,8 +21,11 @@ interface ChatInput extends AutoCloseable {
     /** The next turn; waits for it. */
     Turn next();
 
-    /** Has Ctrl-C do this while nobody reads; it runs on the thread of the signal. */
-    void onInterrupt(Runnable action);
+    /**
+     * Has Ctrl-C do this until the next turn is read: on the thread of the signal, or here and now where it came since the last
+     * turn.
+     */
+    void onInterrupt(Runnable stop);
 
     /** Gives back what belongs to the terminal. Idempotent. */
     @Override

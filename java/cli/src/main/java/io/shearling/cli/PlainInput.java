@@ -50,7 +50,7 @@ final class PlainInput implements ChatInput {
     }
 
     @Override
-    public void onInterrupt(Runnable action) {}
+    public void onInterrupt(Runnable stop) {}
 
     @Override
     public void close() {}

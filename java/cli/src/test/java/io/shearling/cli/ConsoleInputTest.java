@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.impl.ExternalTerminal;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,21 @@ class ConsoleInputTest {
             input.onInterrupt(stopped::countDown);
             terminal.raise(Signal.INT);
             assertThat(stopped.await(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
+    @Test
+    void onInterrupt_signalSinceTheLastTurn_runsTheActionAtOnce() throws Exception {
+        ExternalTerminal terminal = terminal("line\r");
+        AtomicInteger stops = new AtomicInteger();
+        try (ConsoleInput input = new ConsoleInput(terminal, Optional.empty())) {
+            assertThat(input.next()).isEqualTo(new ChatInput.Turn.Line("line"));
+            terminal.raise(Signal.INT);
+            input.onInterrupt(stops::incrementAndGet);
+            assertThat(stops).hasValue(1);
+            assertThat(input.next()).isEqualTo(new ChatInput.Turn.End());
+            input.onInterrupt(stops::incrementAndGet);
+            assertThat(stops).hasValue(1);
         }
     }
 }
