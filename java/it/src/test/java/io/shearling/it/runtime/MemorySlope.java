@@ -14,8 +14,10 @@ import java.time.Duration;
  */
 record MemorySlope(double bytesPerCycle, long lastBytes, String left) {
     /**
-     * What grows by itself is held still: the heap is touched at once, there is one compiler, and the C library has one arena
-     * instead of one a thread, each of which would find its own high-water mark in steps of a megabyte.
+     * What moves by itself is held still, so that the slope is that of what a cycle leaves: heap and code cache are touched at
+     * once and have one compiler, since compiling goes on for hundreds of cycles and takes memory in steps of half a megabyte. The
+     * C library has one arena instead of one a thread, each of which would find its own high-water mark; and it gives every large
+     * block back when it is freed, as it does at first, instead of only when it happens to be the heap's last.
      */
     static MemorySlope of(Path file, int cycles, Duration timeout) {
         ProgramRun run = ChildJvm.of(OpenAndClose.class)
@@ -24,7 +26,9 @@ record MemorySlope(double bytesPerCycle, long lastBytes, String left) {
                 .option("-XX:+AlwaysPreTouch")
                 .option("-XX:+UseSerialGC")
                 .option("-XX:TieredStopAtLevel=1")
+                .option("-XX:InitialCodeCacheSize=24m")
                 .environment("MALLOC_ARENA_MAX", "1")
+                .environment("MALLOC_MMAP_THRESHOLD_", "131072")
                 .arguments(file.toString(), String.valueOf(cycles))
                 .timeout(timeout)
                 .run();
