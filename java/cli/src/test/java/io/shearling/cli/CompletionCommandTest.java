@@ -61,6 +61,23 @@ class CompletionCommandTest {
     }
 
     @Test
+    void script_nameThatAShellWouldRun_isNotOffered() throws Exception {
+        Path models = Files.createDirectories(folder.resolve("models/hf/owner/repo/main"));
+        for (String name :
+                List.of("$(touch pwned).gguf", "`touch pwned`.gguf", "a\";touch pwned;\".gguf", "b.Q4_0.gguf")) {
+            Files.createFile(models.resolve(name));
+        }
+        System.setProperty("shearling.cache", folder.toString());
+        try {
+            assertThat(offers("run", "-m", "")).contains("hf:owner/repo:b.Q4_0.gguf", "smollm2-135m");
+            assertThat(Files.readString(folder.resolve(SCRIPT))).doesNotContain("touch");
+        } finally {
+            System.clearProperty("shearling.cache");
+        }
+        assertThat(folder.resolve("pwned")).doesNotExist();
+    }
+
+    @Test
     void script_zsh_isTheSame() {
         String zsh = CliRun.of("completion", "zsh").succeeded().out();
         assertThat(zsh).contains("ZSH_VERSION", "bashcompinit");
