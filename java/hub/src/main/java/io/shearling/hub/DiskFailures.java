@@ -11,6 +11,9 @@ import java.util.Locale;
 
 /** What an exception of the file system means, in words: the JDK's own message is often the path alone. */
 final class DiskFailures {
+    /** With less than this left, a write of one block may have failed for want of space. */
+    private static final long LEAST_FREE_BYTES = 1 << 20;
+
     private DiskFailures() {}
 
     /** The cause without a full stop. */
@@ -33,9 +36,17 @@ final class DiskFailures {
         return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     }
 
-    /** Whether the disk, or this user's share of it, is used up. */
-    static boolean isFull(IOException failure) {
-        // The JDK has no type for it: these are the words of the C libraries and of Windows.
+    /**
+     * Whether the disk, or this user's share of it, is used up.
+     *
+     * @param freeBytes what the disk has left after the failure
+     */
+    static boolean isFull(IOException failure, long freeBytes) {
+        if (freeBytes < LEAST_FREE_BYTES) {
+            return true;
+        }
+        // The JDK has no type for it. These are the words of the C libraries and of Windows in English; in another
+        // language only a share that is used up, which no figure tells, goes unrecognised.
         String text = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
         return text.contains("no space left")
                 || text.contains("quota exceeded")

@@ -1,7 +1,6 @@
 package io.shearling.hub;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class DownloadFile {
     private static final System.Logger LOG = System.getLogger("io.shearling.hub");
     private static final int MAX_TRIES = 5;
+    private static final long RESERVE_BYTES = 16L << 20;
 
     private final ModelFiles files;
 
@@ -43,11 +43,6 @@ final class DownloadFile {
 
     long size() throws IOException {
         return Files.exists(path()) ? Files.size(path()) : 0;
-    }
-
-    /** A stream that appends; the caller closes it. */
-    OutputStream append() throws IOException {
-        return Files.newOutputStream(path(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /** A channel that writes anywhere in the file; the caller closes it. */
@@ -84,6 +79,14 @@ final class DownloadFile {
         }
     }
 
+    /** Puts a whole file from the work folder in the place of what has arrived. It still waits for its check. */
+    void replace(Path whole, Expectation file) throws IOException {
+        // Without its note the old part is of no use, so a process that ends here mixes nothing.
+        Files.deleteIfExists(files.note());
+        Files.move(whole, path(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        save(DownloadNote.ofAll(file));
+    }
+
     /** Saves the note. What it says has arrived is on the disk first, so that it holds after a power cut too. */
     void save(DownloadNote note) throws IOException {
         sync();
@@ -98,33 +101,37 @@ final class DownloadFile {
 
     /** Refuses when the disk has less free space than is still to come, with a little left over for the system. */
     void requireSpace(long bytes) throws IOException {
+        if (!hasSpace(bytes)) {
+            throw noSpace(String.format(Locale.ROOT, "needs %,d MB of disk", (bytes >> 20) + 1), freeBytes());
+        }
+    }
+
+    /** Whether the disk has space for so many bytes more, with a little left over for the system. */
+    boolean hasSpace(long bytes) throws IOException {
+        return bytes <= freeBytes() - RESERVE_BYTES;
+    }
+
+    /** What the disk has left for this user, where the folder of the model is or will be. */
+    private long freeBytes() throws IOException {
         Path folder = files.model().getParent();
         while (folder != null && !Files.exists(folder)) {
             folder = folder.getParent();
         }
-        if (folder == null) {
-            return;
-        }
-        long free = Files.getFileStore(folder).getUsableSpace();
-        long reserve = 16L << 20;
-        if (bytes > free - reserve) {
-            throw noSpace(String.format(Locale.ROOT, "needs %,d MB of disk", (bytes >> 20) + 1), free);
-        }
+        return folder == null ? Long.MAX_VALUE : Files.getFileStore(folder).getUsableSpace();
     }
 
     /** The failure of a write: a full disk has a sentence of its own. */
     HubException writeFailure(IOException cause) {
-        String words = DiskFailures.words(cause);
-        if (!DiskFailures.isFull(cause)) {
+        long free;
+        try {
+            free = freeBytes();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
             return ModelCache.unusable(path(), cause);
         }
-        long free = 0;
-        try {
-            free = Files.getFileStore(files.model().getParent()).getUsableSpace();
-        } catch (IOException e) {
-            LOG.log(Level.DEBUG, "the free space of {0} is not known ({1})", files.model(), e.getMessage());
-        }
-        return noSpace("filled the disk (" + words + "); what has arrived is kept", free);
+        return DiskFailures.isFull(cause, free)
+                ? noSpace("filled the disk (" + DiskFailures.words(cause) + "); what has arrived is kept", free)
+                : ModelCache.unusable(path(), cause);
     }
 
     private HubException noSpace(String what, long free) {

