@@ -1,6 +1,8 @@
 package io.shearling.hub;
 
 import io.shearling.hub.SourceException.Kind;
+import java.lang.System.Logger.Level;
+import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * One thread.
  */
 final class Backoff {
+    private static final System.Logger LOG = System.getLogger("io.shearling.hub");
+
     /** The longest wait that a server is granted; whoever asks for more is passed over. */
     private static final Duration MAX_WAIT = Duration.ofMinutes(2);
 
@@ -49,6 +53,20 @@ final class Backoff {
             throw failure;
         }
         return longer(asked, doubled());
+    }
+
+    /**
+     * Waits until the next try, and tells it where that takes longer than a moment.
+     *
+     * @throws SourceException the failure itself, when there shall be no next try
+     */
+    void await(SourceException failure, URI server, Progress progress) throws SourceException, InterruptedException {
+        Duration pause = afterOrThrow(failure);
+        LOG.log(Level.INFO, "{0}: {1}; asking again", server, failure.detail());
+        if (pause.compareTo(Duration.ofSeconds(1)) >= 0) {
+            progress.start("waiting " + pause.toSeconds() + " s for " + server.getHost(), 0, -1);
+        }
+        Thread.sleep(pause.toMillis());
     }
 
     private Duration doubled() {

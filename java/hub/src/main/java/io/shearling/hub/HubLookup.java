@@ -10,8 +10,8 @@ final class HubLookup {
     private HubLookup() {}
 
     /** What is to be on this machine, in order; several files if the model is split. */
-    static List<Wanted> wanted(HubOptions options, ModelCache cache, ModelReference.HubModel hub) {
-        String file = hub.file() == null ? onlyFile(options, cache, hub) : hub.file();
+    static List<Wanted> wanted(HubOptions options, ModelCache cache, ModelReference.HubModel hub, Progress progress) {
+        String file = hub.file() == null ? onlyFile(options, cache, hub, progress) : hub.file();
         Optional<SplitName> split = SplitName.parse(file);
         if (split.isEmpty()) {
             return List.of(wanted(hub, file, "The model " + hub.text()));
@@ -37,7 +37,8 @@ final class HubLookup {
         return new Wanted(what, CacheKey.of(location), Expectation.NOTHING, List.of(location));
     }
 
-    private static String onlyFile(HubOptions options, ModelCache cache, ModelReference.HubModel hub) {
+    private static String onlyFile(
+            HubOptions options, ModelCache cache, ModelReference.HubModel hub, Progress progress) {
         try {
             String remembered = cache.recallOnlyFile(hub);
             if (remembered != null
@@ -49,7 +50,7 @@ final class HubLookup {
                 throw Fetch.offline(
                         "The list of files of " + hub.text(), "name the file after a colon if it is in the cache");
             }
-            return HubRepository.onlyGguf(options, hub, options.stallTimeout());
+            return HubRepository.onlyGguf(options, hub, progress);
         } catch (SourceException e) {
             throw HubException.fetchFailed(
                     "The list of files of " + hub.text(),

@@ -11,4 +11,13 @@ import java.util.List;
  * @param missing what is missing, in order; the body begins with the first byte of it
  * @param answer the answer
  */
-record HubOffer(boolean resumed, Expectation known, String version, List<ByteRange> missing, HubAnswer answer) {}
+record HubOffer(boolean resumed, Expectation known, String version, List<ByteRange> missing, HubAnswer answer) {
+    /** Whether two answers of this hub can be told to be of one content; if not, one has to bring the whole file. */
+    boolean isNamed() {
+        return isNamed(version, known);
+    }
+
+    static boolean isNamed(String version, Expectation known) {
+        return !version.isEmpty() || known.sha256() != null;
+    }
+}

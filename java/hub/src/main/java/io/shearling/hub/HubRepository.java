@@ -19,9 +19,9 @@ final class HubRepository {
      * @throws HubException if it has none or several; the message lists them
      * @throws SourceException if the hub does not tell
      */
-    static String onlyGguf(HubOptions options, ModelReference.HubModel model, Duration patience)
+    static String onlyGguf(HubOptions options, ModelReference.HubModel model, Progress progress)
             throws SourceException, InterruptedException {
-        List<String> found = ggufFiles(options, model, patience);
+        List<String> found = ggufFiles(options, model, progress);
         if (found.size() == 1) {
             return found.get(0);
         }
@@ -33,9 +33,22 @@ final class HubRepository {
                                 + " after a colon, " + String.join(", ", found) + ".");
     }
 
-    private static List<String> ggufFiles(HubOptions options, ModelReference.HubModel model, Duration patience)
+    /** Asks for the list as stubbornly as for a file. */
+    private static List<String> ggufFiles(HubOptions options, ModelReference.HubModel model, Progress progress)
             throws SourceException, InterruptedException {
         HubConnection connection = new HubConnection(options);
+        Backoff backoff = new Backoff(options.firstPause(), HubSource.MAX_FRUITLESS_TRIES);
+        while (true) {
+            try {
+                return ggufFiles(connection, model, options.stallTimeout());
+            } catch (SourceException e) {
+                backoff.await(e, options.endpoint(), progress);
+            }
+        }
+    }
+
+    private static List<String> ggufFiles(HubConnection connection, ModelReference.HubModel model, Duration patience)
+            throws SourceException, InterruptedException {
         try (HubAnswer answer = connection.get(HubAddress.describe(model), patience)) {
             HubAddress.checkStatus(
                     answer,

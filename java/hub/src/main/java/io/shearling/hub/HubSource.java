@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class HubSource implements ModelSource {
     private static final System.Logger LOG = System.getLogger("io.shearling.hub");
-    private static final int MAX_FRUITLESS_TRIES = 4;
+    /** How many requests in a row may fail before the first byte has come. */
+    static final int MAX_FRUITLESS_TRIES = 4;
+
     private static final int MAX_STARTS = 4;
 
     private final HubOptions options;
@@ -72,24 +74,21 @@ final class HubSource implements ModelSource {
         Backoff backoff = new Backoff(options.firstPause(), MAX_FRUITLESS_TRIES);
         while (true) {
             DownloadNote note = part.note();
-            if (note != null && (note.isComplete() || !note.fits(expected))) {
+            if (note != null && !goesOn(note, expected)) {
                 note = null;
             }
             try {
                 return ask(part, note, expected);
             } catch (SourceException e) {
-                Duration pause = backoff.afterOrThrow(e);
-                LOG.log(Level.INFO, "{0}: {1}; asking again", label(), e.detail());
-                if (pause.compareTo(Duration.ofSeconds(1)) >= 0) {
-                    progress.start(
-                            "waiting " + pause.toSeconds() + " s for "
-                                    + options.endpoint().getHost(),
-                            0,
-                            -1);
-                }
-                Thread.sleep(pause.toMillis());
+                backoff.await(e, options.endpoint(), progress);
             }
         }
+    }
+
+    /** Whether an answer can go on with what has arrived: there is more to come, and it can be told to be of one file. */
+    private static boolean goesOn(DownloadNote note, Expectation expected) {
+        boolean named = HubOffer.isNamed(note.version(), note.file()) || expected.sha256() != null;
+        return named && !note.isComplete() && note.fits(expected);
     }
 
     private HubOffer ask(DownloadFile part, @Nullable DownloadNote note, Expectation expected)

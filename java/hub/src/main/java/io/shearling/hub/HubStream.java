@@ -68,6 +68,12 @@ final class HubStream implements Callable<Void> {
                 if (gaps.left(gap).from() > before) {
                     backoff.reset();
                 }
+                if (e.kind() == Kind.BROKEN
+                        && !offer.isNamed()
+                        && gaps.left(gap).from() > 0) {
+                    // What comes next may be of another version, and nothing would tell.
+                    throw new SourceException(Kind.NO_RANGES, e.detail());
+                }
                 // Bytes have come from this hub, so that it cannot be reached now will pass.
                 pause = backoff.afterOrThrow(e.kind() == Kind.UNREACHABLE ? broken(e) : e);
                 LOG.log(Level.INFO, "{0}: {1}; trying again", options.endpoint(), e.detail());

@@ -96,7 +96,8 @@ final class HubTransfer {
 
     private int count(int connections) {
         long missing = offer.known().sizeBytes() - gaps.doneBytes();
-        boolean single = offer.known().sizeBytes() < 0
+        boolean single = !offer.isNamed()
+                || offer.known().sizeBytes() < 0
                 || offer.answer().refusesRanges()
                 || missing < LEAST_SHARES * options.leastShareBytes();
         return single ? 1 : connections;

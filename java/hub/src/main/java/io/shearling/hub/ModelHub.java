@@ -81,7 +81,7 @@ public final class ModelHub {
 
     /** Fetches all files of a hub model; the path of the first. */
     private Path hubModel(ModelReference.HubModel hub, Progress progress) {
-        List<Wanted> files = HubLookup.wanted(options, cache, hub);
+        List<Wanted> files = HubLookup.wanted(options, cache, hub, progress);
         List<Path> paths = files.stream()
                 .map(wanted -> fetcher(wanted, progress).resolve())
                 .toList();

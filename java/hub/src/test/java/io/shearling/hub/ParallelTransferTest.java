@@ -247,6 +247,62 @@ class ParallelTransferTest extends HubFixture {
     }
 
     @Test
+    void file_withoutAnyName_comesOverOneConnection() {
+        CountDownLatch others = new CountDownLatch(1);
+        server.on(
+                TestModel.PATH,
+                LoopbackHub.firstThen(
+                        exchange -> {
+                            exchange.sendResponseHeaders(200, CONTENT.length);
+                            exchange.getResponseBody().write(CONTENT, 0, 1000);
+                            exchange.getResponseBody().flush();
+                            // Others, if there were any, would come at once.
+                            came(others, 300);
+                            rest().give(exchange);
+                        },
+                        exchange -> {
+                            others.countDown();
+                            LoopbackHub.file(CONTENT).give(exchange);
+                        }));
+        assertThat(resolveByHub()).hasBinaryContent(CONTENT);
+        assertThat(server.requests).hasSize(1);
+    }
+
+    private static void came(CountDownLatch latch, long millis) throws IOException {
+        try {
+            latch.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Test
+    void file_withoutAnyNameChangesAfterABreak_isNotMixed() {
+        server.on(
+                TestModel.PATH,
+                LoopbackHub.firstThen(LoopbackHub.breakingOff(CONTENT, 100_000), LoopbackHub.file(OTHER)));
+        assertThat(resolveByHub()).hasBinaryContent(OTHER);
+        assertThat(server.requests).extracting(LoopbackHub.Request::range).containsOnlyNulls();
+    }
+
+    @Test
+    void file_withoutAnyNameBreaksOffAllTheTime_isGivenUpAndNotKept() throws IOException {
+        server.on(TestModel.PATH, LoopbackHub.breakingOff(CONTENT, 100_000));
+        assertThat(failure(hub(), REFERENCE)).hasMessageContaining("the transfer broke off");
+        assertThat(filesInCache()).isEmpty();
+    }
+
+    @Test
+    void part_withoutAnyName_isNotGoneOnWith() throws IOException {
+        DownloadFile part = new DownloadFile(cached());
+        part.begin(new DownloadNote(
+                "", new Expectation(CONTENT.length, null), List.of(new ByteRange(1000, CONTENT.length))));
+        Files.write(part.path(), new byte[1000]);
+        assertThat(resolveByHub()).hasBinaryContent(CONTENT);
+        assertThat(server.requests).extracting(LoopbackHub.Request::range).containsOnlyNulls();
+    }
+
+    @Test
     void file_changedBetweenTwoRanges_isFetchedAnew() {
         Answer today = LoopbackHub.withHeader("ETag", "\"b\"", LoopbackHub.file(OTHER));
         server.on(TestModel.PATH, LoopbackHub.withHeaderOfFirst("ETag", "\"a\"", slowFirst(1, breakOff(), today)));
@@ -283,9 +339,7 @@ class ParallelTransferTest extends HubFixture {
 
     @Test
     void process_killedInTheMiddle_leavesWhatTheNextGoesOnWith() throws IOException, InterruptedException {
-        server.on(
-                TestModel.PATH,
-                exchange -> server.fallingSilent(CONTENT, 20_000).give(exchange));
+        server.on(TestModel.PATH, LoopbackHub.withHeader("ETag", "\"a\"", server.fallingSilent(CONTENT, 20_000)));
         Process process = FetchingProcess.start(folder, server.endpoint(), REFERENCE, Map.of());
         Path note = new ModelFiles(cached()).note();
         try {
@@ -300,7 +354,7 @@ class ParallelTransferTest extends HubFixture {
         assertThat(Objects.requireNonNull(DownloadNote.read(note)).missing()).hasSize(4);
 
         server.requests.clear();
-        server.on(TestModel.PATH, LoopbackHub.file(CONTENT));
+        server.on(TestModel.PATH, LoopbackHub.withHeader("ETag", "\"a\"", LoopbackHub.file(CONTENT)));
         List<Long> done = new ArrayList<>();
         assertThat(hub().resolve(REFERENCE, (step, bytes, total) -> done.add(bytes)))
                 .hasBinaryContent(CONTENT);
