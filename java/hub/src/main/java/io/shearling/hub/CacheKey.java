@@ -1,5 +1,6 @@
 package io.shearling.hub;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ import java.util.Optional;
  */
 record CacheKey(ModelReference reference, Path relative) {
     private static final String HUB = "hf";
+    private static final int MOST_LOCK_BYTES = 200;
+    private static final int LOCK_PREFIX = 40;
 
     static CacheKey of(CatalogueEntry entry) {
         return new CacheKey(new ModelReference.CatalogueName(entry.name()), Path.of(entry.name(), entry.fileName()));
@@ -56,8 +59,20 @@ record CacheKey(ModelReference reference, Path relative) {
         }
     }
 
-    /** The name of the lock file; two keys that happen to share it only wait for each other. */
+    /**
+     * The name of the lock file; two keys that happen to share it only wait for each other. A long path, whose folders joined
+     * would be more than a file's name can have, is its beginning and its checksum.
+     */
     String lockName() {
-        return relative.toString().replace('\\', '/').replace("/", "--") + ".lock";
+        String path = relative.toString().replace('\\', '/');
+        String name = path.replace("/", "--");
+        if (name.getBytes(StandardCharsets.UTF_8).length > MOST_LOCK_BYTES) {
+            String beginning = name.codePoints()
+                    .limit(LOCK_PREFIX)
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString();
+            name = beginning + "-" + Sha256.of(path);
+        }
+        return name + ".lock";
     }
 }

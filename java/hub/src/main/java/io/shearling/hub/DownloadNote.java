@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +73,7 @@ record DownloadNote(String version, Expectation file, List<ByteRange> missing) {
         }
         try {
             return parse(Files.readString(path).lines().toList());
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | CharacterCodingException e) {
             LOG.log(
                     Level.INFO,
                     "the note {0} cannot be read ({1}); starting from the first byte",

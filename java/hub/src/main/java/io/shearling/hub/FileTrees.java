@@ -65,9 +65,15 @@ final class FileTrees {
         return freed;
     }
 
-    /** Deletes a folder and those above it, up to but not including the top, as long as they are empty. */
+    /**
+     * Deletes a folder and those above it, up to but not including the top, as long as they are empty. A link to a folder ends
+     * it: whoever made that wants it to stay.
+     */
     static void deleteEmpty(@Nullable Path folder, Path top) throws IOException {
         for (Path at = folder; at != null && !at.equals(top) && at.startsWith(top); at = at.getParent()) {
+            if (Files.isSymbolicLink(at)) {
+                return;
+            }
             if (Files.isDirectory(at)) {
                 try (Stream<Path> children = Files.list(at)) {
                     if (children.findAny().isPresent()) {

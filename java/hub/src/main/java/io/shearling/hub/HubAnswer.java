@@ -26,6 +26,7 @@ record HubAnswer(
         InputStream body)
         implements AutoCloseable {
     private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,18}");
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
     /** The checksum that the hub names; null if its identity is of another kind. */
@@ -78,7 +79,13 @@ record HubAnswer(
     }
 
     private long bodyBytes() {
-        return headers.firstValueAsLong("Content-Length").orElse(-1);
+        return number(headers, "Content-Length");
+    }
+
+    /** The number that a header holds; -1 if it is not there, or no number of bytes. */
+    static long number(HttpHeaders headers, String name) {
+        String value = headers.firstValue(name).orElse("").strip();
+        return NUMBER.matcher(value).matches() ? Long.parseLong(value) : -1;
     }
 
     private Matcher contentRange() {

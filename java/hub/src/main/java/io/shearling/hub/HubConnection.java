@@ -80,8 +80,8 @@ final class HubConnection {
             // A content network has ETags of its own making; only the hub's is the file's checksum.
             if (isOwnHost(uri)) {
                 linked = header(response, "X-Linked-Etag", linked);
-                linkedSizeBytes =
-                        response.headers().firstValueAsLong("X-Linked-Size").orElse(linkedSizeBytes);
+                long told = HubAnswer.number(response.headers(), "X-Linked-Size");
+                linkedSizeBytes = told < 0 ? linkedSizeBytes : told;
             }
             if (!REDIRECTS.contains(response.statusCode())) {
                 String identity = isOwnHost(uri) && linked == null ? header(response, "ETag", null) : linked;

@@ -27,10 +27,15 @@ final class HubNames {
         return REPOSITORY_PART.matcher(part).matches() && !part.contains("..");
     }
 
-    static void checkFile(String file) {
+    /** Whether a text can be the path of a file inside a repository. */
+    static boolean isFile(String file) {
         boolean sound = Arrays.stream(file.split("/", -1))
                 .noneMatch(segment -> segment.isBlank() || segment.equals(".") || segment.equals(".."));
-        if (!sound || file.chars().anyMatch(c -> c == '\\' || c == ':' || Character.isISOControl(c))) {
+        return sound && file.chars().noneMatch(c -> c == '\\' || c == ':' || Character.isISOControl(c));
+    }
+
+    static void checkFile(String file) {
+        if (!isFile(file)) {
             throw bad("The file " + file
                     + " cannot be a file of a hub repository: give its path inside the repository, with '/' between"
                     + " folders.");

@@ -2,10 +2,13 @@ package io.shearling.hub;
 
 import io.shearling.hub.CacheListing.Entry;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,25 +153,47 @@ public final class ModelCache {
         FileTrees.deleteEmpty(pathOf(key).getParent(), folder);
     }
 
-    /** The file that was the only model of a repository when the hub was last asked; null if unknown. */
+    /** The file that was the only model of a repository when the hub was last asked; null if no note tells one. */
     @Nullable
     String recallOnlyFile(ModelReference.HubModel hub) throws IOException {
         Path note = onlyFileNote(hub);
-        return Files.exists(note) ? Files.readString(note).strip() : null;
+        if (!Files.isRegularFile(note)) {
+            return null;
+        }
+        try {
+            String file = Files.readString(note).strip();
+            return HubNames.isFile(file) ? file : null;
+        } catch (CharacterCodingException e) {
+            // Like any other text that names no file: the hub is asked, and the note written anew.
+            return null;
+        }
     }
 
     /** Remembers the file of a reference that names none, so that the next look-up needs no network. */
     void rememberOnlyFile(ModelReference.HubModel hub, CacheKey found) throws IOException {
         if (found.reference() instanceof ModelReference.HubModel named && named.file() != null) {
-            Files.writeString(onlyFileNote(hub), named.file() + "\n");
+            if (named.file().equals(recallOnlyFile(hub))) {
+                return;
+            }
+            Path note = onlyFileNote(hub);
+            // A name of its own, for this is done without a lock.
+            Path beside = note.resolveSibling(note.getFileName() + "." + UUID.randomUUID() + ModelFiles.NEW);
+            try {
+                Files.writeString(beside, named.file() + "\n");
+                Files.move(beside, note, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
         }
     }
 
+    /** Deletes the note that names a file, and one that names none. */
     private void forgetOnlyFile(CacheKey removed) throws IOException {
-        if (removed.reference() instanceof ModelReference.HubModel hub
-                && hub.file() != null
-                && hub.file().equals(recallOnlyFile(hub))) {
-            Files.deleteIfExists(onlyFileNote(hub));
+        if (removed.reference() instanceof ModelReference.HubModel hub) {
+            String noted = recallOnlyFile(hub);
+            if (noted == null || noted.equals(hub.file())) {
+                Files.deleteIfExists(onlyFileNote(hub));
+            }
         }
     }
 

@@ -58,6 +58,12 @@ class DownloadNoteTest {
     }
 
     @Test
+    void read_bytesThatAreNoText_areNoNote() throws IOException {
+        Files.write(path(), new byte[] {(byte) 0xff, '\n'});
+        assertThat(DownloadNote.read(path())).isNull();
+    }
+
+    @Test
     void read_noFile_isNoNote() throws IOException {
         assertThat(DownloadNote.read(path())).isNull();
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,6 +97,80 @@ class HubModelTest extends HubFixture {
         assertThat(offline.resolve("hf:owner/repo", ProgressListener.none())).isEqualTo(cached());
     }
 
+    private Path repository() {
+        return folder.resolve("models/hf/owner/repo");
+    }
+
+    private Path note() {
+        return repository().resolve("main.only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", "../../tiny.gguf", "a:b", "\u0000"})
+    void resolve_noteOfNoFile_isWrittenAnew(String text) throws IOException {
+        list("tiny.gguf");
+        Files.createDirectories(repository());
+        Files.writeString(note(), text);
+        assertThat(hub().resolve("hf:owner/repo", ProgressListener.none())).isEqualTo(cached());
+        assertThat(note()).hasContent("tiny.gguf");
+    }
+
+    @Test
+    void resolve_noteThatIsNoText_isWrittenAnew() throws IOException {
+        list("tiny.gguf");
+        Files.createDirectories(repository());
+        Files.write(note(), new byte[] {(byte) 0xff, 'a'});
+        assertThat(hub().resolve("hf:owner/repo", ProgressListener.none())).isEqualTo(cached());
+        assertThat(note()).hasContent("tiny.gguf");
+    }
+
+    @Test
+    void resolve_noFileNamedSecondTime_leavesTheNoteAlone() throws IOException {
+        list("tiny.gguf");
+        hub().resolve("hf:owner/repo", ProgressListener.none());
+        Object before = Files.readAttributes(note(), BasicFileAttributes.class).fileKey();
+        hub().resolve("hf:owner/repo", ProgressListener.none());
+        assertThat(Files.readAttributes(note(), BasicFileAttributes.class).fileKey())
+                .isEqualTo(before);
+        assertThat(repository().toFile().list()).containsExactlyInAnyOrder("main", "main.only");
+    }
+
+    @Test
+    void remove_modelWithANoteOfNoFile_leavesNothing() throws IOException {
+        list("tiny.gguf");
+        hub().resolve("hf:owner/repo", ProgressListener.none());
+        Files.writeString(note(), "");
+        hub().cache().remove(ModelReference.parse("hf:owner/repo"), ProgressListener.none());
+        assertThat(everythingInCache()).isEmpty();
+    }
+
+    @Test
+    void resolve_listAfterABusyAnswer_isAskedForAgain() {
+        byte[] json = "{\"siblings\":[{\"rfilename\":\"tiny.gguf\"}]}".getBytes(StandardCharsets.UTF_8);
+        server.on(API, LoopbackHub.firstThen(LoopbackHub.status(503), LoopbackHub.file(json)));
+        assertThat(hub().resolve("hf:owner/repo", ProgressListener.none())).isEqualTo(cached());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"many", "-1", "99999999999999999999"})
+    void resolve_sizeThatIsNoNumber_isPassedOver(String size) {
+        server.on(TestModel.PATH, LoopbackHub.withHeader("X-Linked-Size", size, LoopbackHub.file(CONTENT)));
+        assertThat(hub().resolve("hf:owner/repo:tiny.gguf", ProgressListener.none()))
+                .hasBinaryContent(CONTENT);
+    }
+
+    @Test
+    void resolve_pathLongerThanAFileName_isLocked() throws IOException {
+        String file = "a".repeat(120) + "/" + "b".repeat(120) + "/tiny.gguf";
+        server.on("/owner/repo/resolve/main/" + file, LoopbackHub.file(CONTENT));
+        assertThat(hub().resolve("hf:owner/repo:" + file, ProgressListener.none()))
+                .hasBinaryContent(CONTENT);
+        assertThat(folder.resolve("locks").toFile().list())
+                .singleElement()
+                .asString()
+                .matches("hf--owner--repo--main--a+-[0-9a-f]{64}\\.lock");
+    }
+
     @Test
     void resolve_severalGgufs_areListed() {
         list("a.gguf", "b.Q4_0.GGUF", "c.txt");
@@ -125,7 +200,7 @@ class HubModelTest extends HubFixture {
 
     @Test
     void resolve_moreThanTheDiskHolds_isRefusedBeforeTheFirstByte() throws IOException {
-        String huge = Long.toString(1L << 60);
+        String huge = Long.toString(1L << 59);
         server.on(TestModel.PATH, exchange -> {
             exchange.getResponseHeaders().add("Content-Range", "bytes 0-1/" + huge);
             exchange.getResponseHeaders().add("X-Linked-Size", huge);

@@ -206,6 +206,7 @@ class ModelCacheTest extends HubFixture {
         assertThat(hub().cache().list()).extracting(CachedModel::path).containsExactly(modelFile());
         assertThat(remove(TestModel.NAME)).isNotEmpty();
         assertThat(elsewhere).isEmptyDirectory();
+        assertThat(folder.resolve("models")).isSymbolicLink();
     }
 
     @Test
