@@ -3,6 +3,7 @@ package io.shearling.cli;
 import io.shearling.hub.HubException;
 import io.shearling.hub.HubOptions;
 import io.shearling.hub.ModelHub;
+import io.shearling.hub.ModelReference;
 import io.shearling.hub.ProgressListener;
 import io.shearling.runtime.diagnosis.Diagnosis;
 import io.shearling.runtime.diagnosis.ModelDiagnosis;
@@ -46,7 +47,7 @@ final class DiagnoseCommand implements Callable<Integer> {
         Diagnosis machine = Diagnosis.ofThisMachine();
         HubReport hub = HubReport.ofThisUser();
         List<String> problems = new ArrayList<>(machine.problems());
-        hub.fault().ifPresent(problems::add);
+        problems.addAll(hub.faults());
         Optional<ModelDiagnosis> file = model == null ? Optional.empty() : look(model, problems);
         file.ifPresent(found -> problems.addAll(found.problems()));
         DiagnosisPage page = new DiagnosisPage(machine, hub, file, problems);
@@ -56,9 +57,10 @@ final class DiagnoseCommand implements Callable<Integer> {
 
     private static Optional<ModelDiagnosis> look(String model, List<String> problems) {
         try {
+            ModelReference reference = ModelReference.parse(model);
             HubOptions here =
-                    HubOptions.fromEnvironment().toBuilder().offline(true).build();
-            return Optional.of(ModelDiagnosis.of(new ModelHub(here).resolve(model, ProgressListener.none())));
+                    ModelOption.options(reference).toBuilder().offline(true).build();
+            return Optional.of(ModelDiagnosis.of(new ModelHub(here).resolve(reference, ProgressListener.none())));
         } catch (HubException e) {
             if (e.reason() == HubException.Reason.CANCELLED) {
                 throw e;

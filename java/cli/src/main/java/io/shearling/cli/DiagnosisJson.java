@@ -147,7 +147,7 @@ final class DiagnosisJson {
         json.writeNumberField("models", hub.models());
         json.writeNumberField("modelBytes", hub.modelBytes());
         json.writeNumberField("freeBytes", hub.freeBytes());
-        fault(hub.fault().orElse(""));
+        fault(String.join(" ", hub.faults()));
         json.writeEndObject();
     }
 

@@ -40,7 +40,7 @@ final class DiagnosisText {
     private void line(String about, String what) {
         text.append(about)
                 .append(" ".repeat(Math.max(1, 15 - about.length())))
-                .append(what)
+                .append(Pieces.harmless(what))
                 .append('\n');
     }
 

@@ -5,11 +5,9 @@ import io.shearling.hub.HubException;
 import io.shearling.hub.HubOptions;
 import io.shearling.hub.ModelCache;
 import java.io.IOException;
-import java.net.Proxy;
-import java.net.ProxySelector;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param models how many models are there
  * @param modelBytes what they take
  * @param freeBytes what the file system has left; -1 where it does not tell
- * @param fault why models cannot be kept, and the remedy
+ * @param faults why models cannot be fetched or kept, each with its remedy
  */
 record HubReport(
         String endpoint,
@@ -36,26 +34,29 @@ record HubReport(
         int models,
         long modelBytes,
         long freeBytes,
-        Optional<String> fault) {
+        List<String> faults) {
 
     static HubReport ofThisUser() {
         try {
             HubOptions options = HubOptions.fromEnvironment();
             ModelCache cache = new ModelCache(options.cacheFolder());
             List<CachedModel> models = cache.list();
+            List<String> faults = new ArrayList<>();
+            Optional<String> proxy = proxy(options, faults);
+            fault(cache.folder()).ifPresent(faults::add);
             return new HubReport(
                     options.endpoint().toString(),
                     options.offline(),
-                    proxy(options.endpoint()),
+                    proxy,
                     options.token().isPresent(),
                     cache.folder(),
                     models.size(),
                     models.stream().mapToLong(CachedModel::sizeBytes).sum(),
                     freeBytes(cache.folder()),
-                    fault(cache.folder()));
+                    faults);
         } catch (HubException e) {
             return new HubReport(
-                    "", false, Optional.empty(), false, ModelCache.defaultFolder(), 0, 0, -1, Optional.of(words(e)));
+                    "", false, Optional.empty(), false, ModelCache.defaultFolder(), 0, 0, -1, List.of(words(e)));
         }
     }
 
@@ -63,11 +64,14 @@ record HubReport(
         return String.valueOf(e.getMessage());
     }
 
-    private static Optional<String> proxy(URI endpoint) {
-        return ProxySelector.getDefault().select(endpoint).stream()
-                .filter(proxy -> proxy.type() != Proxy.Type.DIRECT)
-                .map(Proxy::toString)
-                .findFirst();
+    /** The proxy that the hub takes; one that it cannot take is a fault. */
+    private static Optional<String> proxy(HubOptions options, List<String> faults) {
+        try {
+            return options.proxy();
+        } catch (HubException e) {
+            faults.add(words(e));
+            return Optional.empty();
+        }
     }
 
     private static long freeBytes(Path folder) {

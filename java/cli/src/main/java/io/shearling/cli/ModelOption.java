@@ -1,7 +1,10 @@
 package io.shearling.cli;
 
 import io.shearling.hub.Catalogue;
+import io.shearling.hub.HubOptions;
+import io.shearling.hub.ModelCache;
 import io.shearling.hub.ModelHub;
+import io.shearling.hub.ModelReference;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
 import java.io.IOException;
@@ -41,9 +44,17 @@ final class ModelOption {
     }
 
     static Path fetch(String model, boolean quiet, Streams streams) {
+        ModelReference reference = ModelReference.parse(model);
         try (StepProgress progress = StepProgress.of(streams, quiet)) {
-            return ModelHub.standard().resolve(model, progress);
+            return new ModelHub(options(reference)).resolve(reference, progress);
         }
+    }
+
+    /** The settings for finding a model. A file needs none, so none that is wrong stands in its way. */
+    static HubOptions options(ModelReference reference) {
+        return reference instanceof ModelReference.LocalFile
+                ? HubOptions.builder(ModelCache.defaultFolder()).build()
+                : HubOptions.fromEnvironment();
     }
 
     /** The model, fetched if it is not here, and loaded. The caller closes it. */

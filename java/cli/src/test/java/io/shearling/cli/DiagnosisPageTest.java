@@ -32,7 +32,7 @@ class DiagnosisPageTest {
             2,
             3_000_000,
             -1,
-            Optional.empty());
+            List.of());
 
     /** A container with a GPU that works and one that does not. */
     private static final DiagnosisPage CONTAINER = new DiagnosisPage(
@@ -67,7 +67,7 @@ class DiagnosisPageTest {
                     Optional.of(new ModelDiagnosis.Memory(4096, 1_000_000, 900_000, 1_500_000)),
                     Optional.of(new ModelDiagnosis.Trial("", "it never ends", true)),
                     List.of())),
-            List.of("one: do this", "two: do that"));
+            List.of("one: do this", "two: do that", "three \u001b[2J"));
 
     /** Nothing loads. */
     private static final DiagnosisPage BROKEN = new DiagnosisPage(
@@ -119,7 +119,8 @@ class DiagnosisPageTest {
                         "  context      900.0 kB for 4,096 tokens, does not fit",
                         "  trial        it loads and computes, but its chat template: it never ends (tried earlier)",
                         "problem        one: do this",
-                        "problem        two: do that");
+                        "problem        two: do that",
+                        "problem        three \\u001b[2J");
     }
 
     @Test
@@ -138,7 +139,7 @@ class DiagnosisPageTest {
 
         assertThat(json)
                 .containsEntry("cpuVariant", "zen4")
-                .containsEntry("problems", List.of("one: do this", "two: do that"))
+                .containsEntry("problems", List.of("one: do this", "two: do that", "three \u001b[2J"))
                 .containsEntry("vulkan", Map.of("drivers", List.of("/v/a.json")));
         assertThat(json.get("natives"))
                 .isEqualTo(Map.of(

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>the access token: {@code HF_TOKEN}, else the file in which the hub's own tools keep it, {@code HF_TOKEN_PATH},
  *       {@code HF_HOME/token} or {@code ~/.cache/huggingface/token}, unless {@code HF_HUB_DISABLE_IMPLICIT_TOKEN} is set;
  *   <li>proxies: {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY}, in upper or lower case; the
- *       Java system properties ({@code https.proxyHost}) go first;
+ *       Java system properties ({@code https.proxyHost}) go first, and one that cannot be used is refused when it is needed;
  *   <li>connections: {@code SHEARLING_CONNECTIONS}.
  * </ul>
  *
@@ -169,6 +169,15 @@ public final class HubOptions {
     /** How many connections fetch one big file at the same time. */
     public int connections() {
         return connections;
+    }
+
+    /**
+     * The proxy on the way to {@link #endpoint()}, as {@code HTTP @ host:port} without its password; empty if there is none.
+     *
+     * @throws HubException if a variable names one that cannot be used
+     */
+    public Optional<String> proxy() {
+        return new HubProxies(proxies).describe(endpoint);
     }
 
     /** The proxies of the environment variables. */

@@ -62,12 +62,23 @@ final class HubProxies extends ProxySelector {
 
     /** The way to an address in words, to stand after its host: empty if there is no proxy. */
     String words(URI uri) {
+        return on(uri).map(proxy -> " through the proxy " + place(proxy)).orElse("");
+    }
+
+    /** The proxy on the way to an address, as {@code HTTP @ host:port}. */
+    Optional<String> describe(URI uri) {
+        return on(uri).map(proxy -> proxy.type() + " @ " + place(proxy));
+    }
+
+    private Optional<Proxy> on(URI uri) {
         return select(uri).stream()
                 .filter(proxy -> proxy.address() instanceof InetSocketAddress)
-                .findFirst()
-                .map(proxy -> (InetSocketAddress) proxy.address())
-                .map(address -> " through the proxy " + address.getHostString() + ":" + address.getPort())
-                .orElse("");
+                .findFirst();
+    }
+
+    private static String place(Proxy proxy) {
+        InetSocketAddress address = (InetSocketAddress) proxy.address();
+        return address.getHostString() + ":" + address.getPort();
     }
 
     @Override

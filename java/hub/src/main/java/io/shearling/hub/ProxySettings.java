@@ -6,13 +6,21 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The proxies of the environment variables {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY} and {@code NO_PROXY}, in
- * upper or lower case.
+ * upper or lower case. They are read when an address needs one: what needs no network is not stopped by a wrong one.
  *
- * @param https the proxy for encrypted connections, or null
- * @param http the proxy for others, or null
+ * @param https the variable for encrypted connections, or null
+ * @param http the variable for others, or null
  * @param direct the hosts that need none
  */
-record ProxySettings(@Nullable HttpProxy https, @Nullable HttpProxy http, DirectHosts direct) {
+record ProxySettings(@Nullable Variable https, @Nullable Variable http, DirectHosts direct) {
+    /** A variable that names a proxy, and what it says; that may hold a password, and is not shown. */
+    record Variable(String name, String text) {
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
     static final ProxySettings NONE = new ProxySettings(null, null, DirectHosts.parse(""));
 
     static ProxySettings of(Environment environment) {
@@ -22,25 +30,29 @@ record ProxySettings(@Nullable HttpProxy https, @Nullable HttpProxy http, Direct
                 DirectHosts.parse(environment.variable("no_proxy", "NO_PROXY")));
     }
 
-    private static @Nullable HttpProxy proxy(Environment environment, String... names) {
+    private static @Nullable Variable proxy(Environment environment, String... names) {
         for (String name : names) {
             String text = environment.variable(name);
             if (!text.isEmpty()) {
-                return HttpProxy.parse(name, text);
+                return new Variable(name, text);
             }
         }
         return null;
     }
 
-    /** The proxy for an address; empty if it is reached without one. This machine itself always is. */
+    /**
+     * The proxy for an address; empty if it is reached without one. This machine itself always is.
+     *
+     * @throws HubException if its variable does not name an HTTP proxy
+     */
     Optional<HttpProxy> proxyFor(URI uri) {
         boolean bare = HubProxies.isLoopback(uri.getHost()) || direct.contains(uri);
-        HttpProxy proxy = "https".equalsIgnoreCase(uri.getScheme()) ? https : http;
-        return bare ? Optional.empty() : Optional.ofNullable(proxy);
+        Variable proxy = "https".equalsIgnoreCase(uri.getScheme()) ? https : http;
+        return bare || proxy == null ? Optional.empty() : Optional.of(HttpProxy.parse(proxy.name(), proxy.text()));
     }
 
     /** Whether a password has to be sent where a connection is only tunnelled. */
     boolean hasTunnelCredentials() {
-        return https != null && https.credentials() != null;
+        return https != null && https.text().contains("@");
     }
 }

@@ -54,6 +54,24 @@ class HubOptionsTest {
         assertThat(options.token()).isEmpty();
     }
 
+    @Test
+    void fromEnvironment_proxyThatCannotBeUsed_isRefusedOnlyWhenItIsAskedFor() {
+        HubOptions options = options(Map.of("ALL_PROXY", "socks5://p.example:1080"));
+        assertThatThrownBy(options::proxy).isInstanceOf(HubException.class).hasMessageContaining("ALL_PROXY");
+    }
+
+    @Test
+    void proxy_ofTheEndpoint_isToldWithoutItsPassword() {
+        assertThat(options(Map.of("HTTPS_PROXY", "http://me:secret@p.example:3128"))
+                        .proxy())
+                .contains("HTTP @ p.example:3128");
+        assertThat(options(Map.of("HTTP_PROXY", "http://p.example:3128")).proxy())
+                .isEmpty();
+        assertThat(options(Map.of("HTTPS_PROXY", "http://p.example:3128", "NO_PROXY", "huggingface.co"))
+                        .proxy())
+                .isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"1,true", "true,true", "YES,true", "0,false", "false,false", "'',false"})
     void offlineProperty_value_isRead(String value, boolean offline) {

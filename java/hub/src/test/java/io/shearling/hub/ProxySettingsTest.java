@@ -88,7 +88,10 @@ class ProxySettingsTest {
     @ParameterizedTest
     @ValueSource(strings = {"socks5://me:secret@p:1", "https://me:secret@p:1", "http://me:sec ret@p", "http://"})
     void parse_noHttpProxy_isRefusedWithoutShowingIt(String text) {
-        assertThatThrownBy(() -> of("HTTPS_PROXY", text))
+        ProxySettings settings = of("HTTPS_PROXY", text);
+        assertThat(settings.toString()).doesNotContain("sec");
+        assertThat(proxyFor(settings, "http://hub.example")).isEqualTo("none");
+        assertThatThrownBy(() -> proxyFor(settings, "https://hub.example"))
                 .isInstanceOfSatisfying(
                         HubException.class, e -> assertThat(e.reason()).isEqualTo(HubException.Reason.BAD_OPTION))
                 .hasMessageContaining("HTTPS_PROXY")

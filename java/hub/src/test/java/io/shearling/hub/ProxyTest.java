@@ -10,6 +10,7 @@ import java.net.ProxySelector;
 import java.net.SocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -67,6 +68,18 @@ class ProxyTest extends HubFixture {
         } finally {
             ProxySelector.setDefault(before);
         }
+    }
+
+    @Test
+    void resolve_proxyOfAnotherKind_isRefusedWhenTheHubIsAsked() throws IOException {
+        Map<String, String> socks = Map.of("ALL_PROXY", "socks5://me:secret@" + proxy.address());
+        HubException e = failure(hub(socks), TestModel.NAME);
+        assertThat(e.reason()).isEqualTo(HubException.Reason.BAD_OPTION);
+        assertThat(e).hasMessageContaining("ALL_PROXY").message().doesNotContain("secret");
+
+        Files.createDirectories(modelFile().getParent());
+        Files.write(modelFile(), CONTENT);
+        assertThat(hub(socks).resolve(TestModel.NAME, ProgressListener.none())).isEqualTo(modelFile());
     }
 
     private static ProxySelector to(String address) {
