@@ -6,15 +6,23 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** An output that is written beside its target as {@code NAME.part} and takes its place in one step. */
 final class PartFile {
+    private static final int MAX_TRIES = 5;
+
     private final Path target;
     private final Path part;
     private final FileChannel channel;
@@ -26,6 +34,12 @@ final class PartFile {
         this.part = part;
         this.channel = channel;
     }
+
+    /**
+     * The unfinished files of this process. POSIX drops all locks of a process on a file when any of its channels there is
+     * closed, so a second one is never opened.
+     */
+    private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
     /** Checks target and free space and creates the unfinished file; it is locked against a second writer. */
     static PartFile create(Path target, List<Path> inputs, long sizeBytes) {
@@ -60,7 +74,7 @@ final class PartFile {
                         "the file takes " + sizeBytes + " bytes and " + directory + " has room for " + room,
                         "free some space or write to another disk");
             }
-            return new PartFile(target, part, locked(target, part));
+            return open(target, directory.toRealPath().resolve(part.getFileName()));
         } catch (IOException e) {
             throw failed(target, e);
         }
@@ -86,9 +100,10 @@ final class PartFile {
         }
         try {
             channel.force(true);
-            channel.close();
+            // Still under the lock, as is the removal below: what is called part without it may be somebody else's.
             Files.move(part, target.toAbsolutePath(), StandardCopyOption.ATOMIC_MOVE);
             open = false;
+            release();
             syncDirectory(target.toAbsolutePath().getParent());
             return target;
         } catch (IOException e) {
@@ -103,27 +118,84 @@ final class PartFile {
         }
         open = false;
         try {
-            channel.close();
-            Files.deleteIfExists(part);
+            try {
+                Files.deleteIfExists(part);
+            } finally {
+                release();
+            }
         } catch (IOException e) {
             System.getLogger(PartFile.class.getName())
                     .log(System.Logger.Level.WARNING, "The unfinished file " + part + " could not be removed.", e);
         }
     }
 
-    private static FileChannel locked(Path target, Path part) throws IOException {
-        FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    private void release() throws IOException {
         try {
-            if (lock(channel) == null) {
-                throw new GgufException(
-                        Kind.TARGET, target.toString(), "somebody else is writing " + part, "wait for it to end");
+            channel.close();
+        } finally {
+            OWN.remove(part);
+        }
+    }
+
+    private static PartFile open(Path target, Path part) throws IOException {
+        if (!OWN.add(part)) {
+            throw taken(target, part);
+        }
+        boolean opened = false;
+        try {
+            for (int attempt = 0; attempt < MAX_TRIES; attempt++) {
+                FileChannel channel = locked(part);
+                if (channel != null) {
+                    opened = true;
+                    return new PartFile(target, part, channel);
+                }
+            }
+            throw taken(target, part);
+        } finally {
+            if (!opened) {
+                OWN.remove(part);
+            }
+        }
+    }
+
+    /**
+     * The part, locked and emptied; null if somebody else has it. Between opening and locking another writer may have finished
+     * the file and given it its name: then the lock is on that, and what is called part now is another file or none.
+     */
+    private static @Nullable FileChannel locked(Path part) throws IOException {
+        FileChannel channel = null;
+        boolean kept = false;
+        try {
+            createIfMissing(part);
+            Object before = identity(part);
+            channel = FileChannel.open(part, StandardOpenOption.WRITE);
+            if (lock(channel) == null || !Objects.equals(before, identity(part))) {
+                return null;
             }
             channel.truncate(0);
+            kept = true;
             return channel;
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
+        } catch (NoSuchFileException e) {
+            // Its writer took it away just now.
+            return null;
+        } finally {
+            if (channel != null && !kept) {
+                channel.close();
+            }
         }
+    }
+
+    private static void createIfMissing(Path part) throws IOException {
+        try {
+            Files.createFile(part);
+        } catch (FileAlreadyExistsException e) {
+            // Left by a crash, or somebody is writing it: the lock tells.
+        }
+    }
+
+    /** Which file has this name; null where the system does not tell. */
+    private static @Nullable Object identity(Path part) throws IOException {
+        return Files.readAttributes(part, BasicFileAttributes.class).fileKey();
     }
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {
@@ -132,6 +204,11 @@ final class PartFile {
         } catch (OverlappingFileLockException e) {
             return null;
         }
+    }
+
+    private static GgufException taken(Path target, Path part) {
+        return new GgufException(
+                Kind.TARGET, target.toString(), "somebody else is writing " + part, "wait for it to end");
     }
 
     private static void refuseInput(Path target, Path output, Path input) throws IOException {

@@ -126,6 +126,52 @@ class GgufWriterTest {
     }
 
     @Test
+    void open_afterARefusedWriterOfThisProcess_isRefusedToAnotherProcess() throws IOException {
+        try (GgufWriter first = plan().open()) {
+            refused(Kind.TARGET, plan());
+            assertThat(WritingProcess.output(WritingProcess.start(target, 1))).contains("somebody else is writing");
+            first.write("x", ByteBuffer.allocate(16));
+            first.commit();
+        }
+        assertThat(files()).containsExactly("out.gguf");
+    }
+
+    @Test
+    void open_afterACommitOrNone_isFree() throws IOException {
+        plan().open().close();
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
+        for (int i = 0; i < 2; i++) {
+            try (GgufWriter writer = plan().open()) {
+                // The same file by another name.
+                refused(
+                        Kind.TARGET,
+                        GgufWriter.to(link.resolve("out.gguf")).tensor("x", TensorType.F32, TensorShape.of(4)));
+                writer.write("x", ByteBuffer.allocate(16));
+                writer.commit();
+            }
+        }
+    }
+
+    @Test
+    void commit_whileAnotherProcessWritesTheSame_leavesAWholeFile() throws IOException, InterruptedException {
+        Process other = WritingProcess.start(target, 150);
+        do {
+            try {
+                WritingProcess.write(target);
+            } catch (GgufException e) {
+                assertThat(e.kind()).as(e.getMessage()).isEqualTo(Kind.TARGET);
+            }
+            if (Files.exists(target)) {
+                try (GgufFile file = GgufFile.open(target)) {
+                    assertThat(file.tensors()).hasSize(1);
+                }
+            }
+        } while (other.isAlive());
+        assertThat(WritingProcess.output(other).lines())
+                .allSatisfy(line -> assertThat(line).contains("somebody else is writing"));
+    }
+
+    @Test
     void open_moreThanTheDiskHas_isRefusedBeforeTheFirstByte() throws IOException {
         GgufException e = refused(Kind.SPACE, plan().tensor("big", TensorType.F32, TensorShape.of(1L << 50, 1L << 8)));
         assertThat(e).hasMessageContaining("has room for");
