@@ -31,8 +31,9 @@ record Inspection(
      * @param cacheBytes keys and values in F16, at most
      */
     record Memory(int contextTokens, long weightBytes, long cacheBytes) {
+        /** Both; like the cache's, at most what a {@code long} counts. */
         long totalBytes() {
-            return Math.addExact(weightBytes, cacheBytes);
+            return cacheBytes > Long.MAX_VALUE - weightBytes ? Long.MAX_VALUE : weightBytes + cacheBytes;
         }
     }
 

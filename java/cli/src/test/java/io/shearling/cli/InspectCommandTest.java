@@ -87,6 +87,26 @@ class InspectCommandTest {
     }
 
     @Test
+    void inspect_shapeThatNoMachineHolds_isShownAllTheSame() {
+        Path huge = SmallGguf.writeHuge(folder.resolve("huge.gguf"));
+        assertThat(CliRun.of("inspect", huge.toString()).succeeded().out())
+                .contains("732 B weights (mapped) + 9223372");
+        assertThat(CliRun.of("inspect", "--json", huge.toString()).succeeded().json())
+                .extractingByKey("memory", InstanceOfAssertFactories.MAP)
+                .containsEntry("cacheBytes", Long.MAX_VALUE)
+                .containsEntry("totalBytes", Long.MAX_VALUE);
+    }
+
+    @Test
+    void inspect_file_needsNoSettingOfTheHub() throws Exception {
+        Map<String, String> wrong = Map.of(
+                "ALL_PROXY", "socks5://p.example", "HF_ENDPOINT", "not an address", "SHEARLING_CONNECTIONS", "many");
+        ChildJvm run = ChildJvm.run(Shearling.class, wrong, "inspect", file.toString());
+        assertThat(run.code()).as(run.printed()).isZero();
+        assertThat(run.printed()).contains("architecture  llama");
+    }
+
+    @Test
     void inspect_fileThatIsNoGguf_failsInOneSentence() throws IOException {
         Path other = Files.writeString(folder.resolve("text.gguf"), "no model");
         CliRun run = CliRun.of("inspect", other.toString()).failed(ExitCode.FAILED);

@@ -15,7 +15,23 @@ final class SmallGguf {
     private SmallGguf() {}
 
     static Path write(Path file) {
-        GgufMetadata metadata = GgufMetadata.builder()
+        return write(file, metadata().build());
+    }
+
+    /** One whose keys and values would take more than a {@code long} counts. */
+    static Path writeHuge(Path file) {
+        return write(
+                file,
+                metadata()
+                        .put("llama.block_count", GgufValue.u32(512))
+                        .put("llama.attention.head_count_kv", GgufValue.u32(Integer.MAX_VALUE))
+                        .put("llama.attention.key_length", GgufValue.u32(1 << 20))
+                        .put("llama.attention.value_length", GgufValue.u32(1 << 20))
+                        .build());
+    }
+
+    private static GgufMetadata.Builder metadata() {
+        return GgufMetadata.builder()
                 .put("general.architecture", "llama")
                 .put("general.name", "Tiny\nLlama")
                 .put("general.file_type", GgufValue.u32(7))
@@ -30,8 +46,10 @@ final class SmallGguf {
                 .put("tokenizer.ggml.tokens", GgufArray.ofStrings(List.of("a", "b", "c", "d", "e", "\u00fc", "g")))
                 .put("tokenizer.ggml.scores", GgufArray.ofFloats(0.5f, -1f))
                 .put("big", GgufValue.u64(-1))
-                .put("yes", GgufValue.bool(true))
-                .build();
+                .put("yes", GgufValue.bool(true));
+    }
+
+    private static Path write(Path file, GgufMetadata metadata) {
         TensorShape embedding = TensorShape.of(64, 7);
         TensorShape norm = TensorShape.of(64);
         try (GgufWriter writer = GgufWriter.to(file)

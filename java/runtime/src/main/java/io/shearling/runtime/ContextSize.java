@@ -69,13 +69,8 @@ final class ContextSize {
                 && Device.all().stream().allMatch(device -> device.type() == Device.Type.CPU);
     }
 
-    /** What no long counts is the most that one does. */
     private static long bytes(ModelShape shape, EngineOptions options, int tokens) {
-        try {
-            return shape.kvCacheBytes((long) tokens * options.sequences(), options.keyType(), options.valueType());
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
-        }
+        return shape.kvCacheBytes((long) tokens * options.sequences(), options.keyType(), options.valueType());
     }
 
     /** The blocks of a cache's type must fit the heads. */

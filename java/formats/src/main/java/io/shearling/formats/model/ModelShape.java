@@ -70,19 +70,25 @@ public record ModelShape(
      * @param contextTokens tokens that the cache has room for; engines round up, llama.cpp to a multiple of 256
      * @param keyType type of the keys
      * @param valueType type of the values
+     * @return the bytes; {@code Long.MAX_VALUE} also stands for all that no {@code long} counts
      * @throws IllegalArgumentException when a head is no whole number of the type's blocks
-     * @throws ArithmeticException when the size exceeds a {@code long}
      */
     public long kvCacheBytes(long contextTokens, TensorType keyType, TensorType valueType) {
         if (contextTokens < 0) {
             throw new IllegalArgumentException("A cache cannot have room for " + contextTokens + " tokens.");
         }
-        long bytesPerToken = 0;
-        for (int i = 0; i < blockCount; i++) {
-            long heads = headCountKv.layer(i);
-            bytesPerToken = Math.addExact(bytesPerToken, heads * keyType.rowBytes(keyLength));
-            bytesPerToken = Math.addExact(bytesPerToken, heads * valueType.rowBytes(valueLength));
+        try {
+            long bytesPerToken = 0;
+            for (int i = 0; i < blockCount; i++) {
+                long heads = headCountKv.layer(i);
+                bytesPerToken = Math.addExact(bytesPerToken, Math.multiplyExact(heads, keyType.rowBytes(keyLength)));
+                bytesPerToken =
+                        Math.addExact(bytesPerToken, Math.multiplyExact(heads, valueType.rowBytes(valueLength)));
+            }
+            return Math.multiplyExact(bytesPerToken, contextTokens);
+        } catch (ArithmeticException e) {
+            // A hostile file can name such a shape. It fits no machine, and that is all that anybody asks.
+            return Long.MAX_VALUE;
         }
-        return Math.multiplyExact(bytesPerToken, contextTokens);
     }
 }

@@ -94,6 +94,16 @@ class ModelShapeTest {
     }
 
     @Test
+    void kvCacheBytes_moreThanALongCounts_isTheMostThatOneDoes() {
+        ModelShape shape = ModelShape.of(small().put("llama.attention.head_count_kv", GgufValue.u32(Integer.MAX_VALUE))
+                .put("llama.attention.key_length", GgufValue.u32(1 << 20))
+                .put("llama.attention.value_length", GgufValue.u32(1 << 20))
+                .build());
+        assertThat(shape.kvCacheBytes(Integer.MAX_VALUE, TensorType.F16, TensorType.F16))
+                .isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void find_withoutLayers_isEmpty() {
         assertThat(ModelShape.find(GgufMetadata.builder().build())).isEmpty();
         assertThat(ModelShape.find(small().remove("llama.block_count").build())).isEmpty();

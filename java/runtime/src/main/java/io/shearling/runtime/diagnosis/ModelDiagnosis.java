@@ -55,7 +55,7 @@ public record ModelDiagnosis(
 
         /** Whether the weights can stay in memory beside the context. */
         public boolean weightsFit() {
-            return available < 0 || weights + context <= available;
+            return available < 0 || context <= available - weights;
         }
     }
 
