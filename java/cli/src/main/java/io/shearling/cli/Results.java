@@ -12,12 +12,19 @@ import org.jspecify.annotations.Nullable;
 public final class Results {
     private final OutputStream out;
     private final boolean terminal;
+    private final boolean pipe;
     private @Nullable OutputException failure;
 
-    /** Writes to {@code out}; {@code terminal} says whether that moves a cursor. */
-    Results(OutputStream out, boolean terminal) {
+    /**
+     * Results for a stream.
+     *
+     * @param terminal whether that moves a cursor
+     * @param pipe whether another program reads it, which may have seen enough at any time
+     */
+    Results(OutputStream out, boolean terminal, boolean pipe) {
         this.out = out;
         this.terminal = terminal;
+        this.pipe = pipe;
     }
 
     /** Writes a piece of what a model says: on a terminal it cannot do more than show itself. */
@@ -31,7 +38,7 @@ public final class Results {
             out.write(text.getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException e) {
-            throw new OutputException(e);
+            throw new OutputException(e, pipe);
         }
     }
 
@@ -71,13 +78,19 @@ public final class Results {
     static final class OutputException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        OutputException(IOException cause) {
+        private final boolean pipe;
+
+        OutputException(IOException cause, boolean pipe) {
             super("stdout cannot be written: " + cause.getMessage(), cause);
+            this.pipe = pipe;
         }
 
-        /** Whether the reader of a pipe has seen enough. */
+        /**
+         * Whether the reader of a pipe has seen enough: nothing else fails on one. The words of the system count where it does
+         * not tell what stdout is; they are in the user's language.
+         */
         boolean isBrokenPipe() {
-            return String.valueOf(getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
+            return pipe || String.valueOf(getMessage()).toLowerCase(Locale.ROOT).contains("pipe");
         }
     }
 }

@@ -33,7 +33,7 @@ public final class StderrHandler extends Handler {
     private String line(LogRecord logRecord) {
         String kind = logRecord.getLevel().intValue() >= Level.SEVERE.intValue() ? "error" : "warning";
         String message = formatter.formatMessage(logRecord).strip().replaceAll("\\s*\\R\\s*", " ");
-        return "shearling: " + kind + ": " + message;
+        return "shearling: " + kind + ": " + Pieces.harmless(message);
     }
 
     @Override

@@ -55,7 +55,7 @@ final class StepProgress implements ProgressListener, AutoCloseable {
 
     private ProgressBar newBar(String step, long bytesDone, long bytesTotal) {
         return new ProgressBarBuilder()
-                .setTaskName(step)
+                .setTaskName(Pieces.harmless(step))
                 .setInitialMax(bytesTotal)
                 // Rate and time left are those of this run: what an earlier one brought does not count.
                 .startsFrom(bytesDone, Duration.ofNanos(System.nanoTime() - began))

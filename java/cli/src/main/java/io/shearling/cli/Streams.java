@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 
 /**
  * Where a command reads and writes: stdin, results for stdout, and messages for stderr. Texts are UTF-8 whatever the locale.
@@ -24,12 +25,13 @@ import java.nio.charset.StandardCharsets;
  * @param interactive whether a person types into stdin and sees stdout
  */
 public record Streams(InputStream in, Results results, PrintStream messages, boolean terminal, boolean interactive) {
+    private static final Path STDOUT = Path.of("/proc/self/fd/1");
     private static final String DIM = "\u001b[2m";
     private static final String PLAIN = "\u001b[0m";
 
     /** Streams of any kind, into which nobody types; the results are flushed after each piece. */
     public static Streams of(InputStream in, OutputStream out, PrintStream err, boolean terminal) {
-        return new Streams(in, new Results(out, false), err, terminal, false);
+        return new Streams(in, new Results(out, false, false), err, terminal, false);
     }
 
     /** Those of this process. */
@@ -37,21 +39,25 @@ public record Streams(InputStream in, Results results, PrintStream messages, boo
         OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 13);
         return new Streams(
                 new StandardInput(),
-                new Results(out, Terminal.isStdout()),
+                new Results(out, Terminal.isStdout(), Terminal.isPipe(STDOUT)),
                 System.err,
                 Terminal.isStderr(),
                 Terminal.isInteractive());
     }
 
-    /** One line for the user. */
+    /** One line for the user. What a file or a server says in it cannot steer the terminal. */
     void say(String sentence) {
-        messages.println("shearling: " + sentence);
+        messages.println(line(sentence));
+    }
+
+    private static String line(String sentence) {
+        return "shearling: " + Pieces.harmless(sentence);
     }
 
     /** One line that is not important, dim where a terminal can and the user does not mind. */
     void remark(String sentence) {
         if (terminal && !Terminal.withoutColours()) {
-            messages.println(DIM + "shearling: " + sentence + PLAIN);
+            messages.println(DIM + line(sentence) + PLAIN);
         } else {
             say(sentence);
         }

@@ -11,6 +11,11 @@ import java.util.concurrent.TimeUnit;
 final class Terminal {
     private static final int USUAL_COLUMNS = 80;
 
+    // Of stat(2).
+    private static final int KIND = 0xF000;
+    private static final int FIFO = 0x1000;
+    private static final int SOCKET = 0xC000;
+
     private Terminal() {}
 
     /** Whether stdin and stdout are a terminal, so that a person can type and see. */
@@ -36,6 +41,16 @@ final class Terminal {
 
     private static boolean isDumb() {
         return "dumb".equals(System.getenv("TERM"));
+    }
+
+    /** Whether a file is a pipe or a socket, with a reader that can go away; false where the system does not tell. */
+    static boolean isPipe(Path file) {
+        try {
+            int kind = (int) Files.getAttribute(file, "unix:mode") & KIND;
+            return kind == FIFO || kind == SOCKET;
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static boolean isTerminal(int descriptor) {

@@ -53,6 +53,12 @@ class FailuresTest {
     }
 
     @Test
+    void report_wordsThatWouldSteerTheTerminal_areShownInstead() {
+        Failures.report(new FailedException("the key \u001b]0;mine\u0007\u009b2J is missing"), streams);
+        assertThat(said()).isEqualTo("shearling: the key \\u001b]0;mine\\u0007\\u009b2J is missing");
+    }
+
+    @Test
     void report_bug_asksForAReport() {
         assertThat(Failures.report(new IllegalStateException("oops"), streams)).isEqualTo(ExitCode.FAILED);
         assertThat(said()).contains("internal error").contains("oops").contains("-Dshearling.trace=true");

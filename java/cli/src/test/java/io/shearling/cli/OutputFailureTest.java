@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +20,7 @@ class OutputFailureTest {
 
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-    private int inspectInto(IOException failure) {
+    private int inspectInto(IOException failure, boolean pipe) {
         OutputStream broken = new OutputStream() {
             @Override
             public void write(int b) throws IOException {
@@ -28,14 +29,38 @@ class OutputFailureTest {
         };
         PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
         Path file = SmallGguf.write(folder.resolve("tiny.gguf"));
+        Results results = new Results(broken, false, pipe);
         return Shearling.execute(
-                Streams.of(InputStream.nullInputStream(), broken, messages, false), "inspect", file.toString());
+                new Streams(InputStream.nullInputStream(), results, messages, false, false),
+                "inspect",
+                file.toString());
+    }
+
+    private int inspectInto(IOException failure) {
+        return inspectInto(failure, false);
     }
 
     @Test
     void execute_brokenPipe_endsQuietly() {
         assertThat(inspectInto(new IOException("Broken pipe"))).isEqualTo(ExitCode.DONE);
         assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
+    void execute_brokenPipeInAnotherLanguage_endsQuietly() {
+        assertThat(inspectInto(new IOException("Relais bris\u00e9"), true)).isEqualTo(ExitCode.DONE);
+        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+    }
+
+    @Test
+    void isPipe_fileOfEachKind_isToldApart() throws Exception {
+        Path fifo = folder.resolve("fifo");
+        assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
+                .isZero();
+        assertThat(Terminal.isPipe(fifo)).isTrue();
+        assertThat(Terminal.isPipe(Path.of("/dev/full"))).isFalse();
+        assertThat(Terminal.isPipe(Files.createFile(folder.resolve("file")))).isFalse();
+        assertThat(Terminal.isPipe(folder.resolve("none"))).isFalse();
     }
 
     @Test

@@ -55,6 +55,16 @@ class ProgressAndLogsTest {
     }
 
     @Test
+    void remarkAndLog_wordsThatWouldSteerTheTerminal_areShownInstead() {
+        streams(true).remark("taken \u001b[2J back");
+        streams(false).remark("taken \u001b[2J back");
+        new StderrHandler(messages).publish(new LogRecord(Level.WARNING, "it is called \u001b[2J"));
+        assertThat(said())
+                .contains("shearling: taken \\u001b[2J back", "shearling: warning: it is called \\u001b[2J")
+                .doesNotContain("\u001b[2J");
+    }
+
+    @Test
     void log_warning_isOneLine() {
         LogRecord warning = new LogRecord(Level.WARNING, "first\n  second {0}");
         warning.setParameters(new Object[] {"third"});

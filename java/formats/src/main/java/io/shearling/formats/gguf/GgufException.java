@@ -7,6 +7,7 @@ package io.shearling.formats.gguf;
  */
 public final class GgufException extends RuntimeException {
     private static final long serialVersionUID = 1;
+    private static final int MOST_CHARACTERS = 600;
 
     /** What is wrong. */
     public enum Kind {
@@ -45,11 +46,12 @@ public final class GgufException extends RuntimeException {
      * An exception with the message "file: cause; remedy."
      *
      * @param file the file's name or path
-     * @param reason what is wrong, without a full stop
+     * @param reason what is wrong, without a full stop; of a long one, which has a name or a value out of the file, the middle
+     *     is left out
      * @param remedy what to do, without a full stop
      */
     public GgufException(Kind kind, String file, String reason, String remedy) {
-        super(file + ": " + reason + "; " + remedy + ".");
+        super(file + ": " + shortened(reason) + "; " + remedy + ".");
         this.kind = kind;
         this.file = file;
     }
@@ -58,6 +60,14 @@ public final class GgufException extends RuntimeException {
     public GgufException(Kind kind, String file, String reason, String remedy, Throwable cause) {
         this(kind, file, reason, remedy);
         initCause(cause);
+    }
+
+    /** A value of megabytes is no sentence; begin and end of the reason say what it is about. */
+    private static String shortened(String reason) {
+        int half = MOST_CHARACTERS / 2;
+        return reason.length() <= MOST_CHARACTERS
+                ? reason
+                : reason.substring(0, half) + "…" + reason.substring(reason.length() - half);
     }
 
     /** What is wrong. */

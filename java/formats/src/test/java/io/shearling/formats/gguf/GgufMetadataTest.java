@@ -42,6 +42,17 @@ class GgufMetadataTest {
     }
 
     @Test
+    void refusal_ofALongName_leavesOutItsMiddle() {
+        String key = "k".repeat(100_000);
+        GgufException e = catchThrowableOfType(GgufException.class, () -> metadata.string(key));
+        assertThat(e)
+                .hasMessageContaining("the key kkk")
+                .hasMessageContaining("k…k")
+                .hasMessageContaining("is missing;");
+        assertThat(e.getMessage()).hasSizeLessThan(1000);
+    }
+
+    @Test
     void accessors_missingKey_nameFileAndKey() {
         refused(Kind.MISSING_KEY, () -> metadata.string("no"));
         refused(Kind.MISSING_KEY, () -> metadata.integer("no"));
