@@ -1,5 +1,6 @@
 package io.shearling.cli;
 
+import io.shearling.hub.CachedModel;
 import io.shearling.hub.ModelCache;
 import io.shearling.hub.ModelReference;
 import java.util.ArrayList;
@@ -33,13 +34,23 @@ final class RmCommand implements Callable<Integer> {
     public Integer call() {
         ModelCache cache = new ModelCache(ModelCache.defaultFolder());
         // All are read first: a wrong name shall not be found when half of the work is done.
+        List<CachedModel> cached = cache.list();
         List<ModelReference> references =
-                models.stream().map(ModelReference::parse).toList();
+                models.stream().map(name -> reference(name, cached)).toList();
         int code = ExitCode.DONE;
         for (ModelReference reference : references) {
             code = Math.max(code, remove(cache, reference));
         }
         return code;
+    }
+
+    /** What the list shows under this name, which need not be in the catalogue any more; else what the name says. */
+    private static ModelReference reference(String name, List<CachedModel> cached) {
+        return cached.stream()
+                .map(CachedModel::reference)
+                .filter(reference -> reference.text().equals(name))
+                .findFirst()
+                .orElseGet(() -> ModelReference.parse(name));
     }
 
     private int remove(ModelCache cache, ModelReference reference) {

@@ -2,6 +2,7 @@ package io.shearling.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shearling.hub.ModelCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,24 @@ class CacheCommandsTest {
         CliRun run = CliRun.of("rm", "gemma3-270m", "hf:owner/repo").succeeded();
         assertThat(run.lines())
                 .containsExactly("removed gemma3-270m, 1.0 kB freed", "removed hf:owner/repo, 5.0 kB freed");
+        assertThat(folder.resolve("models")).doesNotExist();
+    }
+
+    @Test
+    void rm_everyNameOfTheList_isTaken() throws IOException {
+        put("no-longer-in-the-catalogue/x.gguf", 1000);
+        put("hf/owner/repo/main/a#1.gguf", 1000);
+        put("hf/owner/repo/refs%2Fpr%2F1/a b.gguf", 1000);
+        List<String> names = new ModelCache(folder)
+                .list().stream().map(model -> model.reference().text()).toList();
+        assertThat(names)
+                .containsExactly(
+                        "hf:owner/repo:a#1.gguf#main",
+                        "hf:owner/repo:a b.gguf#refs/pr/1",
+                        "no-longer-in-the-catalogue");
+        for (String name : names) {
+            assertThat(CliRun.of("rm", name).succeeded().out()).startsWith("removed " + name);
+        }
         assertThat(folder.resolve("models")).doesNotExist();
     }
 

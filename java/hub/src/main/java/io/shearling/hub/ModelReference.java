@@ -65,8 +65,9 @@ public sealed interface ModelReference {
 
         @Override
         public String text() {
-            return "hf:" + owner + "/" + repository + (file == null ? "" : ":" + file)
-                    + (revision.equals(MAIN) ? "" : "#" + revision);
+            // What follows the last # is the revision, so a file with one of its own needs it.
+            boolean plain = revision.equals(MAIN) && (file == null || file.indexOf('#') < 0);
+            return "hf:" + owner + "/" + repository + (file == null ? "" : ":" + file) + (plain ? "" : "#" + revision);
         }
     }
 

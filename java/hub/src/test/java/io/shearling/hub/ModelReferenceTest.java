@@ -19,6 +19,7 @@ class ModelReferenceTest {
         "hf:owner/repo, owner, repo, , main",
         "hf:owner/repo#v1.0, owner, repo, , v1.0",
         "hf:owner/repo:model.gguf, owner, repo, model.gguf, main",
+        "hf:owner/repo:a#1.gguf#main, owner, repo, a#1.gguf, main",
         "hf:My-Org_1/Repo.Q4-GGUF:sub/dir/a b.gguf#refs/pr/3, My-Org_1, Repo.Q4-GGUF, sub/dir/a b.gguf, refs/pr/3",
     })
     void parse_hubAddress_givesItsParts(
