@@ -13,7 +13,6 @@ import io.shearling.bench.StopRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -173,11 +172,8 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private static void write(Path file, String text) {
-        Path target = file.toAbsolutePath();
-        Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
-            Files.writeString(part, text);
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(file, text);
         } catch (IOException e) {
             throw new FailedException("the result cannot be written to " + file + " (" + e + "); name another file");
         }

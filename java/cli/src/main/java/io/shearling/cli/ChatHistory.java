@@ -25,7 +25,7 @@ final class ChatHistory {
 
     /** The file of this user, made if it is not there; nothing, after a line that says so, where none can be. */
     static Optional<Path> ofThisUser(Streams streams) {
-        Path file = place(System.getenv(), Path.of(System.getProperty("user.home", ".")));
+        Path file = place(System.getenv(), Home.ofThisUser());
         try {
             if (!Files.exists(file)) {
                 Files.createDirectories(file.toAbsolutePath().getParent());

@@ -8,7 +8,6 @@ import io.shearling.runtime.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +28,7 @@ final class ConversationFile {
     /** The file of this name; a tilde in front is the home folder, which no shell puts in here. */
     static ConversationFile of(String name) {
         return new ConversationFile(
-                name.startsWith("~/")
-                        ? Path.of(System.getProperty("user.home", "."), name.substring(2))
-                        : Path.of(name));
+                name.startsWith("~/") ? Home.ofThisUser().resolve(name.substring(2)) : Path.of(name));
     }
 
     /**
@@ -53,10 +50,8 @@ final class ConversationFile {
             }
             json.writeEndArray();
         });
-        Path part = path.resolveSibling(path.getFileName() + ".part");
         try {
-            Files.writeString(part, text + "\n");
-            Files.move(part, path, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(path, text + "\n");
         } catch (IOException e) {
             throw new FailedException(path + " cannot be written (" + e + "); name another file");
         }

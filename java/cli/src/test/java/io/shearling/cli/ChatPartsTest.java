@@ -77,6 +77,29 @@ class ChatPartsTest {
         assertThat(folder.toFile().list()).containsExactly("a.json");
     }
 
+    @Test
+    void conversationFile_besideAFileCalledPart_leavesItAlone() throws IOException {
+        Path part = Files.writeString(folder.resolve("a.json.part"), "mine");
+        ConversationFile.of(folder.resolve("a.json").toString()).write(List.of());
+        assertThat(part).hasContent("mine");
+    }
+
+    @Test
+    void wholeFile_thatCannotTakeItsPlace_leavesNothing() throws IOException {
+        Path taken = folder.resolve("taken");
+        Files.createDirectories(taken.resolve("by-a-folder"));
+        assertThatThrownBy(() -> WholeFile.write(taken, "text")).isInstanceOf(IOException.class);
+        assertThat(folder.toFile().list()).containsExactly("taken");
+    }
+
+    @Test
+    void home_isThatOfTheEnvironment() {
+        assertThat(Home.of(Map.of("HOME", "/home/me"))).isEqualTo(Path.of("/home/me"));
+        Path database = Path.of(System.getProperty("user.home"));
+        assertThat(Home.of(Map.of("HOME", "relative"))).isEqualTo(database);
+        assertThat(Home.of(Map.of())).isEqualTo(database);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
