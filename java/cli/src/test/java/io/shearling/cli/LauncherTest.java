@@ -1,0 +1,77 @@
+package io.shearling.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The launcher, with a set-up that only says what it was asked for. */
+class LauncherTest {
+    private static final Path LAUNCHER = Path.of("../../shearling");
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private void clone(String name) throws IOException {
+        Path launcher = Files.createDirectories(folder.resolve(name).resolve("launcher"));
+        Files.copy(LAUNCHER, folder.resolve(name).resolve("shearling"));
+        StringBuilder stub = new StringBuilder();
+        for (String step : List.of("build_command", "build_command_and_model", "build_reference")) {
+            stub.append(step)
+                    .append("() { echo ")
+                    .append(step)
+                    .append(" in ")
+                    .append(name)
+                    .append("; exit; }\n");
+        }
+        Files.writeString(launcher.resolve("setup.bash"), stub);
+    }
+
+    @BeforeEach
+    void makeClones() throws IOException {
+        clone("clone");
+        clone("other/clone");
+    }
+
+    private String started(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("bash", "clone/shearling"));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().put("CDPATH", folder.resolve("other").toString());
+        Process launcher = builder.start();
+        String out = new String(launcher.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        launcher.waitFor();
+        return out.strip();
+    }
+
+    @Test
+    void start_withACdpath_isInItsOwnFolder() throws Exception {
+        assertThat(started("devices")).isEqualTo("build_command in clone");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "run, hi, build_command_and_model",
+        "chat, --max-tokens=3, build_command_and_model",
+        "run, -m ./x.gguf, build_command",
+        "run, -m=./x.gguf, build_command",
+        "run, -m./x.gguf, build_command",
+        "chat, --model=./x.gguf, build_command",
+        "bench, --rounds, build_reference",
+    })
+    void firstStart_withAModel_fetchesNoOther(String command, String arguments, String step) throws Exception {
+        List<String> words = new ArrayList<>(List.of(command));
+        words.addAll(List.of(arguments.split(" ")));
+        assertThat(started(words.toArray(String[]::new))).isEqualTo(step + " in clone");
+    }
+}
