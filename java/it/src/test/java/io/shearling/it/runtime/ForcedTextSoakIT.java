@@ -16,11 +16,11 @@ class ForcedTextSoakIT {
     @Test
     void stream_fiveHundredTextsOfARealVocabulary_areExact() {
         EngineOptions engine =
-                EngineOptions.builder().contextTokens(512).threads(1).build();
+                EngineOptions.builder().contextTokens(512).threads(2).build();
         int tokens = 0;
         try (Model model = Model.load(DefaultModel.path());
                 Session session = model.newSession(engine)) {
-            for (String text : UnicodeTexts.of(TEXTS, TEXTS, 8).toList()) {
+            for (String text : UnicodeTexts.of(TEXTS, TEXTS, 3).toList()) {
                 tokens += ForcedText.assertStreamed(session, text);
             }
         }
