@@ -134,7 +134,12 @@ shl_status settle(shl_context & context) {
     if (!remembers && !p.embeddings && !llama_model_is_diffusion(model)) {
         return fail(SHL_UNSUPPORTED, "this model gives embeddings only; set `embeddings`");
     }
-    p.context_tokens = static_cast<int32_t>(llama_n_ctx_seq(native));
+    if (p.context_tokens > context.position_limit) {
+        return fail(SHL_INVALID_ARGUMENT, "context_tokens is %d, and this model has positions for %d tokens",
+            p.context_tokens, context.position_limit);
+    }
+    // Upstream rounds the context up, and a table of positions has no more than it has.
+    p.context_tokens = std::min(static_cast<int32_t>(llama_n_ctx_seq(native)), context.position_limit);
     p.batch_tokens = static_cast<int32_t>(llama_n_batch(native));
     p.micro_batch_tokens = static_cast<int32_t>(llama_n_ubatch(native));
     p.pooling = static_cast<int32_t>(llama_pooling_type(native));

@@ -67,4 +67,48 @@ int bracket_depth(std::string_view text, bool quotes) {
     return deepest;
 }
 
+int grammar_depth(std::string_view text) {
+    int depth = 0;
+    int deepest = 0;
+    // Goes on to where what began here ends; without an end the parser refuses the grammar there. Where it reads
+    // characters it takes as many bytes as the first one announces, whatever they are.
+    const auto skip = [&](size_t from, std::string_view ends, bool characters) {
+        size_t i = from + 1;
+        while (i < text.size() && ends.find(text[i]) == std::string_view::npos) {
+            const auto first = static_cast<unsigned char>(text[i]);
+            const size_t bytes = first == '\\' || (first >= 0xc0 && first < 0xe0) ? 2
+                : first >= 0xf0                                                   ? 4
+                : first >= 0xe0                                                   ? 3
+                                                                                  : 1;
+            i += characters ? bytes : 1;
+        }
+        return i;
+    };
+    for (size_t i = 0; i < text.size(); ++i) {
+        switch (text[i]) {
+        case '"':
+            i = skip(i, "\"", true);
+            break;
+        case '[':
+            i = skip(i, "]", true);
+            break;
+        case '<':
+            i = skip(i, ">", false);
+            break;
+        case '#':
+            i = skip(i, "\r\n", false);
+            break;
+        case '(':
+            deepest = std::max(deepest, ++depth);
+            break;
+        case ')':
+            depth = std::max(0, depth - 1);
+            break;
+        default:
+            break;
+        }
+    }
+    return deepest;
+}
+
 } // namespace shell

@@ -17,6 +17,10 @@ void run_deep(const std::function<void()> & work, size_t stack_bytes = DEEP_STAC
 // How deeply brackets of any kind are nested in text; with `quotes`, brackets inside of "..." do not count.
 int bracket_depth(std::string_view text, bool quotes);
 
+// How deeply the parentheses of a GBNF grammar are nested: as upstream's parser sees them, so not those in literals,
+// character classes, tokens and comments.
+int grammar_depth(std::string_view text);
+
 } // namespace shell
 
 #endif

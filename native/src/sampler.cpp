@@ -430,7 +430,7 @@ shl_status shl_sampler_add_grammar(shl_sampler * sampler, const char * grammar, 
         if (size == 0 || size > LARGEST_GRAMMAR) {
             return fail(SHL_BAD_GRAMMAR, size == 0 ? "the grammar is empty" : "the grammar is larger than 1 MB");
         }
-        if (shell::bracket_depth({grammar, size}, true) > DEEPEST_GRAMMAR) {
+        if (shell::grammar_depth({grammar, size}) > DEEPEST_GRAMMAR) {
             return fail(SHL_BAD_GRAMMAR, "the grammar is nested more than %d deep", DEEPEST_GRAMMAR);
         }
         std::string fault;

@@ -488,7 +488,15 @@ TEST_F(ContextTest, embeddings_encoderLimits_refusedNotAborted) {
     params.embeddings = true;
     params.sequence_count = 4;
     params.micro_batch_tokens = 40;
+    params.context_tokens = 33;
+    shl_context * none = nullptr;
+    EXPECT_EQ(shl_context_new(model.get(), &params, &none), SHL_INVALID_ARGUMENT);
+    EXPECT_NE(std::string(shl_last_error()).find("positions for 32 tokens"), std::string::npos) << shl_last_error();
+    params.context_tokens = 0;
     const auto context = open(model.get(), params);
+    shl_context_info info{};
+    ASSERT_EQ(shl_context_read(context.get(), &info), SHL_OK);
+    EXPECT_EQ(info.context_tokens, 32) << "as many as there are positions";
     const std::vector<int32_t> tokens(33, 5);
     EXPECT_EQ(shl_batch_add(context.get(), 0, 0, tokens.data(), 33, 2, nullptr), SHL_INVALID_ARGUMENT); // 32 positions
     ASSERT_EQ(shl_batch_add(context.get(), 0, 0, tokens.data(), 32, 2, nullptr), SHL_OK);

@@ -337,6 +337,10 @@ TEST_F(SamplerTest, grammar_bad_refusedWithReason) {
     refused("other ::= \"x\"", "root", "'root'");
     refused("root ::= root \"x\" | \"y\"", "root", "left recursion");
     refused("root ::= " + std::string(100000, '('), "root", "nested");
+    // Nothing that holds a quote or a bracket hides what comes after it.
+    for (const char * hiding : {"[^\"] ", "[\\]\"] ", "# \"\n  ", "\"\\\"\" ", "\")\" ", "<\"> ", "\"\xf0\"\"\"\" "}) {
+        refused("root ::= " + std::string(hiding) + std::string(700000, '('), "root", "nested");
+    }
     refused("root ::= \"x\"{999999999}", "root", "repet");
     std::string chain_of_rules;
     for (int i = 0; i < 30000; ++i) {

@@ -21,7 +21,7 @@ enum shl_pooling {
 };
 
 struct shl_context_params {
-    int32_t context_tokens; // for each sequence; 0: the model's
+    int32_t context_tokens; // for each sequence; 0: the model's; no more than a model's table of positions has
     int32_t sequence_count; // 1 or more
     int32_t batch_tokens; // most tokens of one shl_context_decode
     int32_t micro_batch_tokens; // most tokens computed at once; sets the size of the compute buffers

@@ -1,8 +1,10 @@
 package io.shearling.runtime;
 
 import io.shearling.runtime.bridge.NativeContext;
+import io.shearling.runtime.error.ShearlingException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What one step computes: a token for every sequence that generates, and prompts in what room is left.
@@ -36,7 +38,7 @@ record Batch(List<Share> shares, int promptTokens) {
                 continue;
             }
             if (sequence.generating()) {
-                shares.add(sequence.addToken());
+                add(shares, sequence, Sequence::addToken);
             } else {
                 prompts.add(sequence);
             }
@@ -46,15 +48,28 @@ record Batch(List<Share> shares, int promptTokens) {
         if (!alone || piece < context.info().microBatchTokens()) {
             room = Math.min(room, piece);
         }
+        // The oldest first, or somebody with long prompts and a low number would keep the others waiting for ever.
+        prompts.sort((one, other) -> Long.signum(one.submitted() - other.submitted()));
         int promptTokens = 0;
         for (Sequence sequence : prompts) {
-            if (room > promptTokens) {
-                Share share = sequence.addPrompt(room - promptTokens);
-                shares.add(share);
-                promptTokens += share.tokens();
+            int left = room - promptTokens;
+            if (left > 0) {
+                promptTokens += add(shares, sequence, one -> one.addPrompt(left));
             }
         }
         return new Batch(shares, promptTokens);
+    }
+
+    /** Adds a sequence's share, or ends its generation alone where the context refuses that; how many tokens it was. */
+    private static int add(List<Share> shares, Sequence sequence, Function<Sequence, Share> share) {
+        try {
+            Share added = share.apply(sequence);
+            shares.add(added);
+            return added.tokens();
+        } catch (ShearlingException e) {
+            sequence.fail(e);
+            return 0;
+        }
     }
 
     boolean isEmpty() {

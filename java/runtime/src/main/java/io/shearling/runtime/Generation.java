@@ -73,6 +73,10 @@ final class Generation {
         return sampler;
     }
 
+    long submitted() {
+        return submitted;
+    }
+
     void cancel() {
         cancelled = true;
     }

@@ -49,8 +49,7 @@ final class Sequence {
 
     /** Forgets all but the first {@code keep} tokens; where the memory cannot, all of them. Returns how many are left. */
     private int rewind(int keep) {
-        int window = context.info().slidingWindow();
-        boolean complete = window == 0 || context.firstPosition(id) <= Math.max(0, keep - window);
+        boolean complete = complete(keep);
         if (keep < memory.size() || !complete) {
             if (keep == 0 || !complete || !context.remove(id, keep, -1)) {
                 keep = 0;
@@ -59,6 +58,16 @@ final class Sequence {
         }
         memory.truncate(keep);
         return keep;
+    }
+
+    /** Whether all is still there that the tokens after the first {@code keep} look back on. */
+    private boolean complete(int keep) {
+        int window = context.info().slidingWindow();
+        if (window == 0 || keep == 0) {
+            return true;
+        }
+        int first = context.firstPosition(id);
+        return first >= 0 && first <= Math.max(0, keep - window);
     }
 
     void forget() {
@@ -75,6 +84,11 @@ final class Sequence {
     boolean generating() {
         Generation now = generation;
         return now != null && now.next != Generation.NONE;
+    }
+
+    /** Nanoseconds on the clock of {@link System#nanoTime} when the generation was asked for. */
+    long submitted() {
+        return running().submitted();
     }
 
     boolean endIfCancelled() {
@@ -111,7 +125,8 @@ final class Sequence {
     /** The step was aborted: memory goes back to where it was before, and the next step tries again. */
     void rollBack(int tokens) {
         int before = memory.size() - tokens;
-        if (context.remove(id, before, -1)) {
+        // A sliding window takes its cells back as a prompt goes on: what was before the step may be gone, and no error says so.
+        if (context.remove(id, before, -1) && complete(before)) {
             memory.truncate(before);
             return;
         }
