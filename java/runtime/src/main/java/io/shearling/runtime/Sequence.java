@@ -125,7 +125,8 @@ final class Sequence {
     /** The step was aborted: memory goes back to where it was before, and the next step tries again. */
     void rollBack(int tokens) {
         int before = memory.size() - tokens;
-        // A sliding window takes its cells back as a prompt goes on: what was before the step may be gone, and no error says so.
+        // A sliding window takes its cells back as a prompt goes on: what was before the step may be gone, and no error
+        // says so.
         if (context.remove(id, before, -1) && complete(before)) {
             memory.truncate(before);
             return;
