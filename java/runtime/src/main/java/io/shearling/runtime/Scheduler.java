@@ -31,6 +31,7 @@ final class Scheduler implements Runnable {
     // Guarded by the lock, as is which sequences are taken.
     private final Queue<Runnable> commands = new ArrayDeque<>();
     private boolean closing;
+    private @Nullable ShearlingException failure;
 
     /** Most prompt tokens of a step. Each abort halves it, so that who cancels all the time cannot keep others from a prompt. */
     private int piece;
@@ -100,7 +101,7 @@ final class Scheduler implements Runnable {
         CountDownLatch free = new CountDownLatch(1);
         lock.lock();
         try {
-            if (closing) {
+            if (closing || failure != null) {
                 return;
             }
             command(() -> {
@@ -135,7 +136,10 @@ final class Scheduler implements Runnable {
         }
     }
 
-    /** Ends every generation as cancelled, frees the context and waits for the thread to end. Idempotent. */
+    /**
+     * Ends every generation as cancelled, waits for the thread to end, and frees the context. An engine that has failed keeps its
+     * context until now: who holds a lease still asks the model that goes with it.
+     */
     void close() {
         lock.lock();
         try {
@@ -146,6 +150,7 @@ final class Scheduler implements Runnable {
         }
         flight.callBack();
         Patience.await(thread::join);
+        context.close();
     }
 
     /** Who calls holds the lock. */
@@ -158,6 +163,9 @@ final class Scheduler implements Runnable {
         if (closing) {
             throw new ShearlingException(
                     ErrorCode.CLOSED, "the engine is closed; use it before close(), or open another");
+        }
+        if (failure != null) {
+            throw new ShearlingException(failure.code(), String.valueOf(failure.getMessage()), failure);
         }
     }
 
@@ -172,41 +180,69 @@ final class Scheduler implements Runnable {
 
     @Override
     public void run() {
-        ShearlingException failure = null;
         try {
             while (awaitWork()) {
                 step();
             }
         } catch (RuntimeException | Error e) {
-            failure = new ShearlingException(ErrorCode.NATIVE, "the engine failed: " + e.getMessage(), e);
+            fail(e);
         } finally {
-            endAll(failure);
-            flight.end();
-            context.close();
+            try {
+                endAll(letNobodyIn());
+            } finally {
+                flight.end();
+            }
+        }
+    }
+
+    /** Keeps why the engine cannot go on, for who asks it next. */
+    private void fail(Throwable cause) {
+        ErrorCode code = cause instanceof ShearlingException known ? known.code() : ErrorCode.NATIVE;
+        String why = cause instanceof ShearlingException ? cause.getMessage() : cause.toString();
+        ShearlingException told =
+                new ShearlingException(code, "the engine failed: " + why + "; close it and open another", cause);
+        lock.lock();
+        try {
+            failure = told;
+        } finally {
+            lock.unlock();
+        }
+        LOG.log(System.Logger.Level.ERROR, thread.getName() + " failed", cause);
+    }
+
+    /** The failure; without one the engine is closed, also where there was no memory to say why. */
+    private @Nullable ShearlingException letNobodyIn() {
+        lock.lock();
+        try {
+            closing |= failure == null;
+            return failure;
+        } finally {
+            lock.unlock();
         }
     }
 
     /** Nobody waits for an engine that has gone: what was asked for ends, one way or the other. */
-    private void endAll(@Nullable ShearlingException failure) {
-        lock.lock();
-        try {
-            closing = true;
-        } finally {
-            lock.unlock();
-        }
+    private void endAll(@Nullable ShearlingException cause) {
         for (Runnable command = nextCommand(); command != null; command = nextCommand()) {
-            try {
-                command.run();
-            } catch (RuntimeException e) {
-                LOG.log(System.Logger.Level.DEBUG, "the last orders to an engine", e);
-            }
+            last(command);
         }
         for (Sequence sequence : sequences) {
-            if (failure == null) {
-                sequence.end(FinishReason.CANCELLED);
-            } else {
-                sequence.fail(failure);
-            }
+            last(() -> {
+                if (cause == null) {
+                    sequence.end(FinishReason.CANCELLED);
+                } else {
+                    sequence.fail(cause);
+                }
+            });
+        }
+    }
+
+    /** One that goes wrong, be it for want of memory, must not keep the others from their end. */
+    private static void last(Runnable order) {
+        try {
+            order.run();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.DEBUG, "the last orders to an engine", e);
         }
     }
 
