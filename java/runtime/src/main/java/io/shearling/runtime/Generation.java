@@ -1,6 +1,7 @@
 package io.shearling.runtime;
 
 import io.shearling.runtime.bridge.NativeSampler;
+import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.jfr.GenerationRun;
 import io.shearling.runtime.jfr.Jfr;
@@ -46,7 +47,7 @@ final class Generation {
 
     private int generated;
 
-    /** Who hears of the end before the reader does, on the engine's thread. */
+    /** Who hears of the end before the reader does, on the engine's thread; a generation that failed has no text. */
     @FunctionalInterface
     interface Ending {
         void ended(String text, boolean failed);
@@ -116,6 +117,16 @@ final class Generation {
             return;
         }
         over = true;
+        try {
+            tellEnd(reason);
+        } catch (RuntimeException | Error e) {
+            // No memory, say: its reader would wait for ever.
+            giveUp(new ShearlingException(ErrorCode.NATIVE, "the end of the generation could not be told: " + e, e));
+            throw e;
+        }
+    }
+
+    private void tellEnd(FinishReason reason) {
         if (reason != FinishReason.STOP_STRING && reason != FinishReason.CANCELLED) {
             if (reason == FinishReason.END_OF_TEXT) {
                 emit(stops.add(assembler.end()));
@@ -143,10 +154,17 @@ final class Generation {
             return;
         }
         over = true;
-        sampler.close();
-        record(cause.code().name());
-        onEnd.ended(text.toString(), true);
-        events.fail(cause);
+        giveUp(cause);
+    }
+
+    private void giveUp(ShearlingException cause) {
+        try {
+            sampler.close();
+            record(cause.code().name());
+        } finally {
+            onEnd.ended("", true);
+            events.fail(cause);
+        }
     }
 
     private void record(String end) {

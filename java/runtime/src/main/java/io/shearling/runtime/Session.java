@@ -151,22 +151,24 @@ public final class Session implements AutoCloseable {
         Scheduler scheduler = engine.scheduler();
         NativeSampler sampler = NativeSampler.open(engine.model().weights(), options.samplers());
         Conversation mine = conversation;
-        Generation generation = new Generation(
-                engine.model().name(),
-                tokens,
-                options,
-                stops,
-                sampler,
-                new EventQueue(scheduler::wake),
-                (reply, failed) -> mine.end(messages, reply, failed));
-        mine.begin();
         try {
+            Generation generation = new Generation(
+                    engine.model().name(),
+                    tokens,
+                    options,
+                    stops,
+                    sampler,
+                    new EventQueue(scheduler::wake),
+                    (reply, failed) -> mine.end(messages, reply, failed));
+            // Before the engine has it: from then on the sampler is the generation's.
+            TokenStream stream = new TokenStream(generation, scheduler, this);
+            mine.begin();
             scheduler.submit(sequence, generation);
-        } catch (RuntimeException e) {
+            return stream;
+        } catch (RuntimeException | Error e) {
             mine.abandon();
             sampler.close();
             throw e;
         }
-        return new TokenStream(generation, scheduler, this);
     }
 }

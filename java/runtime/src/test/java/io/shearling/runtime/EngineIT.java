@@ -3,8 +3,14 @@ package io.shearling.runtime;
 import static io.shearling.runtime.SessionIT.assertCode;
 import static io.shearling.runtime.SessionIT.endless;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shearling.runtime.bridge.NativeSampler;
 import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
+import io.shearling.runtime.sampling.SamplerChain;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +133,44 @@ class EngineIT {
         engine.close();
         assertThat(running.await().reason()).isEqualTo(FinishReason.CANCELLED);
         assertCode(ErrorCode.CLOSED, engine::newSession);
+    }
+
+    /** As where there is no memory for the reply: its reader hears of it, and the engine's next caller too. */
+    @Test
+    void generation_whoseEndCannotBeTold_failsAndTheEngineSaysWhy() {
+        Model model = SmolLm2.model();
+        try (Engine engine = model.newEngine(TWO)) {
+            EventQueue events = new EventQueue(() -> {});
+            Generation generation = new Generation(
+                    model.name(),
+                    engine.tokenizer().encode("Sheep are"),
+                    GenerationOptions.greedy(1),
+                    List.of(),
+                    NativeSampler.open(model.weights(), SamplerChain.GREEDY),
+                    events,
+                    (text, failed) -> {
+                        if (!failed) {
+                            throw new OutOfMemoryError("a test's own");
+                        }
+                    });
+            engine.scheduler().submit(Objects.requireNonNull(engine.scheduler().open()), generation);
+            events.awaitEnd();
+            assertThatThrownBy(() -> {
+                        while (events.take() != null) {
+                            assertThat(events.ended()).isTrue();
+                        }
+                    })
+                    .isInstanceOf(ShearlingException.class)
+                    .hasMessageContaining("a test's own");
+            // The engine has told its readers before it has failed.
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            engine.newSession().close();
+                        }
+                    })
+                    .isInstanceOf(ShearlingException.class)
+                    .hasMessageContaining("the engine failed: java.lang.OutOfMemoryError: a test's own");
+        }
     }
 
     private static void sleep() {
