@@ -6,6 +6,7 @@ import io.shearling.formats.row.RowDecoder;
 import io.shearling.formats.tensor.TensorType;
 import io.shearling.runtime.error.ShearlingException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 
 /** Reads every tensor type with ggml's row kernels; found by the formats module as a service. Thread-safe. */
 public final class NativeRowDecoder implements RowDecoder {
@@ -27,14 +28,20 @@ public final class NativeRowDecoder implements RowDecoder {
 
     @Override
     public void decode(TensorType type, ByteBuffer source, float[] target, int offset, int elements) {
+        long bytes = type.rowBytes(elements);
+        Objects.checkFromIndexSize(offset, elements, target.length);
+        if (bytes > source.remaining()) {
+            throw new IndexOutOfBoundsException("The source has " + source.remaining() + " of " + bytes + " bytes.");
+        }
         Backends.ready();
-        byte[] encoded = new byte[Math.toIntExact(type.rowBytes(elements))];
+        byte[] encoded = new byte[(int) bytes];
         source.get(encoded);
         boolean inPlace = offset == 0 && target.length == elements;
         float[] decoded = inPlace ? target : new float[elements];
         try {
             Status.check(
-                    Core.shl_rows_dequantize(type.code(), encoded, encoded.length, decoded, elements, 1, elements),
+                    Core.shl_rows_dequantize(
+                            type.code(), encoded, encoded.length, decoded, decoded.length, 1, elements),
                     "cannot decode rows of " + type.ggmlName());
         } catch (ShearlingException e) {
             throw new IllegalArgumentException(e.getMessage(), e);

@@ -7,6 +7,7 @@ import io.shearling.formats.tensor.TensorType;
 import io.shearling.runtime.error.ShearlingException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Writes every tensor type with ggml's row kernels; found by the formats module as a service. Thread-safe. */
@@ -36,14 +37,25 @@ public final class NativeRowEncoder implements RowEncoder {
             int columns,
             float @Nullable [] importance,
             ByteBuffer target) {
-        Backends.ready();
+        long bytes = Math.multiplyExact(type.rowBytes(columns), rows);
+        // Native code reads as many as there are columns, and nobody tells it how many there are.
+        if (importance != null && importance.length != columns) {
+            throw new IllegalArgumentException(
+                    "There are " + importance.length + " importance values for " + columns + " columns.");
+        }
         int count = Math.multiplyExact(rows, columns);
+        Objects.checkFromIndexSize(offset, count, values.length);
+        if (bytes > target.remaining()) {
+            throw new IndexOutOfBoundsException(
+                    "The target has room for " + target.remaining() + " of " + bytes + " bytes.");
+        }
+        Backends.ready();
         float[] source = offset == 0 ? values : Arrays.copyOfRange(values, offset, offset + count);
-        byte[] encoded = new byte[Math.toIntExact(rows * type.rowBytes(columns))];
+        byte[] encoded = new byte[(int) bytes];
         try {
             Status.check(
                     Core.shl_rows_quantize(
-                            type.code(), source, count, encoded, encoded.length, rows, columns, importance),
+                            type.code(), source, source.length, encoded, encoded.length, rows, columns, importance),
                     "cannot encode rows as " + type.ggmlName());
         } catch (ShearlingException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
