@@ -56,7 +56,7 @@ public final class NativeModel {
     public static NativeModel load(Path path, ModelOptions options, int blockCount, LoadListener listener) {
         Backends.ready();
         List<Device> gpus = options.devices().orElseGet(Device::all).stream()
-                .filter(device -> device.type() != Device.Type.CPU)
+                .filter(NativeModel::holdsLayers)
                 .toList();
         int layers = gpus.isEmpty()
                 ? 0
@@ -78,6 +78,11 @@ public final class NativeModel {
             shl_model model = ModelLoad.run(path, params, listener);
             return new NativeModel(model, layers);
         }
+    }
+
+    /** An accelerator (BLAS, say) computes for the CPU, from the CPU's memory. */
+    private static boolean holdsLayers(Device device) {
+        return device.type() == Device.Type.GPU || device.type() == Device.Type.INTEGRATED_GPU;
     }
 
     private static Info read(shl_model model) {
