@@ -5,18 +5,20 @@ import io.shearling.runtime.bridge.NativeHandle;
 import io.shearling.runtime.bridge.NativeModel;
 import io.shearling.runtime.bridge.NativeTemplate;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * A chat template: Jinja text, the model's own or another, rendered by llama.cpp's engine. Thread-safe. The model's own is
- * closed with the model.
+ * closed with the model and not before.
  */
 public final class ChatTemplate implements AutoCloseable {
     private final NativeTemplate template;
+    private final boolean ofModel;
     private final NativeHandle handle;
 
-    private ChatTemplate(NativeTemplate template) {
+    private ChatTemplate(NativeTemplate template, boolean ofModel) {
         this.template = template;
+        this.ofModel = ofModel;
         handle = new NativeHandle(this, "chat template", template::free);
     }
 
@@ -27,14 +29,15 @@ public final class ChatTemplate implements AutoCloseable {
      *     io.shearling.runtime.error.ErrorCode#BAD_TEMPLATE} when it does not parse
      */
     public static ChatTemplate parse(Model model, String jinja) {
+        Objects.requireNonNull(jinja, "jinja");
         try (Lease lease = model.lease()) {
-            return open(model.weights(), jinja);
+            return new ChatTemplate(NativeTemplate.open(model.weights(), jinja), false);
         }
     }
 
-    /** Null: the model's own. */
-    static ChatTemplate open(NativeModel weights, @Nullable String jinja) {
-        return new ChatTemplate(NativeTemplate.open(weights, jinja));
+    /** The model's own, for all who ask the model for it; {@link #free} closes it. */
+    static ChatTemplate ofModel(NativeModel weights) {
+        return new ChatTemplate(NativeTemplate.open(weights, null), true);
     }
 
     /**
@@ -74,8 +77,15 @@ public final class ChatTemplate implements AutoCloseable {
         }
     }
 
+    /** Frees a template of the caller's own; the model's own stays, since others use it too. Idempotent. */
     @Override
     public void close() {
+        if (!ofModel) {
+            free();
+        }
+    }
+
+    void free() {
         handle.close();
     }
 }

@@ -33,7 +33,7 @@ final class OwnTemplate {
 
     private ChatTemplate open() {
         try {
-            return ChatTemplate.open(weights, null);
+            return ChatTemplate.ofModel(weights);
         } catch (ShearlingException e) {
             if (e.code() == ErrorCode.BAD_TEMPLATE) {
                 throw new ShearlingException(ErrorCode.BAD_TEMPLATE, unusable(cause(e)), e);
@@ -53,7 +53,7 @@ final class OwnTemplate {
     /** Frees the template, if there is one, and the weights. */
     synchronized void freeAll() {
         if (template != null) {
-            template.close();
+            template.free();
         }
         weights.free();
     }
