@@ -35,7 +35,7 @@ final class EventSubscription implements Flow.Subscription, Runnable {
             @Override
             public void cancel() {}
         });
-        subscriber.onError(new IllegalStateException("a generation has one reader; this one has a subscriber already"));
+        subscriber.onError(new IllegalStateException("a generation has one reader; this one has another already"));
     }
 
     @Override

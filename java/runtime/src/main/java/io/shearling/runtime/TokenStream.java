@@ -8,7 +8,6 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -32,8 +31,12 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
     @SuppressWarnings({"unused", "FieldCanBeLocal"})
     private final Session session;
 
-    private final AtomicBoolean handedOver = new AtomicBoolean();
+    /** Held while a thread of the caller's reads; who does not get it is refused, and leaves the stream as it is. */
     private final ReentrantLock reading = new ReentrantLock();
+
+    /** Set under that lock, for good. */
+    private volatile boolean handedOver;
+
     private @Nullable GenerationEvent ahead;
     private boolean done;
 
@@ -51,36 +54,52 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
      */
     @Override
     public boolean hasNext() {
-        requireNotHandedOver();
-        return peek() != null;
+        claim();
+        try {
+            return peek() != null;
+        } finally {
+            reading.unlock();
+        }
     }
 
     @Override
     public GenerationEvent next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException("the generation has ended");
+        claim();
+        try {
+            if (peek() == null) {
+                throw new NoSuchElementException("the generation has ended");
+            }
+            return read();
+        } finally {
+            reading.unlock();
         }
-        return read();
     }
 
-    private void requireNotHandedOver() {
-        if (handedOver.get()) {
-            throw new IllegalStateException("a future or a subscriber reads this generation; it has one reader");
+    /** Makes this thread the reader until it unlocks {@code reading}. */
+    private void claim() {
+        if (!tryClaim()) {
+            throw new IllegalStateException(
+                    handedOver
+                            ? "a future or a subscriber reads this generation; it has one reader"
+                            : "another thread reads this generation; it has one reader");
         }
     }
 
-    /** Makes a delivery thread the reader. */
-    private void handOver() {
-        if (!handedOver.compareAndSet(false, true)) {
-            requireNotHandedOver();
+    private boolean tryClaim() {
+        if (!reading.tryLock()) {
+            return false;
         }
+        if (handedOver) {
+            reading.unlock();
+            return false;
+        }
+        return true;
     }
 
     /** The next event, left where it is; null after the last one. */
     private @Nullable GenerationEvent peek() {
-        if (!reading.tryLock()) {
-            throw new IllegalStateException("another thread reads this generation; it has one reader");
-        }
+        // A reader waits here at most for one that is just being refused.
+        reading.lock();
         try {
             if (ahead == null && !done) {
                 ahead = generation.events.take();
@@ -128,7 +147,8 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
      */
     public Flow.Publisher<GenerationEvent> publisher() {
         return subscriber -> {
-            if (handedOver.compareAndSet(false, true)) {
+            if (tryClaim()) {
+                handOver();
                 EventSubscription.start(this, subscriber);
             } else {
                 EventSubscription.refuse(subscriber);
@@ -136,8 +156,15 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
         };
     }
 
+    /** Makes a delivery thread the reader; who calls has the claim, and has it no more. */
+    private void handOver() {
+        handedOver = true;
+        reading.unlock();
+    }
+
     /** The whole reply, collected on a thread of its own; cancelling the future cancels the generation. */
     public CompletableFuture<Completion> future() {
+        claim();
         handOver();
         CompletableFuture<Completion> future = new ReplyFuture(this);
         Delivery.execute(() -> {
@@ -173,10 +200,15 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
 
     /** Reads to the end, giving each piece of text to {@code onText} as it comes, and returns the whole reply. */
     public Completion await(Consumer<String> onText) {
-        requireNotHandedOver();
-        return collect(onText);
+        claim();
+        try {
+            return collect(onText);
+        } finally {
+            reading.unlock();
+        }
     }
 
+    /** For whoever is the reader; closes this. */
     private Completion collect(Consumer<String> onText) {
         StringBuilder text = new StringBuilder();
         try (this) {
