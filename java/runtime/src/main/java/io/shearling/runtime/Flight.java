@@ -30,7 +30,11 @@ final class Flight {
     /** False: somebody wants to be heard first. A step that could not be taken back departs and is not aborted. */
     synchronized boolean depart(int promptTokens, boolean canBeTakenBack) {
         abortable = canBeTakenBack && promptTokens > NOT_WORTH_ABORTING;
-        return !(abortable && called);
+        if (abortable && called) {
+            abortable = false;
+            return false;
+        }
+        return true;
     }
 
     synchronized void land() {
