@@ -22,7 +22,8 @@ final class Plugins {
     private static final String VARIABLE = "SHEARLING_PLUGINS";
     private static final String ADD_ON = "an add-on jar";
 
-    private record Candidate(Path file, String origin) {}
+    /** A file, or a folder with the fault that keeps its files from us. */
+    private record Candidate(Path file, String origin, String fault) {}
 
     private Plugins() {}
 
@@ -35,7 +36,7 @@ final class Plugins {
     static List<Plugin> load(Path directory) {
         List<Candidate> candidates = new ArrayList<>(ofUser());
         for (Path file : PluginFiles.in(directory)) {
-            candidates.add(new Candidate(file, ADD_ON));
+            candidates.add(new Candidate(file, ADD_ON, ""));
         }
         Map<Path, Path> taken = new HashMap<>();
         List<Plugin> plugins = new ArrayList<>();
@@ -62,11 +63,14 @@ final class Plugins {
     }
 
     private static Plugin load(Candidate candidate) {
+        if (!candidate.fault().isEmpty()) {
+            return new Plugin(candidate.file(), candidate.origin(), List.of(), candidate.fault());
+        }
         PluginProbe probe = PluginProbe.of(candidate.file());
         String fault = probe.fault();
         if (fault.isEmpty()) {
             try {
-                NativeLog.checked(Core.shl_backend_load(candidate.file().toString()), "loading failed");
+                NativeLog.checked(() -> Core.shl_backend_load(candidate.file().toString()), "loading failed");
             } catch (ShearlingException e) {
                 fault = PluginFault.explain(candidate.file(), String.valueOf(e.getMessage()), Backends.llamaRelease());
             }
@@ -78,13 +82,18 @@ final class Plugins {
         String option = System.getProperty(PROPERTY, "");
         String variable = System.getenv().getOrDefault(VARIABLE, "");
         boolean byOption = !option.isBlank();
+        String origin = byOption ? "-D" + PROPERTY : VARIABLE;
         List<Candidate> candidates = new ArrayList<>();
         for (String entry : (byOption ? option : variable).split(File.pathSeparator, -1)) {
             if (!entry.isBlank()) {
                 Path path = Path.of(entry).toAbsolutePath();
-                List<Path> files = Files.isDirectory(path) ? PluginFiles.in(path) : List.of(path);
-                for (Path file : files) {
-                    candidates.add(new Candidate(file, byOption ? "-D" + PROPERTY : VARIABLE));
+                try {
+                    List<Path> files = Files.isDirectory(path) ? PluginFiles.in(path) : List.of(path);
+                    for (Path file : files) {
+                        candidates.add(new Candidate(file, origin, ""));
+                    }
+                } catch (ShearlingException e) {
+                    candidates.add(new Candidate(path, origin, "it cannot be listed: check its permissions"));
                 }
             }
         }

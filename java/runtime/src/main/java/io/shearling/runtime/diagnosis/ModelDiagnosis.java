@@ -83,6 +83,9 @@ public record ModelDiagnosis(
             Optional<Trial> trial = supported ? attempt(file, problems) : Optional.empty();
             return new ModelDiagnosis(path, summary.architecture(), supported, memory, trial, problems);
         } catch (GgufException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new ShearlingException(ErrorCode.CANCELLED, "reading " + path + " was interrupted", e);
+            }
             problems.add(String.valueOf(e.getMessage()));
             return new ModelDiagnosis(path, Optional.empty(), false, Optional.empty(), Optional.empty(), problems);
         }

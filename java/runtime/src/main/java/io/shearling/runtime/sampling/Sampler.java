@@ -95,12 +95,12 @@ public sealed interface Sampler {
         }
     }
 
-    /** Steers the text's surprise towards {@code tau} bits (arXiv 2007.14966), estimating over {@code m} tokens. */
+    /** Steers the text's surprise towards {@code tau} bits (arXiv 2007.14966), estimating over {@code m} tokens, 2 or more. */
     record Mirostat(int seed, float tau, float eta, int m) implements Sampler {
         public Mirostat {
             Ranges.within("tau", tau, 0, 1000);
             Ranges.within("eta", eta, 0, 1000);
-            Ranges.atLeast("m", m, 1);
+            Ranges.atLeast("m", m, 2);
         }
 
         @Override

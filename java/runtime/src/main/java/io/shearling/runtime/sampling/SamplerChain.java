@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * <p>A chain that is only {@link Sampler.Greedy}, with or without logit bias and grammar, runs as a plain argmax.
  *
- * @param samplers the steps; a {@link Sampler.Grammar} may stand anywhere
+ * @param samplers the steps; a {@link Sampler.Grammar} may stand anywhere before the last
  */
 public record SamplerChain(List<Sampler> samplers) {
     /** The seed that stands for another one at each generation. */

@@ -44,5 +44,8 @@ class SamplerChainTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new Sampler.LogitBias(Map.of(1, Float.POSITIVE_INFINITY)));
         assertThatIllegalArgumentException().isThrownBy(() -> new Sampler.Grammar(" "));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Sampler.Mirostat(1, 5, 0.1f, 1))
+                .withMessage("m is 1; it must be 2 or more");
     }
 }
