@@ -225,7 +225,10 @@ public final class Embedder implements AutoCloseable {
         return vector;
     }
 
-    /** Idempotent; waits for a computation that runs in another thread. */
+    /**
+     * Frees the context. That is done when this returns, unless another thread is just embedding: then it is when that call is
+     * over, which goes on undisturbed. Idempotent.
+     */
     @Override
     public void close() {
         handle.close();

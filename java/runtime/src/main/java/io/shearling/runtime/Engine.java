@@ -10,8 +10,7 @@ import io.shearling.runtime.error.ShearlingException;
 /**
  * A native context with N sequences and the one thread that computes for them; a {@link Session} is one of the sequences.
  *
- * <p>Thread-safe. It keeps its model's weights alive. Closing it ends every generation as cancelled, frees the context and
- * returns when that is done.
+ * <p>Thread-safe. It keeps its model's weights alive. Closing it ends every generation as cancelled and frees the context.
  */
 public final class Engine implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Engine.class.getName());
@@ -42,7 +41,12 @@ public final class Engine implements AutoCloseable {
                 : new NativeHandle(this, what, scheduler::close);
         // The model's own stops with the model; a session goes on until its engine is closed.
         tokenizer = new Tokenizer(model.weights(), model.tokenizer().vocabulary(), handle::lease);
-        scheduler.start();
+        try {
+            scheduler.start();
+        } catch (RuntimeException | Error e) {
+            handle.close();
+            throw e;
+        }
         LOG.log(
                 System.Logger.Level.DEBUG,
                 () -> model.name() + ": " + contextTokens() + " tokens for each of " + sequences() + " sequences, "
@@ -126,7 +130,10 @@ public final class Engine implements AutoCloseable {
         return scheduler;
     }
 
-    /** Ends every generation as cancelled and frees the context. Idempotent. */
+    /**
+     * Ends every generation as cancelled and frees the context. That is done when this returns, unless another thread is just
+     * asking one of its sessions for text: then it is when that call is over. Idempotent.
+     */
     @Override
     public void close() {
         handle.close();

@@ -169,7 +169,7 @@ public final class Model implements AutoCloseable {
     }
 
     /**
-     * The model's own chat template.
+     * The model's own chat template, which is closed with the model and not before.
      *
      * @throws ShearlingException with {@link ErrorCode#UNSUPPORTED} when it has none, {@link ErrorCode#BAD_TEMPLATE} when it
      *     does not parse, does not come to an end or ends the process that tried it
@@ -188,7 +188,12 @@ public final class Model implements AutoCloseable {
     /** A session on an engine of its own; closing it closes the engine. */
     public Session newSession(EngineOptions options) {
         Engine engine = new Engine(this, options, true);
-        return engine.newOwningSession();
+        try {
+            return engine.newOwningSession();
+        } catch (RuntimeException | Error e) {
+            engine.close();
+            throw e;
+        }
     }
 
     /** {@link #newEngine(EngineOptions)} with {@link EngineOptions#DEFAULT}. */
