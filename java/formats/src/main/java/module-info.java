@@ -1,13 +1,16 @@
 /**
- * Model files and tensor formats in plain Java: GGUF read and written, tensor types, row encoders, and the shape of a
+ * Model files and tensor formats in plain Java: GGUF read and written, safetensors read, tensor types, row encoders, and the shape of a
  * model as its metadata tells it. Needs no native code.
  */
 module io.shearling.formats {
     requires static transitive org.jspecify;
+    requires transitive com.fasterxml.jackson.core;
 
     exports io.shearling.formats.gguf;
+    exports io.shearling.formats.json;
     exports io.shearling.formats.model;
     exports io.shearling.formats.row;
+    exports io.shearling.formats.safetensors;
     exports io.shearling.formats.tensor;
 
     uses io.shearling.formats.row.RowDecoder;
