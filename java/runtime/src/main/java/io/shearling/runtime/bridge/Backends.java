@@ -48,7 +48,7 @@ public final class Backends {
             if (loaded == null) {
                 Path directory = natives();
                 CpuVariant cpu = CpuVariants.choose(directory, cpuVariants(), Plugins.cpuFilesOfUser());
-                NativeLog.checked(Core.shl_backend_load(cpu.file().toString()), "cannot load " + cpu.file());
+                NativeLog.checked(() -> Core.shl_backend_load(cpu.file().toString()), "cannot load " + cpu.file());
                 loaded = new Loaded(cpu, Plugins.load(directory));
                 NativeLog.drain();
             }

@@ -28,13 +28,14 @@ final class ModelLoad {
         Status.check(Core.shl_progress_new(progress), "cannot begin to load " + path);
         FutureTask<shl_model> task = new FutureTask<>(() -> {
             shl_model model = new shl_model();
-            NativeLog.checked(Core.shl_model_load(path.toString(), params, progress, model), "cannot load the model");
+            NativeLog.checked(
+                    () -> Core.shl_model_load(path.toString(), params, progress, model), "cannot load the model");
             return model;
         });
         Thread thread = new Thread(task, "shearling-load " + path.getFileName());
         thread.setDaemon(true);
-        thread.start();
         try {
+            thread.start();
             return await(path, task, progress, listener);
         } finally {
             Core.shl_progress_free(progress);

@@ -66,7 +66,7 @@ public final class NativeContext implements AutoCloseable {
         shl_context context = new shl_context();
         try (shl_context_params params = settings.toNative()) {
             NativeLog.checked(
-                    Core.shl_context_new(model.pointer(), params, context),
+                    () -> Core.shl_context_new(model.pointer(), params, context),
                     "cannot make a context of " + settings.contextTokens() + " tokens for each of "
                             + settings.sequences() + " sequences; where memory is short ask for less");
         }
@@ -123,11 +123,10 @@ public final class NativeContext implements AutoCloseable {
 
     public Decoded decode() {
         int status = Core.shl_context_decode(context);
+        NativeLog.drain();
         if (status == Core.SHL_CANCELLED) {
-            NativeLog.drainAsAsked();
             return Decoded.CANCELLED;
         }
-        NativeLog.drain();
         if (status == Core.SHL_OK) {
             return Decoded.DONE;
         }

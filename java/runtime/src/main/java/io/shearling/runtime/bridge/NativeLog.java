@@ -4,6 +4,7 @@ import io.shearling.core.Core;
 import io.shearling.runtime.error.ShearlingException;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
+import java.util.function.IntSupplier;
 
 /**
  * Hands native log lines to the logger {@code io.shearling.native}: errors and warnings at their own level, what llama.cpp tells
@@ -20,10 +21,12 @@ final class NativeLog {
     }
 
     /**
-     * Ends a call: throws when it failed, with the reason in the exception, so that the lines that led to it are for those who
-     * look for them only.
+     * Makes a call: throws when it fails, with the reason in the exception, so that the lines that led to it are for those who
+     * look for them only. What waited before is not the call's and goes out as it is.
      */
-    static void checked(int status, String doing) {
+    static void checked(IntSupplier call, String doing) {
+        drain();
+        int status = call.getAsInt();
         if (status == Core.SHL_OK) {
             drain();
             return;
@@ -36,11 +39,6 @@ final class NativeLog {
     /** Passes on what waits; one atomic read when nothing does. */
     static void drain() {
         pass(Level.ERROR);
-    }
-
-    /** Passes on what waits to those who look for faults only: it tells of what a caller has asked for. */
-    static void drainAsAsked() {
-        pass(Level.DEBUG);
     }
 
     private static void pass(Level highest) {

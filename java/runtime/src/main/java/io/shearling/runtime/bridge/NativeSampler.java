@@ -25,7 +25,7 @@ public final class NativeSampler implements AutoCloseable {
         Status.check(Core.shl_sampler_new(model.pointer(), sampler), "cannot make a sampler");
         try {
             for (Sampler step : chain.samplers()) {
-                NativeLog.checked(add(sampler, step), "cannot use the sampler " + name(step));
+                NativeLog.checked(() -> add(sampler, step), "cannot use the sampler " + name(step));
             }
         } catch (RuntimeException | Error e) {
             Core.shl_sampler_free(sampler);
