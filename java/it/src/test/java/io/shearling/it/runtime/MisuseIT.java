@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shearling.runtime.ChatTemplate;
+import io.shearling.runtime.Completion;
+import io.shearling.runtime.Device;
 import io.shearling.runtime.Embedder;
 import io.shearling.runtime.EmbedderOptions;
 import io.shearling.runtime.Engine;
@@ -17,6 +19,7 @@ import io.shearling.runtime.Pooling;
 import io.shearling.runtime.Session;
 import io.shearling.runtime.TokenStream;
 import io.shearling.runtime.Tokenizer;
+import io.shearling.runtime.diagnosis.ModelDiagnosis;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import io.shearling.testkit.ChildJvm;
@@ -26,11 +29,13 @@ import io.shearling.testkit.TinyModels;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -180,6 +185,70 @@ class MisuseIT {
             stream.close();
             assertThat(session.history()).extracting(Message::role).containsExactly("user", "assistant");
         }
+    }
+
+    /** Whoever asks for it gets the same one. */
+    @Test
+    void chatTemplate_ofTheModel_closed_staysForOthers() {
+        model.chatTemplate().close();
+        assertThat(model.chatTemplate().render(List.of(Message.user("sheep"))).text())
+                .contains("sheep");
+        try (Session session = model.newSession(ENGINE)) {
+            assertThat(session.chat("sheep", SHORT).await().reason()).isEqualTo(FinishReason.MAX_TOKENS);
+        }
+    }
+
+    @Test
+    void chatTemplate_parsedFromNull_isRefusedByName() {
+        assertThatThrownBy(() -> ChatTemplate.parse(model, nothing()))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("jinja");
+    }
+
+    /** It is refused before it has read anything: the first one's text is whole. */
+    @Test
+    void stream_secondReader_isRefusedAndTheFirstReadsOn() {
+        try (Session session = model.newSession(ENGINE)) {
+            String whole = session.complete("sheep", GenerationOptions.greedy(100))
+                    .await()
+                    .text();
+            session.clear();
+            TokenStream stream = session.complete("sheep", GenerationOptions.greedy(100));
+            AtomicBoolean refused = new AtomicBoolean();
+            Completion read = stream.await(piece -> {
+                if (refused.compareAndSet(false, true)) {
+                    assertRefusedReader(stream::await);
+                    assertRefusedReader(() -> stream.future().join());
+                    assertRefusedReader(stream::hasNext);
+                }
+            });
+            assertThat(refused).isTrue();
+            assertThat(read.reason()).isEqualTo(FinishReason.MAX_TOKENS);
+            assertThat(read.text()).isEqualTo(whole);
+        }
+    }
+
+    private static void assertRefusedReader(Supplier<?> read) {
+        assertThatThrownBy(() -> CompletableFuture.supplyAsync(read).join())
+                .hasCauseInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("one reader");
+    }
+
+    /** A back end of BLAS brings one that is there in every list of devices. */
+    @Test
+    void load_withAnAccelerator_computesOnTheCpu() {
+        Device blas = new Device(0, Device.Type.ACCELERATOR, "BLAS", "a library", "BLAS", 0, 0);
+        ModelOptions options = ModelOptions.builder().devices(List.of(blas)).build();
+        try (Model other = Model.load(model.path(), options)) {
+            assertThat(other.offloadedLayers()).isZero();
+        }
+    }
+
+    @Test
+    void diagnosis_interrupted_isCancelled() {
+        Thread.currentThread().interrupt();
+        assertCode(ErrorCode.CANCELLED, () -> ModelDiagnosis.of(model.path()));
+        assertThat(Thread.interrupted()).isTrue();
     }
 
     @Test
