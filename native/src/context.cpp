@@ -149,6 +149,9 @@ shl_status settle(shl_context & context) {
     if (p.embeddings && p.pooling == SHL_POOLING_RANK && !inside::classifier(model)) {
         return fail(SHL_UNSUPPORTED, "this model has no classifier head to rank with");
     }
+    if (const auto fault = inside::graph_fault(native); !fault.empty()) {
+        return shell::fail_with(SHL_UNSUPPORTED, fault);
+    }
     return SHL_OK;
 }
 

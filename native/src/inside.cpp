@@ -53,6 +53,57 @@ bool heads_fit(const llama_model * model, bool k, int64_t block) {
     return true;
 }
 
+namespace {
+
+bool computes(const ggml_tensor * node) {
+    switch (node->op) {
+    case GGML_OP_ADD:
+    case GGML_OP_SUB:
+    case GGML_OP_MUL:
+    case GGML_OP_DIV:
+        return node->src[1]->type == GGML_TYPE_F32
+            || (node->src[1]->type == node->src[0]->type && node->src[0]->type == node->type
+                && (node->type == GGML_TYPE_F16 || node->type == GGML_TYPE_BF16));
+    case GGML_OP_MUL_MAT:
+    case GGML_OP_MUL_MAT_ID: {
+        const auto type = node->src[0]->type;
+        return type == GGML_TYPE_F32 || type == GGML_TYPE_F16 || type == GGML_TYPE_BF16 || ggml_is_quantized(type);
+    }
+    default:
+        return true;
+    }
+}
+
+} // namespace
+
+std::string graph_fault(const llama_context * context) {
+    const auto * const result = context->get_gf_res_reserve();
+    auto * const graph = result == nullptr ? nullptr : result->get_gf();
+    for (int i = 0; graph != nullptr && i < ggml_graph_n_nodes(graph); ++i) {
+        const auto * const node = ggml_graph_node(graph, i);
+        if (!computes(node)) {
+            const auto * const weight =
+                node->op == GGML_OP_MUL_MAT || node->op == GGML_OP_MUL_MAT_ID ? node->src[0] : node->src[1];
+            return std::string("its tensor ") + ggml_get_name(weight) + " has the type " + ggml_type_name(weight->type)
+                + ", with which llama.cpp cannot compute there";
+        }
+    }
+    const auto & settings = context->get_cparams();
+    const auto & hparams = context->get_model().hparams;
+    if (result == nullptr || !settings.embeddings) {
+        return "";
+    }
+    const bool rank = settings.pooling_type == LLAMA_POOLING_TYPE_RANK;
+    const auto * const vectors =
+        settings.pooling_type == LLAMA_POOLING_TYPE_NONE ? result->get_embd() : result->get_embd_pooled();
+    const int64_t width = rank ? hparams.n_cls_out : hparams.n_embd_out();
+    if (vectors != nullptr && vectors->ne[0] < width) {
+        return "its vectors have " + std::to_string(vectors->ne[0]) + " numbers where its metadata announces "
+            + std::to_string(width);
+    }
+    return "";
+}
+
 Memory memory(const llama_context * context) {
     Memory sum{0, 0};
     for (const auto & [type, part] : llama_get_memory_breakdown(context)) {

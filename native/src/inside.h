@@ -31,6 +31,11 @@ bool copies_whole_only(const llama_model * model);
 // The heads of K (or V) of every layer are a multiple of `block` wide.
 bool heads_fit(const llama_model * model, bool k, int64_t block);
 
+// Why a step of this context would end the process, though its graph could be laid out; empty when nothing is seen.
+// Only what a damaged file can bring about: weights of types that no kernel takes, vectors that are not as wide as the
+// metadata says.
+std::string graph_fault(const llama_context * context);
+
 struct Memory {
     int64_t cells; // KV cache or recurrent state
     int64_t compute;
