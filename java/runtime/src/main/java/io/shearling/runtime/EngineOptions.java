@@ -135,8 +135,8 @@ public final class EngineOptions {
         }
 
         /**
-         * How long threads without work spin before they sleep, 0 (not at all) to 100. Default 2: some five milliseconds, which
-         * bridge the time between two tokens; 50 would be an eighth of a second of every core after the last.
+         * How long threads without work spin before they sleep, 0 (not at all) to 100. Default 2: some five milliseconds. 50
+         * is an eighth of a second of every core after the last token, and may be a few percent faster where nobody else computes.
          */
         public Builder poll(int level) {
             poll = level;

@@ -66,8 +66,10 @@ final class Sequence {
         if (window == 0 || keep == 0) {
             return true;
         }
+        // The next token sees itself and window - 1 before it. A full cache has no more than these, so one more is not
+        // asked for.
         int first = context.firstPosition(id);
-        return first >= 0 && first <= Math.max(0, keep - window);
+        return first >= 0 && first <= Math.max(0, keep - window + 1);
     }
 
     void forget() {
