@@ -84,7 +84,8 @@ class ChatTerminalIT {
         Person(String... options) throws IOException {
             List<String> words = new ArrayList<>(List.of("chat", "--threads", "1", "--temperature", "0"));
             words.addAll(List.of(options));
-            String command = "'" + String.join("' '", JarProcess.command(words.toArray(String[]::new))) + "'";
+            // With exec, since a shell that stays in between takes the Ctrl-C for itself too.
+            String command = "exec '" + String.join("' '", JarProcess.command(words.toArray(String[]::new))) + "'";
             ProcessBuilder builder = new ProcessBuilder(
                             "env",
                             "--default-signal=INT",
