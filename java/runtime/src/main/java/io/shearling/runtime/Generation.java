@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * #cancel} and the queue's reading side belongs to the scheduler's thread.
  */
 final class Generation {
-    /** No token has been chosen yet: the prompt is not through. */
-    static final int NONE = -1;
-
     private final String model;
     final int[] prompt;
     final GenerationOptions options;
@@ -42,8 +39,8 @@ final class Generation {
     /** Prompt tokens that were in memory before. */
     int cached;
 
-    /** The token to compute next. */
-    int next = NONE;
+    /** The token that was chosen last, to compute next. */
+    int next;
 
     private int generated;
 

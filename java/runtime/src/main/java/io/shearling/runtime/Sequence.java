@@ -15,11 +15,16 @@ import org.jspecify.annotations.Nullable;
  * but for {@code taken}, which the scheduler's lock guards.
  */
 final class Sequence {
+    private static final int[] NOTHING = {};
+
     private final int id;
     private final NativeContext context;
     private final TokenMemory memory = new TokenMemory();
     private final int[] one = new int[1];
     private byte[] piece = new byte[64];
+
+    /** What has to be in memory before the next token can be chosen; empty while tokens follow one by one. */
+    private int[] wanted = NOTHING;
 
     boolean taken;
     volatile @Nullable Generation generation;
@@ -41,6 +46,7 @@ final class Sequence {
             int keep = Math.min(memory.commonPrefix(next.prompt), next.prompt.length - 1);
             keep = rewind(keep);
             next.start(id, keep);
+            wanted = next.prompt;
             next.sampler().accept(next.prompt);
         } catch (ShearlingException e) {
             fail(e);
@@ -83,9 +89,9 @@ final class Sequence {
         return now != null && (now.cancelled() || now.events.hasRoom());
     }
 
+    /** Whether the next step computes the token that was chosen last, and not a text before it. */
     boolean generating() {
-        Generation now = generation;
-        return now != null && now.next != Generation.NONE;
+        return generation != null && wanted.length == 0;
     }
 
     /** Nanoseconds on the clock of {@link System#nanoTime} when the generation was asked for. */
@@ -111,13 +117,12 @@ final class Sequence {
         return new Batch.Share(this, 1, index);
     }
 
-    /** Adds the prompt's next tokens, at most {@code room}. */
+    /** Adds the prompt's next tokens, at most {@code room}, or those of a text that has to be computed again. */
     Batch.Share addPrompt(int room) {
-        Generation now = running();
         int from = memory.size();
-        int count = Math.min(room, now.prompt.length - from);
-        boolean last = from + count == now.prompt.length;
-        int[] tokens = Arrays.copyOfRange(now.prompt, from, from + count);
+        int count = Math.min(room, wanted.length - from);
+        boolean last = from + count == wanted.length;
+        int[] tokens = Arrays.copyOfRange(wanted, from, from + count);
         int first = context.addToBatch(
                 id, from, tokens, count, last ? NativeContext.OUTPUT_LAST : NativeContext.OUTPUT_NONE);
         memory.add(tokens, 0, count);
@@ -127,19 +132,17 @@ final class Sequence {
     /** The step was aborted: memory goes back to where it was before, and the next step tries again. */
     void rollBack(int tokens) {
         int before = memory.size() - tokens;
-        // A sliding window takes its cells back as a prompt goes on: what was before the step may be gone, and no error
-        // says so.
+        // A sliding window takes its cells back as a prompt goes on, also another sequence's: what was before the step
+        // may be
+        // gone, and no error says so. Then all is computed again.
         if (context.remove(id, before, -1) && complete(before)) {
             memory.truncate(before);
             return;
         }
-        forget();
-        // Only the prompt can be computed again from the start; a memory that cannot be cut has lost the rest.
         if (generating()) {
-            fail(new ShearlingException(
-                    ErrorCode.UNSUPPORTED,
-                    "this model's memory cannot step back after an aborted computation; start the generation again"));
+            wanted = memory.copy();
         }
+        forget();
     }
 
     /** The step was computed: chooses the next token by the output of this index. */
@@ -149,6 +152,7 @@ final class Sequence {
             end(FinishReason.CANCELLED);
             return;
         }
+        wanted = NOTHING;
         try {
             int token = now.sampler().sample(context, output);
             accept(now, token, output, tokenizer);
