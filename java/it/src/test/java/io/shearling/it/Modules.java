@@ -11,13 +11,14 @@ import java.util.Set;
 enum Modules {
     FORMATS("formats"),
     HUB("hub", FORMATS),
+    CONVERT("convert", FORMATS),
     NATIVES("natives"),
     CORE("core", NATIVES),
     LLAMA("llama", NATIVES),
     PLATFORM("platform", NATIVES),
     RUNTIME("runtime", FORMATS, CORE, NATIVES),
     BENCH("bench", FORMATS, RUNTIME),
-    CLI("cli", FORMATS, HUB, RUNTIME, BENCH),
+    CLI("cli", FORMATS, HUB, CONVERT, RUNTIME, BENCH),
     TESTKIT("testkit", FORMATS, RUNTIME, CORE, NATIVES);
 
     static final JavaClasses CLASSES = new ClassFileImporter()

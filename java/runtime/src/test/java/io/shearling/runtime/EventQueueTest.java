@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class EventQueueTest {
@@ -49,5 +51,31 @@ class EventQueueTest {
         assertThat(queue.take()).isEqualTo(new GenerationEvent.Text("a"));
         assertThatThrownBy(queue::take).hasMessage("broken");
         queue.awaitEnd();
+    }
+
+    @Test
+    void take_eventsFastAndSlow_comeAllInOrder() throws InterruptedException {
+        Thread writer = new Thread(() -> {
+            Random random = new Random(5);
+            int put = 0;
+            while (put < 5000) {
+                // Bursts and pauses about as long as a nap of the reader, and now and then a much longer one.
+                LockSupport.parkNanos(put % 500 == 0 ? 5_000_000 : random.nextInt(600_000));
+                for (int burst = random.nextInt(20); burst > 0 && queue.hasRoom(); burst--) {
+                    queue.put(new GenerationEvent.Text(Integer.toString(put++)));
+                }
+            }
+            queue.put(END);
+        });
+        writer.start();
+        int taken = 0;
+        GenerationEvent event = queue.take();
+        while (event instanceof GenerationEvent.Text text) {
+            assertThat(text.text()).isEqualTo(Integer.toString(taken++));
+            event = queue.take();
+        }
+        assertThat(event).isEqualTo(END);
+        assertThat(taken).isGreaterThanOrEqualTo(5000);
+        writer.join();
     }
 }
