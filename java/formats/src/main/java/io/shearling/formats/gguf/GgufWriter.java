@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * Writes a GGUF file of version 3 as a stream: the tensors are planned first, then their data is written in that order.
@@ -176,13 +177,27 @@ public final class GgufWriter implements AutoCloseable {
          * @throws IllegalArgumentException when the alignment is not allowed
          */
         public GgufWriter open() {
+            return open(GgufWriter::new);
+        }
+
+        /**
+         * As {@link #open()}, for tensors that are written in any order and from several threads.
+         *
+         * @throws GgufException as {@link #open()}
+         * @throws IllegalArgumentException as {@link #open()}
+         */
+        public GgufPlacer openPlaced() {
+            return open(GgufPlacer::new);
+        }
+
+        private <W> W open(BiFunction<PartFile, FilePlan, W> writer) {
             FilePlan plan = FilePlan.of(metadata, List.copyOf(planned.values()));
             PartFile output = PartFile.create(target, inputs, plan.sizeBytes());
             try {
                 HeaderSink sink = new HeaderSink(output::write);
                 plan.writeHeader(sink);
                 sink.flush();
-                return new GgufWriter(output, plan);
+                return writer.apply(output, plan);
             } catch (RuntimeException e) {
                 output.discard();
                 throw e;

@@ -94,6 +94,18 @@ final class PartFile {
         }
     }
 
+    /** Writes at a place of its own and leaves the position. Any thread. */
+    void writeAt(long place, ByteBuffer data) {
+        try {
+            long at = place;
+            while (data.hasRemaining()) {
+                at += channel.write(data, at);
+            }
+        } catch (IOException e) {
+            throw failed(target, e);
+        }
+    }
+
     Path commit() {
         if (!open) {
             throw new IllegalStateException("The file " + target + " is already written or given up.");

@@ -34,7 +34,7 @@ class JsonTreeTest {
                         "c",
                         new JsonValue.Real(Double.POSITIVE_INFINITY),
                         "d",
-                        new JsonValue.Real(92233720368547758070.0))));
+                        new JsonValue.Real(9.223372036854776E+19))));
     }
 
     @Test

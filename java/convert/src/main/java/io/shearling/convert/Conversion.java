@@ -1,0 +1,151 @@
+package io.shearling.convert;
+
+import io.shearling.convert.architecture.Architecture;
+import io.shearling.convert.architecture.Architectures;
+import io.shearling.convert.architecture.Draft;
+import io.shearling.convert.architecture.Keys;
+import io.shearling.convert.architecture.TensorPlanner;
+import io.shearling.convert.checkpoint.Checkpoint;
+import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.convert.general.GeneralKeys;
+import io.shearling.convert.general.ParameterCount;
+import io.shearling.formats.gguf.GgufInteger;
+import io.shearling.formats.gguf.GgufMetadata;
+import io.shearling.formats.gguf.GgufValueType;
+import io.shearling.formats.safetensors.SafetensorsTensor;
+import io.shearling.formats.safetensors.SafetensorsType;
+import io.shearling.formats.tensor.TensorShape;
+import io.shearling.formats.tensor.TensorType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The conversion of a checkpoint: planned when it is opened, from headers and small files alone, and carried out by {@link #write}.
+ *
+ * <pre>{@code
+ * try (Conversion conversion = Conversion.of(folder, ConversionOptions.DEFAULT)) {
+ *     conversion.write(Path.of("model.gguf"), ConversionListener.NONE);
+ * }
+ * }</pre>
+ *
+ * <p>For one thread; the files of the checkpoint stay open until it is closed.
+ */
+public final class Conversion implements AutoCloseable {
+    private static final int QUANTIZATION_VERSION = 2;
+
+    private final Checkpoint checkpoint;
+    private final Architecture architecture;
+    private final OutputType type;
+    private final GgufMetadata metadata;
+    private final List<PlannedTensor> tensors;
+    private final int threads;
+
+    private Conversion(
+            Checkpoint checkpoint,
+            Architecture architecture,
+            OutputType type,
+            GgufMetadata metadata,
+            List<PlannedTensor> tensors,
+            int threads) {
+        this.checkpoint = checkpoint;
+        this.architecture = architecture;
+        this.type = type;
+        this.metadata = metadata;
+        this.tensors = tensors;
+        this.threads = threads;
+    }
+
+    /**
+     * Plans the conversion of the checkpoint in a folder.
+     *
+     * @throws ConvertException when it cannot be converted
+     * @throws io.shearling.formats.safetensors.SafetensorsException when a file of tensors is not what it should be
+     */
+    public static Conversion of(Path folder, ConversionOptions options) {
+        Checkpoint checkpoint = Checkpoint.open(folder);
+        try {
+            Architecture architecture = Architectures.of(checkpoint.config());
+            ModelConfig config = architecture.complete(checkpoint.config());
+            OutputType type = options.type().orElseGet(() -> likeMost(checkpoint));
+            List<Draft> drafts = TensorPlanner.plan(checkpoint, architecture, config);
+            GgufMetadata.Builder metadata = GgufMetadata.builder().put("general.architecture", architecture.name());
+            GeneralKeys.put(checkpoint, options.name(), ParameterCount.of(drafts), metadata);
+            architecture.putKeys(config, new Keys(metadata, architecture.name(), type.fileType()));
+            metadata.put("general.quantization_version", new GgufInteger(GgufValueType.U32, QUANTIZATION_VERSION));
+            List<PlannedTensor> tensors = new ArrayList<>();
+            for (Draft draft : drafts) {
+                tensors.add(planned(draft, type));
+            }
+            return new Conversion(
+                    checkpoint, architecture, type, metadata.build(), List.copyOf(tensors), options.threads());
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    /** The type of the first matrix that is of 16 bits, as upstream chooses; f32 without one, where upstream would take f16. */
+    private static OutputType likeMost(Checkpoint checkpoint) {
+        for (Checkpoint.Place place : checkpoint.tensors().values()) {
+            SafetensorsTensor tensor = place.tensor();
+            if (tensor.shape().size() >= 2) {
+                if (tensor.type() == SafetensorsType.BF16) {
+                    return OutputType.BF16;
+                }
+                if (tensor.type() == SafetensorsType.F16) {
+                    return OutputType.F16;
+                }
+            }
+        }
+        return OutputType.F32;
+    }
+
+    private static PlannedTensor planned(Draft draft, OutputType type) {
+        int rank = draft.shape().size();
+        long[] extents = new long[rank];
+        for (int i = 0; i < rank; i++) {
+            extents[i] = draft.shape().get(rank - 1 - i);
+        }
+        TensorShape shape = TensorShape.of(extents);
+        TensorType chosen = TypeChoice.of(draft.name(), rank, shape.columns(), type);
+        return new PlannedTensor(draft.name(), chosen, shape, draft.source());
+    }
+
+    /** What the model is. */
+    public String architecture() {
+        return architecture.name();
+    }
+
+    /** What the weights become. */
+    public OutputType type() {
+        return type;
+    }
+
+    /** Every key of the output. */
+    public GgufMetadata metadata() {
+        return metadata;
+    }
+
+    /** Every tensor of the output, in order. */
+    public List<PlannedTensor> tensors() {
+        return tensors;
+    }
+
+    /**
+     * Writes the file. It appears whole or not at all.
+     *
+     * @return the target
+     * @throws ConvertException when values cannot be stored in the type, or after an interrupt
+     * @throws io.shearling.formats.gguf.GgufException when the file cannot be written
+     * @throws io.shearling.formats.safetensors.SafetensorsException when the checkpoint cannot be read any more
+     */
+    public Path write(Path target, ConversionListener listener) {
+        return new TensorWork(checkpoint.files(), metadata, tensors, threads).write(target, listener);
+    }
+
+    @Override
+    public void close() {
+        checkpoint.close();
+    }
+}

@@ -1,0 +1,27 @@
+package io.shearling.convert;
+
+import java.util.Optional;
+
+/**
+ * How a checkpoint is converted.
+ *
+ * @param type what the weights become; empty: what most of them are, f16 or bf16, and f32 where they are neither
+ * @param name the model's name; empty: that of the folder
+ * @param preTokenizer llama.cpp's name of the way in which texts are cut before they are tokenized; empty: found out
+ * @param upstream whether the file is to be what upstream's converter writes, its known faults included
+ * @param threads that read, compute and write
+ */
+public record ConversionOptions(
+        Optional<OutputType> type,
+        Optional<String> name,
+        Optional<String> preTokenizer,
+        boolean upstream,
+        int threads) {
+    /** Everything found out, repaired, and a thread for each processor. */
+    public static final ConversionOptions DEFAULT = new ConversionOptions(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            Runtime.getRuntime().availableProcessors());
+}

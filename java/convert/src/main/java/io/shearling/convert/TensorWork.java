@@ -1,0 +1,220 @@
+package io.shearling.convert;
+
+import io.shearling.convert.ConvertException.Kind;
+import io.shearling.convert.element.ElementDecoder;
+import io.shearling.convert.element.ElementSource;
+import io.shearling.formats.gguf.GgufMetadata;
+import io.shearling.formats.gguf.GgufPlacer;
+import io.shearling.formats.gguf.GgufWriter;
+import io.shearling.formats.gguf.TensorInfo;
+import io.shearling.formats.row.RowEncoder;
+import io.shearling.formats.safetensors.SafetensorsType;
+import io.shearling.formats.tensor.TensorType;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Fills an output: the tensors are cut into pieces of some rows, and each thread takes the next one, reads, computes and writes it at
+ * its place. What is held is the threads' buffers, whatever the size of the model.
+ */
+final class TensorWork {
+    /** Elements of a piece: 2 MB as bf16, 4 MB as floats. */
+    private static final long PIECE_ELEMENTS = 1 << 20;
+
+    private static final long TICK_MILLIS = 100;
+
+    private final List<Path> inputs;
+    private final GgufMetadata metadata;
+    private final List<PlannedTensor> tensors;
+    private final int threads;
+
+    TensorWork(List<Path> inputs, GgufMetadata metadata, List<PlannedTensor> tensors, int threads) {
+        this.inputs = inputs;
+        this.metadata = metadata;
+        this.tensors = tensors;
+        this.threads = threads;
+    }
+
+    /** Some rows of a tensor. */
+    private record Piece(int tensor, long firstRow, long rows) {}
+
+    Path write(Path target, ConversionListener listener) {
+        GgufWriter.Builder plan = GgufWriter.to(target).metadata(metadata);
+        inputs.forEach(plan::input);
+        tensors.forEach(tensor -> plan.tensor(tensor.name(), tensor.type(), tensor.shape()));
+        try (GgufPlacer output = plan.openPlaced()) {
+            run(output, listener);
+            return output.commit();
+        }
+    }
+
+    private void run(GgufPlacer output, ConversionListener listener) {
+        List<Piece> pieces = pieces();
+        long all = tensors.stream().mapToLong(PlannedTensor::sizeBytes).sum();
+        AtomicInteger next = new AtomicInteger();
+        ExecutorService workers = Executors.newFixedThreadPool(threads, TensorWork::thread);
+        try {
+            List<Future<?>> futures = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                futures.add(workers.submit(() -> work(output, pieces, next)));
+            }
+            workers.shutdown();
+            for (Future<?> future : futures) {
+                await(future, () -> listener.written(output.writtenBytes(), all));
+            }
+            listener.written(output.writtenBytes(), all);
+        } finally {
+            // The others stop at their next piece; none may write into a file that is given up.
+            next.set(pieces.size());
+            finish(workers);
+        }
+    }
+
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "shearling-convert");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static void await(Future<?> future, Runnable tick) {
+        try {
+            while (true) {
+                try {
+                    future.get(TICK_MILLIS, TimeUnit.MILLISECONDS);
+                    return;
+                } catch (TimeoutException e) {
+                    tick.run();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConvertException(
+                    Kind.CANCELLED, "the conversion", "it was interrupted", "nothing is left of it; start it again", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private static void finish(ExecutorService workers) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (workers.awaitTermination(1, TimeUnit.HOURS)) {
+                    break;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<Piece> pieces() {
+        List<Piece> pieces = new ArrayList<>();
+        for (int i = 0; i < tensors.size(); i++) {
+            PlannedTensor tensor = tensors.get(i);
+            long columns = tensor.shape().columns();
+            long rows = columns == 0 ? 0 : tensor.shape().rows();
+            long step = Math.max(1, PIECE_ELEMENTS / Math.max(1, columns));
+            for (long row = 0; row < rows; row += step) {
+                pieces.add(new Piece(i, row, Math.min(step, rows - row)));
+            }
+        }
+        return pieces;
+    }
+
+    private void work(GgufPlacer output, List<Piece> pieces, AtomicInteger next) {
+        Buffers buffers = new Buffers();
+        while (true) {
+            int index = next.getAndIncrement();
+            if (index >= pieces.size()) {
+                return;
+            }
+            Piece piece = pieces.get(index);
+            PlannedTensor tensor = tensors.get(piece.tensor());
+            TensorInfo info = output.tensors().get(piece.tensor());
+            ByteBuffer data = encode(tensor, piece, buffers);
+            output.write(
+                    info,
+                    piece.firstRow() * tensor.type().rowBytes(tensor.shape().columns()),
+                    data);
+        }
+    }
+
+    private static ByteBuffer encode(PlannedTensor tensor, Piece piece, Buffers buffers) {
+        ElementSource source = tensor.source();
+        int columns = Math.toIntExact(tensor.shape().columns());
+        int elements = Math.toIntExact(piece.rows() * columns);
+        ByteBuffer in = buffers.in(Math.multiplyExact(elements, source.elementBytes()));
+        source.read(piece.firstRow() * columns, in);
+        in.flip();
+        if (same(source.type(), tensor.type())) {
+            return in;
+        }
+        float[] values = buffers.values(elements);
+        ElementDecoder.decode(source.type(), in, values, 0, elements);
+        ByteBuffer out = buffers.out(Math.toIntExact(tensor.type().rowBytes(columns) * piece.rows()));
+        try {
+            RowEncoder.forType(tensor.type())
+                    .encode(tensor.type(), values, 0, Math.toIntExact(piece.rows()), columns, null, out);
+        } catch (IllegalArgumentException e) {
+            throw new ConvertException(
+                    Kind.TYPE, "the tensor " + tensor.name(), String.valueOf(e.getMessage()), "choose another type", e);
+        }
+        return out.flip();
+    }
+
+    private static boolean same(SafetensorsType source, TensorType target) {
+        return switch (target) {
+            case F32 -> source == SafetensorsType.F32;
+            case F16 -> source == SafetensorsType.F16;
+            case BF16 -> source == SafetensorsType.BF16;
+            default -> false;
+        };
+    }
+
+    /** What a thread works with, kept from piece to piece. */
+    private static final class Buffers {
+        private ByteBuffer in = ByteBuffer.allocateDirect(0);
+        private ByteBuffer out = ByteBuffer.allocateDirect(0);
+        private float[] values = {};
+
+        ByteBuffer in(int bytes) {
+            if (in.capacity() < bytes) {
+                in = ByteBuffer.allocateDirect(bytes);
+            }
+            return in.clear().limit(bytes);
+        }
+
+        ByteBuffer out(int bytes) {
+            if (out.capacity() < bytes) {
+                out = ByteBuffer.allocateDirect(bytes);
+            }
+            return out.clear().limit(bytes);
+        }
+
+        float[] values(int elements) {
+            if (values.length < elements) {
+                values = new float[elements];
+            }
+            return values;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package io.shearling.convert.architecture;
+
+import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.formats.json.JsonValue;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * How the models of one architecture become a GGUF file.
+ *
+ * <p>The name is llama.cpp's. The defaults are those of the classes in transformers 4.57.6, which a configuration need not repeat.
+ * Immutable.
+ */
+public final class Architecture {
+    private final String name;
+    private final List<String> models;
+    private final Map<String, Function<ModelConfig, JsonValue>> defaults;
+    private final List<KeyRule> keys;
+    private final List<TensorRule> tensors;
+    private final List<StackRule> stacks;
+    private final List<Extra> extras;
+    private final TokenizerKind tokenizer;
+
+    private Architecture(Builder builder) {
+        name = builder.name;
+        models = List.copyOf(builder.models);
+        defaults = Collections.unmodifiableMap(new LinkedHashMap<>(builder.defaults));
+        keys = List.copyOf(builder.keys);
+        tensors = List.copyOf(builder.tensors);
+        stacks = List.copyOf(builder.stacks);
+        extras = List.copyOf(builder.extras);
+        tokenizer = builder.tokenizer;
+    }
+
+    /** Which files of a tokenizer are looked for, and in which order. */
+    public enum TokenizerKind {
+        /** Byte-level BPE, from tokenizer.json. */
+        BPE,
+        /** SentencePiece, else BPE with byte fallback, else byte-level BPE. */
+        LLAMA,
+        /** SentencePiece. */
+        SENTENCE_PIECE,
+        /** WordPiece. */
+        WORD_PIECE,
+        /** Unigram, as XLM-RoBERTa has it. */
+        UNIGRAM
+    }
+
+    /** Makes tensors that no checkpoint has. */
+    @FunctionalInterface
+    interface Extra {
+        List<Draft> make(ModelConfig config);
+    }
+
+    /** An architecture of this name. */
+    static Builder named(String name) {
+        return new Builder(name);
+    }
+
+    /** In {@code general.architecture}. */
+    public String name() {
+        return name;
+    }
+
+    /** Names of model classes in transformers. */
+    public List<String> models() {
+        return models;
+    }
+
+    /** Which tokenizer its models have. */
+    public TokenizerKind tokenizer() {
+        return tokenizer;
+    }
+
+    /** The configuration with what its class in transformers adds. */
+    public ModelConfig complete(ModelConfig config) {
+        ModelConfig complete = config;
+        for (Map.Entry<String, Function<ModelConfig, JsonValue>> entry : defaults.entrySet()) {
+            complete = complete.withDefault(entry.getKey(), entry.getValue().apply(complete));
+        }
+        return complete;
+    }
+
+    /** Puts the architecture's own keys. */
+    public void putKeys(ModelConfig config, Keys target) {
+        keys.forEach(rule -> rule.put(config, target));
+    }
+
+    List<TensorRule> tensors() {
+        return tensors;
+    }
+
+    List<StackRule> stacks() {
+        return stacks;
+    }
+
+    List<Extra> extras() {
+        return extras;
+    }
+
+    /** Collects a description. */
+    static final class Builder {
+        private final String name;
+        private final List<String> models = new ArrayList<>();
+        private final Map<String, Function<ModelConfig, JsonValue>> defaults = new LinkedHashMap<>();
+        private final List<KeyRule> keys = new ArrayList<>();
+        private final List<TensorRule> tensors = new ArrayList<>();
+        private final List<StackRule> stacks = new ArrayList<>();
+        private final List<Extra> extras = new ArrayList<>();
+        private TokenizerKind tokenizer = TokenizerKind.BPE;
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        Builder models(String... names) {
+            models.addAll(List.of(names));
+            return this;
+        }
+
+        /** A number that the class has where the configuration has none. */
+        Builder byDefault(String key, long value) {
+            return derived(key, config -> new JsonValue.Int(value));
+        }
+
+        /** A number that the class has where the configuration has none. */
+        Builder byDefault(String key, double value) {
+            return derived(key, config -> new JsonValue.Real(value));
+        }
+
+        /** A value that the class computes where the configuration has none. */
+        Builder derived(String key, Function<ModelConfig, JsonValue> value) {
+            defaults.put(key, value);
+            return this;
+        }
+
+        Builder keys(KeyRule... rules) {
+            keys.addAll(List.of(rules));
+            return this;
+        }
+
+        /** Lines as {@link TensorRule#table} reads them; what comes first is asked first. */
+        Builder tensors(String table) {
+            tensors.addAll(TensorRule.table(table));
+            return this;
+        }
+
+        Builder stack(String from, String... parts) {
+            stacks.add(StackRule.of(from, parts));
+            return this;
+        }
+
+        Builder extra(Extra extra) {
+            extras.add(extra);
+            return this;
+        }
+
+        Builder tokenizer(TokenizerKind kind) {
+            tokenizer = kind;
+            return this;
+        }
+
+        Architecture build() {
+            return new Architecture(this);
+        }
+    }
+}

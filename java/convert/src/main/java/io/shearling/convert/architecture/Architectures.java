@@ -1,0 +1,77 @@
+package io.shearling.convert.architecture;
+
+import io.shearling.convert.ConvertException;
+import io.shearling.convert.ConvertException.Kind;
+import io.shearling.convert.checkpoint.ModelConfig;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The architectures that can be converted. */
+public final class Architectures {
+    private static final Map<String, Architecture> BY_MODEL = new LinkedHashMap<>();
+
+    static {
+        for (Architecture architecture : Decoders.ALL) {
+            for (String model : architecture.models()) {
+                if (BY_MODEL.put(model, architecture) != null) {
+                    throw new IllegalStateException(model + " has two architectures.");
+                }
+            }
+        }
+    }
+
+    private Architectures() {}
+
+    /** The names of the model classes that are known. */
+    public static List<String> models() {
+        return List.copyOf(BY_MODEL.keySet());
+    }
+
+    /**
+     * The one of this configuration.
+     *
+     * @throws ConvertException when none is known, with the nearest that is
+     */
+    public static Architecture of(ModelConfig config) {
+        String model = config.architecture();
+        Architecture architecture = BY_MODEL.get(model);
+        if (architecture == null) {
+            throw new ConvertException(
+                    Kind.ARCHITECTURE,
+                    config.file(),
+                    "models of the class " + shown(model) + " cannot be converted",
+                    "the nearest class that can is " + nearest(model));
+        }
+        return architecture;
+    }
+
+    private static String shown(String model) {
+        return model.length() <= 80 ? model : model.substring(0, 80) + "…";
+    }
+
+    private static String nearest(String model) {
+        return BY_MODEL.keySet().stream()
+                .min(Comparator.comparingInt(known -> distance(shown(model), known)))
+                .orElseThrow();
+    }
+
+    /** Levenshtein's distance: letters to insert, delete or exchange. */
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int exchanged = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(exchanged, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[other.length()];
+    }
+}

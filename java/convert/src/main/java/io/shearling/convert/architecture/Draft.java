@@ -1,0 +1,39 @@
+package io.shearling.convert.architecture;
+
+import io.shearling.convert.element.ElementSource;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A tensor on its way into the output.
+ *
+ * @param name its name there
+ * @param shape its extents in the order of the checkpoint: the last dimension's elements lie next to each other
+ * @param source its elements
+ */
+public record Draft(String name, List<Long> shape, ElementSource source) {
+    /** Copies the shape. */
+    public Draft {
+        shape = List.copyOf(shape);
+    }
+
+    /** One of this shape. */
+    static Draft of(String name, ElementSource source, Long... shape) {
+        return new Draft(name, Arrays.asList(shape), source);
+    }
+
+    /** With other elements in the same shape. */
+    Draft with(ElementSource other) {
+        return new Draft(name, shape, other);
+    }
+
+    /** Extent of the first dimension. */
+    long rows() {
+        return shape.isEmpty() ? 1 : shape.get(0);
+    }
+
+    /** Elements of one step in the first dimension. */
+    long rowElements() {
+        return rows() == 0 ? 0 : source.elements() / rows();
+    }
+}

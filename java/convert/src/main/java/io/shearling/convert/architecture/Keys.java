@@ -1,0 +1,71 @@
+package io.shearling.convert.architecture;
+
+import io.shearling.formats.gguf.GgufArray;
+import io.shearling.formats.gguf.GgufBool;
+import io.shearling.formats.gguf.GgufFloat;
+import io.shearling.formats.gguf.GgufInteger;
+import io.shearling.formats.gguf.GgufMetadata;
+import io.shearling.formats.gguf.GgufValueType;
+import io.shearling.formats.model.FileType;
+
+/** The keys of an output, in the order in which they are first put. */
+public final class Keys {
+    private final GgufMetadata.Builder metadata;
+    private final String prefix;
+    private final FileType type;
+
+    /** Keys that go into this metadata of a file whose weights are of this type. */
+    public Keys(GgufMetadata.Builder metadata, String architecture, FileType type) {
+        this.metadata = metadata;
+        this.type = type;
+        prefix = architecture + ".";
+    }
+
+    /** {@code general.file_type}, which upstream writes among the architecture's keys. */
+    public Keys fileType() {
+        metadata.put("general.file_type", new GgufInteger(GgufValueType.U32, type.code()));
+        return this;
+    }
+
+    /** A count or size. */
+    public Keys u32(String name, long value) {
+        metadata.put(prefix + name, new GgufInteger(GgufValueType.U32, value));
+        return this;
+    }
+
+    /** A number, rounded once from the double that JSON has. */
+    public Keys f32(String name, double value) {
+        metadata.put(prefix + name, new GgufFloat(GgufValueType.F32, (float) value));
+        return this;
+    }
+
+    /** A truth value. */
+    public Keys bool(String name, boolean value) {
+        metadata.put(prefix + name, new GgufBool(value));
+        return this;
+    }
+
+    /** A text. */
+    public Keys text(String name, String value) {
+        metadata.put(prefix + name, value);
+        return this;
+    }
+
+    /** A list of integers. */
+    public Keys i32s(String name, int... values) {
+        metadata.put(prefix + name, GgufArray.ofInts(values));
+        return this;
+    }
+
+    /** A list of numbers. */
+    public Keys f32s(String name, float... values) {
+        metadata.put(prefix + name, GgufArray.ofFloats(values));
+        return this;
+    }
+
+    /** A list of truth values. */
+    public Keys bools(String name, boolean... values) {
+        metadata.put(prefix + name, GgufArray.ofBools(values));
+        return this;
+    }
+}

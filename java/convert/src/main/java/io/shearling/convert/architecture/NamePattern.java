@@ -1,0 +1,75 @@
+package io.shearling.convert.architecture;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The names of tensors that play the same part: {@code model.layers.{b}.mlp.experts.{e}.{p}}, where {@code {b}} is the number of a
+ * block, {@code {e}} that of an expert and {@code {p}} one word. A name may go on with {@code .weight} or {@code .bias}.
+ */
+final class NamePattern {
+    private static final Pattern WILD = Pattern.compile("\\{([bep])}");
+
+    private final Pattern regex;
+    private final boolean blocks;
+
+    private NamePattern(Pattern regex, boolean blocks) {
+        this.regex = regex;
+        this.blocks = blocks;
+    }
+
+    static NamePattern of(String text) {
+        StringBuilder regex = new StringBuilder();
+        Matcher wild = WILD.matcher(text);
+        int at = 0;
+        while (wild.find()) {
+            regex.append(Pattern.quote(text.substring(at, wild.start())))
+                    .append("(?<")
+                    .append(wild.group(1))
+                    .append('>')
+                    .append(wild.group(1).equals("p") ? "[^.]+" : "\\d{1,6}")
+                    .append(')');
+            at = wild.end();
+        }
+        regex.append(Pattern.quote(text.substring(at))).append("(?<end>\\.weight|\\.bias)?");
+        return new NamePattern(Pattern.compile(regex.toString()), text.contains("{b}"));
+    }
+
+    /** What a name says where it is one of these. */
+    Optional<Match> match(String name) {
+        Matcher matcher = regex.matcher(name);
+        return matcher.matches() ? Optional.of(new Match(matcher, blocks)) : Optional.empty();
+    }
+
+    /** The parts of a name. */
+    static final class Match {
+        private final Matcher matcher;
+        private final boolean blocks;
+
+        private Match(Matcher matcher, boolean blocks) {
+            this.matcher = matcher;
+            this.blocks = blocks;
+        }
+
+        OptionalInt block() {
+            return blocks ? OptionalInt.of(Integer.parseInt(matcher.group("b"))) : OptionalInt.empty();
+        }
+
+        int expert() {
+            return Integer.parseInt(matcher.group("e"));
+        }
+
+        String part() {
+            return matcher.group("p");
+        }
+
+        /** The target with the number of the block and the end of the name. */
+        String fill(String target) {
+            String end = matcher.group("end");
+            String filled = blocks ? target.replace("{b}", matcher.group("b")) : target;
+            return end == null ? filled : filled + end;
+        }
+    }
+}

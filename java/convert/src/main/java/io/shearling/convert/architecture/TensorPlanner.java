@@ -1,0 +1,137 @@
+package io.shearling.convert.architecture;
+
+import io.shearling.convert.ConvertException;
+import io.shearling.convert.ConvertException.Kind;
+import io.shearling.convert.checkpoint.Checkpoint;
+import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.convert.element.ElementDecoder;
+import io.shearling.convert.element.ElementSource;
+import io.shearling.convert.element.Join;
+import io.shearling.convert.element.StoredElements;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds out which tensors come of a checkpoint, in upstream's order: what is generated first, then as the checkpoint has them, a
+ * stack of experts where the last of them is. Reads headers only. For one thread.
+ */
+public final class TensorPlanner {
+    private static final List<String> NEVER =
+            List.of(".attention.masked_bias", ".attention.bias", ".rotary_emb.inv_freq");
+
+    private final Checkpoint checkpoint;
+    private final Architecture architecture;
+    private final ModelConfig config;
+    private final Map<String, Draft> drafts = new LinkedHashMap<>();
+    private final Map<String, Experts> waiting = new LinkedHashMap<>();
+
+    private record Experts(Map<String, ElementSource> sources, Map<String, List<Long>> shapes) {}
+
+    private TensorPlanner(Checkpoint checkpoint, Architecture architecture, ModelConfig config) {
+        this.checkpoint = checkpoint;
+        this.architecture = architecture;
+        this.config = config;
+    }
+
+    /**
+     * The tensors of the output.
+     *
+     * @param config complete
+     * @throws ConvertException when one is unknown, or experts are missing
+     */
+    public static List<Draft> plan(Checkpoint checkpoint, Architecture architecture, ModelConfig config) {
+        return new TensorPlanner(checkpoint, architecture, config).run();
+    }
+
+    private List<Draft> run() {
+        for (Architecture.Extra extra : architecture.extras()) {
+            extra.make(config).forEach(this::add);
+        }
+        checkpoint.tensors().forEach((name, place) -> {
+            if (NEVER.stream().noneMatch(name::endsWith)) {
+                take(name, place);
+            }
+        });
+        waiting.forEach((key, experts) -> {
+            if (!experts.sources().isEmpty()) {
+                throw fault("experts are missing beside "
+                        + experts.sources().keySet().iterator().next());
+            }
+        });
+        return List.copyOf(drafts.values());
+    }
+
+    private void take(String name, Checkpoint.Place place) {
+        if (!ElementDecoder.supports(place.tensor().type())) {
+            throw fault(
+                    "the tensor " + name + " is of the type " + place.tensor().type() + ", which is not read");
+        }
+        ElementSource source = new StoredElements(place.file(), place.tensor());
+        for (StackRule rule : architecture.stacks()) {
+            Optional<NamePattern.Match> match = rule.from().match(name);
+            if (match.isPresent()) {
+                stack(rule, match.get(), name, source, place.tensor().shape());
+                return;
+            }
+        }
+        for (TensorRule rule : architecture.tensors()) {
+            Optional<NamePattern.Match> match = rule.from().match(name);
+            if (match.isPresent()) {
+                if (!rule.to().isEmpty()) {
+                    Draft draft = new Draft(
+                            match.get().fill(rule.to()), place.tensor().shape(), source);
+                    add(rule.operation().apply(draft, config));
+                }
+                return;
+            }
+        }
+        throw fault("the tensor " + name + " is none that models of the architecture " + architecture.name() + " have");
+    }
+
+    private void stack(StackRule rule, NamePattern.Match match, String name, ElementSource source, List<Long> shape) {
+        int experts = config.count("num_local_experts", "num_experts", "n_routed_experts");
+        String group = match.fill("{b}");
+        Experts gathered =
+                waiting.computeIfAbsent(group, key -> new Experts(new LinkedHashMap<>(), new LinkedHashMap<>()));
+        if (match.expert() >= experts
+                || rule.parts().stream().noneMatch(part -> part.name().equals(match.part()))) {
+            throw fault("the tensor " + name + " belongs to no expert of " + experts);
+        }
+        gathered.sources().put(match.part() + "." + match.expert(), source);
+        List<Long> first = gathered.shapes().putIfAbsent(match.part(), shape);
+        if (first != null && !first.equals(shape)) {
+            throw fault("the tensor " + name + " has the shape " + shape + ", other experts have " + first);
+        }
+        if (gathered.sources().size() < experts * rule.parts().size()) {
+            return;
+        }
+        for (StackRule.Part part : rule.parts()) {
+            List<ElementSource> sources = new ArrayList<>();
+            for (int i = 0; i < experts; i++) {
+                sources.add(gathered.sources().get(part.name() + "." + i));
+            }
+            List<Long> stacked = new ArrayList<>();
+            stacked.add((long) experts);
+            stacked.addAll(gathered.shapes().get(part.name()));
+            add(new Draft(match.fill(part.to()), stacked, new Join(sources)));
+        }
+        gathered.sources().clear();
+    }
+
+    private void add(Draft draft) {
+        if (drafts.putIfAbsent(draft.name(), draft) != null) {
+            throw fault("two tensors would become " + draft.name());
+        }
+    }
+
+    private ConvertException fault(String cause) {
+        return new ConvertException(
+                Kind.TENSORS,
+                checkpoint.folder().toString(),
+                cause,
+                "fetch the checkpoint again, or report this model");
+    }
+}

@@ -1,0 +1,145 @@
+package io.shearling.convert.checkpoint;
+
+import io.shearling.convert.ConvertException;
+import io.shearling.convert.ConvertException.Kind;
+import io.shearling.formats.json.JsonValue;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The hyperparameters of a model: what {@code config.json} says, a nested text model's over the whole's, and beneath it what the
+ * model's class in transformers 4.57.6 would add. Immutable.
+ */
+public final class ModelConfig {
+    private static final String AGAIN = "fetch the checkpoint again";
+
+    /** What a configuration of several models calls the one for text. */
+    private static final List<String> TEXT_MODELS =
+            List.of("text_config", "llm_config", "lm_config", "language_config", "lfm");
+
+    private final String file;
+    private final JsonValue.Fields raw;
+    private final Map<String, JsonValue> values;
+
+    private ModelConfig(String file, JsonValue.Fields raw, Map<String, JsonValue> values) {
+        this.file = file;
+        this.raw = raw;
+        this.values = values;
+    }
+
+    /** Reads the file. */
+    static ModelConfig read(Path path) {
+        JsonValue.Fields raw = JsonFile.read(path);
+        return new ModelConfig(path.toString(), raw, flattened(raw));
+    }
+
+    private static Map<String, JsonValue> flattened(JsonValue.Fields raw) {
+        Map<String, JsonValue> values = new LinkedHashMap<>(raw.values());
+        for (String name : TEXT_MODELS) {
+            Optional<JsonValue.Fields> text = raw.find(name).flatMap(JsonValue::fields);
+            if (text.isPresent()) {
+                values.putAll(text.get().values());
+                break;
+            }
+        }
+        return values;
+    }
+
+    /** The file it was read from, for messages. */
+    public String file() {
+        return file;
+    }
+
+    /** What the file says, as it says it. */
+    public JsonValue.Fields raw() {
+        return raw;
+    }
+
+    /** The name of the model's class in transformers; that of the text model where there are several. */
+    public String architecture() {
+        return find("architectures")
+                .flatMap(JsonValue::items)
+                .filter(items -> !items.isEmpty())
+                .flatMap(items -> items.get(0).text())
+                .orElseThrow(() -> new ConvertException(
+                        Kind.CONFIG, file, "it names no architecture", "add the class, as \"architectures\": [\"…\"]"));
+    }
+
+    /** With this value where there is none. */
+    public ModelConfig withDefault(String name, JsonValue value) {
+        if (find(name).isPresent()) {
+            return this;
+        }
+        Map<String, JsonValue> more = new LinkedHashMap<>(values);
+        more.put(name, value);
+        return new ModelConfig(file, raw, more);
+    }
+
+    /** The value under the first of these names that has one other than {@code null}. */
+    public Optional<JsonValue> find(String... names) {
+        for (String name : names) {
+            JsonValue value = values.get(name);
+            if (value != null && !(value instanceof JsonValue.Null)) {
+                return Optional.of(value);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The integer under the first of these names that has a value. */
+    public Optional<Long> integer(String... names) {
+        return find(names)
+                .map(value -> value.integer()
+                        .or(() -> value.number()
+                                .filter(number -> number == Math.rint(number))
+                                .map(Double::longValue))
+                        .orElseThrow(() -> wrong(names[0], "no integer")));
+    }
+
+    /** The number under the first of these names that has a value. */
+    public Optional<Double> number(String... names) {
+        return find(names).map(value -> value.number().orElseThrow(() -> wrong(names[0], "no number")));
+    }
+
+    /** The text under the first of these names that has a value. */
+    public Optional<String> text(String... names) {
+        return find(names).map(value -> value.text().orElseThrow(() -> wrong(names[0], "no text")));
+    }
+
+    /** Whether this is true; false where it is missing. */
+    public boolean flag(String name) {
+        return find(name)
+                .map(value -> value.bool().orElseThrow(() -> wrong(name, "neither true nor false")))
+                .orElse(false);
+    }
+
+    /** The object under this name. */
+    public Optional<JsonValue.Fields> fields(String name) {
+        return find(name).flatMap(JsonValue::fields);
+    }
+
+    /**
+     * The positive integer under the first of these names.
+     *
+     * @throws ConvertException when it is missing, or none that a model can have
+     */
+    public int count(String... names) {
+        long value = integer(names).orElseThrow(() -> wrong(names[0], "missing"));
+        if (value <= 0 || value > Integer.MAX_VALUE) {
+            throw wrong(names[0], Long.toString(value));
+        }
+        return (int) value;
+    }
+
+    /** The number of layers, by the names that architectures have for it. */
+    public int blockCount() {
+        return count("n_layers", "num_hidden_layers", "n_layer", "num_layers");
+    }
+
+    private ConvertException wrong(String name, String what) {
+        return new ConvertException(Kind.CONFIG, file, name + " is " + what, AGAIN);
+    }
+}

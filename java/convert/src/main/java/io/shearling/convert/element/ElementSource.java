@@ -1,0 +1,42 @@
+package io.shearling.convert.element;
+
+import io.shearling.formats.safetensors.SafetensorsType;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * Elements in row-major order, the last dimension's next to each other. They keep the type of the checkpoint as long as nothing
+ * is computed with them, so that what is only moved stays bit for bit what it was. Thread-safe.
+ */
+public interface ElementSource {
+    /** How an element is stored, little-endian; of whole bytes. */
+    SafetensorsType type();
+
+    /** How many elements there are. */
+    long elements();
+
+    /**
+     * Fills what remains of a buffer.
+     *
+     * @param first index of the first element
+     * @param target takes whole elements
+     * @throws IndexOutOfBoundsException when there are not so many
+     */
+    void read(long first, ByteBuffer target);
+
+    /** Bytes of an element. */
+    default int elementBytes() {
+        return type().bits() / Byte.SIZE;
+    }
+
+    /** Checks a range to be read; how many elements it has. */
+    default long checkRange(long first, ByteBuffer target) {
+        int bytes = target.remaining();
+        if (bytes % elementBytes() != 0) {
+            throw new IllegalArgumentException(bytes + " bytes are no whole number of elements of " + type() + ".");
+        }
+        long count = bytes / elementBytes();
+        Objects.checkFromIndexSize(first, count, elements());
+        return count;
+    }
+}

@@ -1,0 +1,29 @@
+package io.shearling.convert.element;
+
+import io.shearling.formats.safetensors.SafetensorsType;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+
+/**
+ * Elements that lie together in another source.
+ *
+ * @param from index of the first there
+ * @param elements how many
+ */
+public record Slice(ElementSource source, long from, long elements) implements ElementSource {
+    /** Checks the range. */
+    public Slice {
+        Objects.checkFromIndexSize(from, elements, source.elements());
+    }
+
+    @Override
+    public SafetensorsType type() {
+        return source.type();
+    }
+
+    @Override
+    public void read(long first, ByteBuffer target) {
+        checkRange(first, target);
+        source.read(from + first, target);
+    }
+}

@@ -1,0 +1,120 @@
+package io.shearling.convert.element;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.shearling.formats.safetensors.SafetensorsType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Every source against the plain definition of what it does, read in pieces of any length. */
+class ElementSourceTest {
+    private static final int ROWS = 12;
+    private static final int COLUMNS = 7;
+    private static final Literal MATRIX = counting(ROWS * COLUMNS);
+
+    @Test
+    void slice_isAPart() {
+        check(new Slice(MATRIX, 5, 40), i -> 5 + i);
+        assertThatThrownBy(() -> new Slice(MATRIX, 80, 5)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void join_isOneBehindTheOther() {
+        Slice empty = new Slice(MATRIX, 3, 0);
+        check(
+                new Join(List.of(new Slice(MATRIX, 50, 9), empty, MATRIX, empty, new Slice(MATRIX, 0, 1))),
+                i -> i < 9 ? 50 + i : i < 9 + 84 ? i - 9 : 0);
+        assertThatThrownBy(() -> new Join(List.of())).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void interleaveHalves_isTheInverseOfTakingPairsApart() {
+        // Three heads of four rows: rows 0 1 2 3 of a head become 0 2 1 3.
+        int[] order = {0, 2, 1, 3};
+        check(
+                new GatheredRows(MATRIX, COLUMNS, ROWS, RowOrder.interleaveHalves(4)),
+                i -> (i / COLUMNS / 4 * 4 + order[i / COLUMNS % 4]) * COLUMNS + i % COLUMNS);
+    }
+
+    @Test
+    void byKind_takesGroupsApart() {
+        // Two groups of three kinds of two rows.
+        int[] order = {0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11};
+        check(
+                new GatheredRows(MATRIX, COLUMNS, ROWS, RowOrder.byKind(2, 3, 2)),
+                i -> order[i / COLUMNS] * COLUMNS + i % COLUMNS);
+    }
+
+    @Test
+    void transposed_exchangesRowsAndColumns() {
+        check(new Transposed(MATRIX, ROWS, COLUMNS), i -> i % ROWS * COLUMNS + i / ROWS);
+        check(new Transposed(new Transposed(MATRIX, ROWS, COLUMNS), COLUMNS, ROWS), i -> i);
+    }
+
+    @Test
+    void computed_ofHalves_staysHalf() {
+        Literal halves = new Literal(Float.intBitsToFloat(0x3c01_3c00)); // two halves: 1 and the next above it
+        ElementSource source = new Retyped(halves, SafetensorsType.F16);
+        Computed computed = new Computed(source, value -> value + 1);
+        ByteBuffer out = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+        computed.read(0, out);
+        assertThat(computed.type()).isEqualTo(SafetensorsType.F16);
+        // 2 + 2^-10 lies between two halves, and the even one is 2.
+        assertThat(out.getShort(0)).isEqualTo((short) 0x4000);
+        assertThat(out.getShort(2)).isEqualTo((short) 0x4000);
+    }
+
+    @Test
+    void read_behindTheEnd_isRefused() {
+        ByteBuffer eight = ByteBuffer.allocate(8);
+        assertThatThrownBy(() -> MATRIX.read(83, eight)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> MATRIX.read(0, eight.slice(0, 5))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Bytes read as another type. */
+    private record Retyped(Literal literal, SafetensorsType type) implements ElementSource {
+        @Override
+        public long elements() {
+            return literal.elements() * literal.elementBytes() / elementBytes();
+        }
+
+        @Override
+        public void read(long first, ByteBuffer target) {
+            literal.read(first * elementBytes() / literal.elementBytes(), target);
+        }
+    }
+
+    private interface Expected {
+        int at(int index);
+    }
+
+    private static void check(ElementSource source, Expected expected) {
+        Random random = new Random(1);
+        int size = (int) source.elements();
+        for (int round = 0; round < 200; round++) {
+            int first = random.nextInt(size);
+            int count = random.nextInt(size - first) + 1;
+            ByteBuffer bytes = ByteBuffer.allocate(4 * count + 4).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.position(4);
+            source.read(first, bytes);
+            assertThat(bytes.hasRemaining()).isFalse();
+            for (int i = 0; i < count; i++) {
+                assertThat(bytes.getFloat(4 + 4 * i))
+                        .as("element %d of %s", first + i, source)
+                        .isEqualTo(expected.at(first + i));
+            }
+        }
+    }
+
+    private static Literal counting(int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            values[i] = i;
+        }
+        return new Literal(values);
+    }
+}
