@@ -89,7 +89,7 @@ INIT = {
     "F16": {"w": [0, 2047, 13], "n": [1, 255, 10], "z": [0, 2047, 15], "b": [0, 2047, 14]},
     "F32": {"w": [0, 8388607, 25], "n": [1, 2097151, 23], "z": [0, 8388607, 27], "b": [0, 8388607, 26]},
 }
-PRE = {"bpe-llama3": "llama-bpe", "bpe-gpt2": "gpt-2", "bpe-qwen2": "qwen2", "wordpiece": "jina-v2-en"}
+PRE = {"bpe-llama3": "llama-bpe", "bpe-gpt2": "gpt-2", "bpe-qwen2": "qwen2", "wordpiece": "jina-v2-en", "bpe-roberta": "roberta-bpe"}
 LLAMA_IDS = dict(bos_token_id=1, eos_token_id=2)
 LLAMA3_IDS = dict(bos_token_id=500, eos_token_id=[501, 504])
 QWEN_IDS = dict(bos_token_id=500, eos_token_id=502)
@@ -144,7 +144,21 @@ pipeline_tag: text-generation
 ---
 # Tiny
 """
-YARN_LLAMA3 = {"factor": 32.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0, "original_max_position_embeddings": 64,
+MODULES = json.dumps([
+    {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+    {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+    {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"}])
+
+
+def pooling(**changes):
+    return json.dumps({"word_embedding_dimension": 64, "pooling_mode_cls_token": False, "pooling_mode_mean_tokens": False,
+                       "pooling_mode_max_tokens": False, "pooling_mode_lasttoken": False, **changes})
+
+
+POOLING_MEAN = pooling(pooling_mode_mean_tokens=True)
+POOLING_CLS = pooling(pooling_mode_cls_token=True)
+POOLING_LAST = pooling(pooling_mode_lasttoken=True)
+LLAMA3_ROPE = {"factor": 32.0, "high_freq_factor": 4.0, "low_freq_factor": 1.0, "original_max_position_embeddings": 64,
                "rope_type": "llama3"}
 
 fixture("llama", "LlamaForCausalLM", "bpe-llama3", outtypes=("f16", "bf16", "f32", "q8_0", "auto"), edit=torch_dtype,
@@ -153,7 +167,8 @@ fixture("qwen2", "Qwen2ForCausalLM", "bpe-qwen2", **base(**QWEN_IDS))
 fixture("qwen3", "Qwen3ForCausalLM", "bpe-qwen2", **base(head_dim=16, **QWEN_IDS))
 fixture("gemma3", "Gemma3ForCausalLM", "spm-gemma", norm="z",
         **base(num_hidden_layers=6, head_dim=16, query_pre_attn_scalar=16, sliding_window=16, **GEMMA_IDS))
-fixture("phi3", "Phi3ForCausalLM", "spm-llama",
+# The runtime takes a model whose name has phi3 in it for the published one and asks for its tokens.
+fixture("phi3", "Phi3ForCausalLM", "spm-llama", directory="tiny-three",
         **base(original_max_position_embeddings=256, pad_token_id=0, sliding_window=None, **LLAMA_IDS))
 fixture("smollm3", "SmolLM3ForCausalLM", "bpe-llama3", **base(num_hidden_layers=4, no_rope_layer_interval=4, pad_token_id=501, **LLAMA3_IDS))
 fixture("mistral", "MistralForCausalLM", "spm-llama", shards=3, **base(sliding_window=None, head_dim=16, **LLAMA_IDS))
@@ -180,9 +195,9 @@ fixture("llama-f16", "LlamaForCausalLM", "bpe-llama3", dtype="F16", minimal=Fals
 fixture("llama-f32", "LlamaForCausalLM", "bpe-llama3", dtype="F32", minimal=False, logits=False,
         outtypes=("f16", "bf16", "f32", "q8_0", "auto"), edit=torch_dtype, **base(rope_theta=500000.0, **LLAMA3_IDS))
 fixture("llama-tied", "LlamaForCausalLM", "bpe-llama3", edit=torch_dtype, shards=3,
-        **base(rope_theta=500000.0, rope_scaling=YARN_LLAMA3, tie_word_embeddings=True, **LLAMA3_IDS))
+        **base(rope_theta=500000.0, rope_scaling=LLAMA3_ROPE, tie_word_embeddings=True, **LLAMA3_IDS))
 fixture("llama-v5", "LlamaForCausalLM", "bpe-llama3", minimal=False, edit=rope_parameters,
-        **base(rope_theta=500000.0, rope_scaling=YARN_LLAMA3, **LLAMA3_IDS))
+        **base(rope_theta=500000.0, rope_scaling=LLAMA3_ROPE, **LLAMA3_IDS))
 fixture("llama-bias", "LlamaForCausalLM", "bpe-llama3", minimal=False, **base(attention_bias=True, mlp_bias=True, **LLAMA3_IDS))
 fixture("llama-spm", "LlamaForCausalLM", "spm-llama", minimal=False, **base(**LLAMA_IDS))
 fixture("llama-hf", "LlamaForCausalLM", "hf-llama", minimal=False, logits=False, **base(**LLAMA_IDS))
@@ -199,10 +214,10 @@ fixture("gemma-f16", "GemmaForCausalLM", "spm-gemma", dtype="F16", norm="z", min
         outtypes=("f16", "f32"), **base(head_dim=16, **GEMMA_IDS))
 fixture("gemma-f32", "GemmaForCausalLM", "spm-gemma", dtype="F32", norm="z", minimal=False, logits=False,
         outtypes=("f16", "f32"), **base(head_dim=16, **GEMMA_IDS))
-fixture("phi3-bpe", "Phi3ForCausalLM", "bpe-gpt2", minimal=False,
+fixture("phi3-bpe", "Phi3ForCausalLM", "bpe-gpt2", directory="tiny-three-bpe", minimal=False,
         **base(original_max_position_embeddings=256, pad_token_id=0, sliding_window=None, tie_word_embeddings=True,
                partial_rotary_factor=0.75, **GPT2_IDS))
-fixture("phi3-longrope", "Phi3ForCausalLM", "spm-llama", minimal=False, logits=False,
+fixture("phi3-longrope", "Phi3ForCausalLM", "spm-llama", directory="tiny-three-long", minimal=False,
         **base(max_position_embeddings=1024, original_max_position_embeddings=256, pad_token_id=0, sliding_window=None,
                rope_scaling={"type": "longrope", "long_factor": [1.0, 1.1, 1.3, 1.7, 2.5, 4.0, 6.5, 10.3],
                              "short_factor": [1.0, 1.0, 1.01, 1.05, 1.1, 1.2, 1.3, 1.4]}, **LLAMA_IDS))
@@ -219,7 +234,7 @@ fixture("olmo3", "Olmo3ForCausalLM", "bpe-gpt2", **base(num_hidden_layers=4, sli
 fixture("granitemoe", "GraniteMoeForCausalLM", "bpe-gpt2",
         **base(num_local_experts=4, num_experts_per_tok=2, embedding_multiplier=12.0, attention_multiplier=0.0625,
                residual_multiplier=0.22, logits_scaling=6.0, **GPT2_IDS))
-fixture("granitehybrid", "GraniteMoeHybridForCausalLM", "bpe-gpt2", special={"A_log": "b", ".D": "n"},
+fixture("granitehybrid", "GraniteMoeHybridForCausalLM", "bpe-gpt2", minimal=False, special={"A_log": "b", ".D": "n"},
         **base(num_local_experts=4, num_experts_per_tok=2, shared_intermediate_size=64, mamba_n_heads=8, mamba_d_head=16,
                mamba_d_state=16, mamba_n_groups=1, mamba_expand=2, mamba_d_conv=4, layer_types=["mamba", "attention"],
                **GPT2_IDS))
@@ -228,7 +243,7 @@ fixture("starcoder2", "Starcoder2ForCausalLM", "bpe-gpt2", **base(sliding_window
 fixture("gptneox", "GPTNeoXForCausalLM", "bpe-gpt2", **base(num_key_value_heads=None, **GPT2_IDS))
 fixture("gptoss", "GptOssForCausalLM", "bpe-qwen2",
         **base(head_dim=16, num_local_experts=4, num_experts_per_tok=2, sliding_window=16, rope_theta=150000.0, **QWEN_IDS))
-fixture("falcon-h1", "FalconH1ForCausalLM", "bpe-gpt2", special={"A_log": "b", ".D": "n"},
+fixture("falcon-h1", "FalconH1ForCausalLM", "bpe-gpt2", minimal=False, special={"A_log": "b", ".D": "n"},
         **base(head_dim=16, mamba_d_ssm=64, mamba_n_heads=4, mamba_d_head=16, mamba_d_state=16, mamba_n_groups=1,
                mamba_d_conv=4, mamba_chunk_size=64, ssm_in_multiplier=0.5, ssm_out_multiplier=0.25,
                attention_in_multiplier=1.0, attention_out_multiplier=0.5, key_multiplier=0.75, embedding_multiplier=2.0,
@@ -244,10 +259,14 @@ fixture("deepseek2", "DeepseekV2ForCausalLM", "bpe-llama3",
 fixture("deepseek3", "DeepseekV3ForCausalLM", "bpe-llama3", dtypes={"e_score_correction_bias": "F32"},
         **base(num_key_value_heads=4, moe_intermediate_size=32, n_routed_experts=4, n_shared_experts=1,
                num_experts_per_tok=2, first_k_dense_replace=1, q_lora_rank=32, kv_lora_rank=32, qk_nope_head_dim=16,
-               qk_rope_head_dim=8, v_head_dim=16, n_group=2, topk_group=1, **LLAMA3_IDS))
+               qk_rope_head_dim=8, v_head_dim=16, n_group=2, topk_group=1, scoring_func="sigmoid", **LLAMA3_IDS))
 fixture("lfm2", "Lfm2ForCausalLM", "bpe-qwen2",
         **base(block_ff_dim=128, conv_L_cache=3, block_multiple_of=256, layer_types=["conv", "full_attention"], **QWEN_IDS))
-fixture("exaone4", "Exaone4ForCausalLM", "bpe-gpt2",
+fixture("exaone4", "Exaone4ForCausalLM", "bpe-gpt2", minimal=False,
+        **base(num_hidden_layers=4, sliding_window=None, sliding_window_pattern=None, **GPT2_IDS),
+        layer_types=["full_attention"] * 4)
+# The runtime has sliding windows only for the published 32B, so no logits.
+fixture("exaone4-swa", "Exaone4ForCausalLM", "bpe-gpt2", logits=False,
         **base(num_hidden_layers=4, sliding_window=16, sliding_window_pattern=4, **GPT2_IDS))
 fixture("hunyuan", "HunYuanDenseV1ForCausalLM", "bpe-qwen2", **base(head_dim=16, **QWEN_IDS))
 fixture("ernie45", "Ernie4_5ForCausalLM", "spm-llama", **base(head_dim=16, **LLAMA_IDS))
@@ -260,8 +279,158 @@ fixture("modernbert", "ModernBertModel", "bpe-gpt2",
                sep_token_id=511, reference_compile=False))
 fixture("glm4", "Glm4ForCausalLM", "bpe-qwen2", **base(head_dim=16, pad_token_id=500, partial_rotary_factor=0.5, **QWEN_IDS))
 fixture("cohere2", "Cohere2ForCausalLM", "bpe-gpt2",
-        **base(num_hidden_layers=4, sliding_window=16, head_dim=16, logit_scale=0.25, pad_token_id=0, **GPT2_IDS))
-EXTRA = {"h": [0.5, 0, 0], "e": [-0.00000095367431640625, 0, 0]}
+        **base(num_hidden_layers=4, sliding_window=16, head_dim=16, logit_scale=0.25, rotary_pct=1.0, pad_token_id=0, **GPT2_IDS))
+fixture("falcon", "FalconForCausalLM", "bpe-gpt2", minimal=False,
+        **dict(vocab_size=512, hidden_size=64, num_hidden_layers=2, num_attention_heads=4, max_position_embeddings=2048,
+               multi_query=True, num_kv_heads=1, parallel_attn=True, new_decoder_architecture=False, bias=False, alibi=False, **GPT2_IDS))
+fixture("falcon-40b", "FalconForCausalLM", "bpe-gpt2", minimal=False,
+        **dict(vocab_size=512, hidden_size=64, num_hidden_layers=2, num_attention_heads=4, num_kv_heads=2,
+               max_position_embeddings=2048, new_decoder_architecture=True, parallel_attn=True, bias=False, alibi=False,
+               **GPT2_IDS))
+fixture("nemotron", "NemotronForCausalLM", "spm-llama", norm="z", **base(head_dim=16, **LLAMA_IDS))
+fixture("embeddinggemma", "Gemma3TextModel", "spm-gemma", norm="z", minimal=False, files={"modules.json": MODULES,
+        "1_Pooling/config.json": POOLING_MEAN},
+        **base(num_hidden_layers=6, head_dim=16, query_pre_attn_scalar=16, sliding_window=32,
+               use_bidirectional_attention=True, **GEMMA_IDS))
+fixture("bert-pooled", "BertModel", "wordpiece", minimal=False, logits=False,
+        files={"modules.json": MODULES, "1_Pooling/config.json": POOLING_CLS},
+        **dict(vocab_size=500, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
+               max_position_embeddings=64, pad_token_id=0))
+fixture("bert-classifier", "BertForSequenceClassification", "wordpiece", minimal=False, logits=False,
+        **dict(vocab_size=500, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
+               max_position_embeddings=64, pad_token_id=0, id2label={0: "bad", 1: "fair", 2: "good"},
+               label2id={"bad": 0, "fair": 1, "good": 2}))
+fixture("roberta", "RobertaModel", "bpe-roberta",
+        **dict(vocab_size=512, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
+               max_position_embeddings=66, pad_token_id=1, bos_token_id=0, eos_token_id=2, type_vocab_size=1,
+               layer_norm_eps=1e-05))
+fixture("qwen3-embedding", "Qwen3ForCausalLM", "bpe-qwen2", minimal=False, logits=False,
+        files={"modules.json": MODULES, "1_Pooling/config.json": POOLING_LAST},
+        **base(head_dim=16, tie_word_embeddings=True, **QWEN_IDS))
+fixture("gemma3n", "Gemma3nForCausalLM", "spm-gemma", norm="n", minimal=False, logits=False,
+        **base(num_hidden_layers=5, head_dim=16, hidden_size_per_layer_input=8, vocab_size_per_layer_input=512,
+               altup_num_inputs=4, laurel_rank=8, num_kv_shared_layers=2, sliding_window=16,
+               layer_types=["sliding_attention", "full_attention", "sliding_attention", "sliding_attention", "full_attention"],
+               activation_sparsity_pattern=[0.95, 0.95, 0.0, 0.0, 0.0], intermediate_size=128, **GEMMA_IDS))
+
+
+# ---- checkpoints of classes that the pinned transformers does not have: their configuration and their tensors ----
+
+def layers(first, last, *parts):
+    return [(f"model.layers.{i}.{name}", shape) for i in range(first, last) for name, shape in parts]
+
+
+def attention(q=64, kv=32, width=64, head=None, o="o_proj"):
+    parts = [("self_attn.q_proj.weight", [q, 64]), ("self_attn.k_proj.weight", [kv, 64]),
+             ("self_attn.v_proj.weight", [kv, 64]), (f"self_attn.{o}.weight", [64, width])]
+    return parts + ([("self_attn.q_norm.weight", [head]), ("self_attn.k_norm.weight", [head])] if head else [])
+
+
+def mlp(width=128):
+    return [("mlp.gate_proj.weight", [width, 64]), ("mlp.up_proj.weight", [width, 64]),
+            ("mlp.down_proj.weight", [64, width])]
+
+
+def norms(*names):
+    return [(name + ".weight", [64]) for name in names]
+
+
+ENDS = [("model.embed_tokens.weight", [512, 64]), ("model.norm.weight", [64])]
+HEAD = [("lm_head.weight", [512, 64])]
+LAYER_NORMS = norms("input_layernorm", "post_attention_layernorm")
+
+fixture("ministral3", "Ministral3ForCausalLM", "bpe-llama3", raw=dict(
+    tensors=ENDS + layers(0, 2, *attention(), *mlp(), *LAYER_NORMS) + HEAD,
+    config=dict(BASE, architectures=["Ministral3ForCausalLM"], model_type="ministral3", head_dim=16, hidden_act="silu",
+                rms_norm_eps=1e-05, sliding_window=None, tie_word_embeddings=False, dtype="bfloat16",
+                bos_token_id=500, eos_token_id=504,
+                rope_parameters={"beta_fast": 32.0, "beta_slow": 1.0, "factor": 16.0, "llama_4_scaling_beta": 0.1,
+                                 "mscale": 1.0, "mscale_all_dim": 1.0, "original_max_position_embeddings": 16384,
+                                 "rope_theta": 1000000.0, "rope_type": "yarn", "type": "yarn"})))
+
+fixture("lfm2moe", "Lfm2MoeForCausalLM", "bpe-qwen2", dtypes={"expert_bias": "F32"}, raw=dict(
+    tensors=[("model.embed_tokens.weight", [512, 64]), ("model.embedding_norm.weight", [64])]
+    + layers(0, 1, ("conv.conv.weight", [64, 1, 3]), ("conv.in_proj.weight", [192, 64]), ("conv.out_proj.weight", [64, 64]),
+             ("feed_forward.w1.weight", [128, 64]), ("feed_forward.w2.weight", [64, 128]),
+             ("feed_forward.w3.weight", [128, 64]), *norms("operator_norm", "ffn_norm"))
+    + layers(1, 2, *attention(o="out_proj"), ("self_attn.q_layernorm.weight", [16]), ("self_attn.k_layernorm.weight", [16]),
+             ("feed_forward.gate.weight", [4, 64]), ("feed_forward.expert_bias", [4]),
+             *[(f"feed_forward.experts.{e}.{w}.weight", [64, 32] if w == "w2" else [32, 64]) for e in range(4)
+               for w in ("w1", "w2", "w3")], *norms("operator_norm", "ffn_norm")),
+    config=dict(BASE, architectures=["Lfm2MoeForCausalLM"], model_type="lfm2_moe", layer_types=["conv", "full_attention"],
+                conv_L_cache=3, conv_bias=False, moe_intermediate_size=32, norm_eps=1e-05, norm_topk_prob=True,
+                num_dense_layers=1, num_experts=4, num_experts_per_tok=2, routed_scaling_factor=1.0, use_expert_bias=True,
+                rope_theta=1000000.0, tie_word_embeddings=True, dtype="bfloat16", bos_token_id=500, eos_token_id=502)))
+
+SPARSE = ["linear_attention", "linear_attention", "linear_attention", "full_attention"]
+LINEAR = [("linear_attn.A_log", [4]), ("linear_attn.conv1d.weight", [128, 1, 4]), ("linear_attn.dt_bias", [4]),
+          ("linear_attn.in_proj_a.weight", [4, 64]), ("linear_attn.in_proj_b.weight", [4, 64]),
+          ("linear_attn.in_proj_qkv.weight", [128, 64]), ("linear_attn.in_proj_z.weight", [64, 64]),
+          ("linear_attn.norm.weight", [16]), ("linear_attn.out_proj.weight", [64, 64])]
+GATED = attention(q=128, head=16)
+
+
+def inner(tensors):
+    return [(name.replace("model.", "model.language_model.", 1), shape) for name, shape in tensors]
+
+
+fixture("qwen35", "Qwen3_5ForConditionalGeneration", "bpe-qwen2", shards=3, special={"linear_attn.norm": "n", "A_log": "b"},
+        norm="z", raw=dict(
+    tensors=inner(ENDS + layers(0, 3, *LINEAR, *mlp(), *LAYER_NORMS) + layers(3, 4, *GATED, *mlp(), *LAYER_NORMS))
+    + [("model.visual.patch_embed.proj.bias", [16]), ("lm_head.weight", [512, 64]), ("mtp.fc.weight", [64, 128]),
+       ("mtp.norm.weight", [64]), ("mtp.pre_fc_norm_embedding.weight", [64]), ("mtp.pre_fc_norm_hidden.weight", [64])]
+    + [(name.replace("model.layers.9.", "mtp.layers.0."), shape)
+       for name, shape in layers(9, 10, *GATED, *mlp(), *LAYER_NORMS)],
+    config=dict(architectures=["Qwen3_5ForConditionalGeneration"], model_type="qwen3_5", tie_word_embeddings=False,
+                vision_config={"model_type": "qwen3_5", "depth": 1, "hidden_size": 16},
+                text_config=dict(BASE, model_type="qwen3_5_text", num_hidden_layers=4, head_dim=16, layer_types=SPARSE,
+                                 attn_output_gate=True, full_attention_interval=4, hidden_act="silu",
+                                 linear_conv_kernel_dim=4, linear_key_head_dim=16, linear_num_key_heads=2,
+                                 linear_num_value_heads=4, linear_value_head_dim=16, mtp_num_hidden_layers=1,
+                                 rms_norm_eps=1e-06, dtype="bfloat16", eos_token_id=500, tie_word_embeddings=False,
+                                 rope_parameters={"mrope_interleaved": True, "mrope_section": [1, 1, 0],
+                                                  "partial_rotary_factor": 0.25, "rope_theta": 10000000,
+                                                  "rope_type": "default"}))))
+
+GEMMA4_NORMS = norms("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm",
+                     "post_feedforward_layernorm", "post_per_layer_input_norm")
+GEMMA4 = [("layer_scalar", [1]), ("per_layer_input_gate.weight", [8, 64]), ("per_layer_projection.weight", [64, 8]),
+          *GEMMA4_NORMS]
+fixture("gemma4", "Gemma4ForCausalLM", "hf-gemma", raw=dict(
+    tensors=ENDS + [("model.embed_tokens_per_layer.weight", [512, 48]), ("model.per_layer_model_projection.weight", [48, 64]),
+                    ("model.per_layer_projection_norm.weight", [8])]
+    + layers(0, 4, *attention(head=16), *mlp(), *GEMMA4) + layers(4, 5, *attention(head=16), *mlp(256), *GEMMA4)
+    + layers(5, 6, *attention(128, 64, 128, 32), *mlp(256), *GEMMA4),
+    config=dict(BASE, architectures=["Gemma4ForCausalLM"], model_type="gemma4_text", num_hidden_layers=6, head_dim=16,
+                global_head_dim=32, layer_types=["sliding_attention"] * 5 + ["full_attention"], sliding_window=16,
+                hidden_size_per_layer_input=8, vocab_size_per_layer_input=512, num_kv_shared_layers=2,
+                num_global_key_value_heads=None, use_double_wide_mlp=True, enable_moe_block=False, num_experts=None,
+                moe_intermediate_size=None, attention_k_eq_v=False, final_logit_softcapping=30.0, rms_norm_eps=1e-06,
+                hidden_activation="gelu_pytorch_tanh", tie_word_embeddings=True, dtype="bfloat16", **GEMMA_IDS,
+                rope_parameters={"full_attention": {"partial_rotary_factor": 0.25, "rope_theta": 1000000.0,
+                                                    "rope_type": "proportional"},
+                                 "sliding_attention": {"rope_theta": 10000.0, "rope_type": "default"}})))
+
+fixture("gptoss-mxfp4", "GptOssForCausalLM", "bpe-qwen2", dtypes={"_blocks": "U8", "_scales": "U8"},
+        special={"_blocks": "u", "_scales": "s"}, raw=dict(
+    tensors=ENDS + layers(0, 2, *attention(), ("self_attn.q_proj.bias", [64]), ("self_attn.k_proj.bias", [32]),
+                          ("self_attn.v_proj.bias", [32]), ("self_attn.o_proj.bias", [64]), ("self_attn.sinks", [4]),
+                          ("mlp.router.weight", [4, 64]), ("mlp.router.bias", [4]),
+                          ("mlp.experts.gate_up_proj_blocks", [4, 128, 2, 16]),
+                          ("mlp.experts.gate_up_proj_scales", [4, 128, 2]), ("mlp.experts.gate_up_proj_bias", [4, 128]),
+                          ("mlp.experts.down_proj_blocks", [4, 64, 2, 16]), ("mlp.experts.down_proj_scales", [4, 64, 2]),
+                          ("mlp.experts.down_proj_bias", [4, 64]), *LAYER_NORMS) + HEAD,
+    config=dict(BASE, architectures=["GptOssForCausalLM"], model_type="gpt_oss", intermediate_size=64, head_dim=16,
+                hidden_act="silu", attention_bias=True, layer_types=["sliding_attention", "full_attention"],
+                num_local_experts=4, num_experts_per_tok=2, experts_per_token=2, sliding_window=16, rms_norm_eps=1e-05,
+                rope_theta=150000, swiglu_limit=7.0, tie_word_embeddings=False, dtype="bfloat16", **QWEN_IDS,
+                rope_scaling={"beta_fast": 32.0, "beta_slow": 1.0, "factor": 32.0,
+                              "original_max_position_embeddings": 4096, "rope_type": "yarn", "truncate": False},
+                quantization_config={"modules_to_not_convert": ["model.layers.*.self_attn", "model.layers.*.mlp.router",
+                                                                "model.embed_tokens", "lm_head"],
+                                     "quant_method": "mxfp4"})))
+# One half, about -1e-6, bytes, exponents of two around 2^-6.
+EXTRA = {"h": [0.5, 0, 0], "e": [-0.00000095367431640625, 0, 0], "u": [128, 127, 0], "s": [121, 2, 0]}
 
 
 # ---- weights ----
@@ -330,13 +499,18 @@ def model_of(case, config):
     return getattr(transformers, case["architecture"])._from_config(config, attn_implementation="eager").eval()
 
 
-def rows_of(case, model):
-    seen, rows = set(), []
+def parameters(model):
+    """The names and shapes of what a checkpoint has: of tensors that share their storage only the first."""
+    seen = set()
     for name, tensor in model.state_dict().items():
-        if tensor.data_ptr() in seen:
-            continue
-        seen.add(tensor.data_ptr())
-        shape = list(tensor.shape)
+        if tensor.data_ptr() not in seen:
+            seen.add(tensor.data_ptr())
+            yield name, list(tensor.shape)
+
+
+def rows_of(case, names):
+    rows = []
+    for name, shape in names:
         dtype = next((kind for part, kind in case["dtypes"].items() if part in name), case["dtype"])
         rows.append([name, dtype, shape, 0, letter_of(name, shape, case)])
     for i, row in enumerate(rows):
@@ -348,6 +522,7 @@ def write_checkpoint(folder, case, config_text, tensors, shards):
     folder.mkdir(parents=True)
     (folder / "config.json").write_text(config_text, encoding="utf-8")
     for name, text in case["files"].items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     for file in (OUT / "tokenizers" / case["tokenizer"]).iterdir():
         shutil.copy(file, folder / file.name)
@@ -518,7 +693,7 @@ def dump(golden):
         if isinstance(value, list) and value and isinstance(value[0], (list, dict)):
             return "[\n" + ",\n".join(pad + " " + block(item, indent + 1) if isinstance(item, dict) else pad + " "
                                       + line(item) for item in value) + "\n" + pad + "]"
-        if isinstance(value, dict) and indent < 3:
+        if isinstance(value, dict) and value and indent < 3:
             return "{\n" + ",\n".join(f"{pad} {line(key)}: {block(item, indent + 1)}" for key, item in value.items()) \
                 + "\n" + pad + "}"
         return line(value)
@@ -529,18 +704,21 @@ def dump(golden):
 
 
 def make(case):
-    config = config_of(case)
-    model = model_of(case, config)
-    rows = rows_of(case, model)
+    if case["raw"]:
+        model, texts = None, {"full": json.dumps(case["raw"]["config"], indent=1)}
+        rows = rows_of(case, case["raw"]["tensors"])
+    else:
+        config = config_of(case)
+        model, texts = model_of(case, config), texts_of(case, config)
+        rows = rows_of(case, parameters(model))
     letters = {row[4] for row in rows}
     init = {letter: value for letter, value in {**INIT[case["dtype"]], **EXTRA}.items() if letter in letters}
     tensors = {row[0]: tensor_of(row, init) for row in rows}
     shards = {row[0]: row[3] for row in rows}
-    texts = texts_of(case, config)
     pre, outputs = None, []
     with tempfile.TemporaryDirectory() as work:
         jobs = [(outtype, "full") for outtype in case["outtypes"]]
-        jobs += [(case["outtypes"][0], "minimal")] if case["minimal"] else []
+        jobs += [(case["outtypes"][0], "minimal")] if "minimal" in texts else []
         for number, (outtype, variant) in enumerate(jobs):
             folder = Path(work) / str(number) / case["directory"]
             write_checkpoint(folder, case, texts[variant], tensors, shards)
@@ -557,7 +735,7 @@ def make(case):
         "name": case["name"], "architecture": case["architecture"], "directory": case["directory"],
         "versions": versions(), "configs": texts, "files": case["files"], "tokenizer": case["tokenizer"], "pre": pre,
         "shards": case["shards"], "init": init, "tensors": rows, "outputs": outputs,
-        "logits": logits_of(model, tensors, case["config"]["vocab_size"]) if case["logits"] else None}
+        "logits": logits_of(model, tensors, case["config"]["vocab_size"]) if model is not None and case["logits"] else None}
     text = dump(golden)
     (OUT / "goldens").mkdir(exist_ok=True)
     (OUT / "goldens" / (case["name"] + ".json")).write_text(text, encoding="utf-8")

@@ -4,6 +4,7 @@
         java/convert/src/test/resources/io/shearling/convert/tokenizers
 """
 
+import io
 import json
 import shutil
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import sentencepiece
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
-from transformers import LlamaTokenizerFast
+from transformers import GemmaTokenizerFast, LlamaTokenizerFast
 
 OUT = Path(sys.argv[1])
 
@@ -130,7 +131,7 @@ def qwen2():
     folder = fresh("bpe-qwen2")
     tokenizer = bpe(500, split(QWEN2), normalizer=normalizers.NFC())
     tokenizer.post_processor = processors.ByteLevel(add_prefix_space=False, trim_offsets=False, use_regex=False)
-    tokenizer.add_special_tokens(special("<|endoftext|>", "<|im_start|>", "<|im_end|>"))
+    tokenizer.add_special_tokens(special("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|user|>"))
     tokenizer.add_tokens([AddedToken("<tool_call>", special=False, normalized=False),
                           AddedToken("</tool_call>", special=False, normalized=False),
                           AddedToken("<|plain|>", special=False, normalized=False),
@@ -147,19 +148,26 @@ def qwen2():
 
 
 def sentencepiece_model(folder, **options):
-    with tempfile.TemporaryDirectory() as work:
-        text = Path(work) / "text.txt"
-        text.write_text(TEXT, encoding="utf-8")
-        sentencepiece.SentencePieceTrainer.Train(
-            input=str(text), model_prefix=str(Path(work) / "tokenizer"), model_type="bpe", byte_fallback=True,
-            character_coverage=0.98, normalization_rule_name="identity", num_threads=1, split_digits=True,
-            allow_whitespace_only_pieces=True, remove_extra_whitespaces=False, minloglevel=2, **options)
-        shutil.copy(Path(work) / "tokenizer.model", folder / "tokenizer.model")
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.Train(
+        sentence_iterator=iter(TEXT.splitlines()), model_writer=model, model_type="bpe", byte_fallback=True,
+        character_coverage=0.98, normalization_rule_name="identity", num_threads=1, split_digits=True,
+        allow_whitespace_only_pieces=True, remove_extra_whitespaces=False, minloglevel=2, **options)
+    (folder / "tokenizer.model").write_bytes(model.getvalue())
 
 
 def token(content, is_special=True):
     return {"content": content, "lstrip": False, "normalized": False, "rstrip": False, "single_word": False,
             "special": is_special}
+
+
+def alone(name, folder, tokenizer_class):
+    """The tokenizer of a folder with a tokenizer.model as a folder with a tokenizer.json in its place."""
+    with tempfile.TemporaryDirectory() as work:
+        tokenizer_class.from_pretrained(folder, from_slow=True).save_pretrained(work)
+        target = fresh(name)
+        write(target, "tokenizer.json", json.loads((Path(work) / "tokenizer.json").read_text(encoding="utf-8")))
+        shutil.copy(folder / "tokenizer_config.json", target / "tokenizer_config.json")
 
 
 def llama():
@@ -175,12 +183,7 @@ def llama():
         "unk_token": "<unk>", "use_default_system_prompt": False,
         "chat_template": "{% for m in messages %}{{ '<|' + m['role'] + '|>\n' + m['content'] + '<|end|>\n' }}{% endfor %}"}
     write(folder, "tokenizer_config.json", config)
-    with tempfile.TemporaryDirectory() as work:
-        LlamaTokenizerFast.from_pretrained(folder, from_slow=True).save_pretrained(work)
-        alone = fresh("hf-llama")
-        data = json.loads((Path(work) / "tokenizer.json").read_text(encoding="utf-8"))
-        write(alone, "tokenizer.json", data)
-        write(alone, "tokenizer_config.json", config)
+    alone("hf-llama", folder, LlamaTokenizerFast)
 
 
 def gemma():
@@ -190,14 +193,35 @@ def gemma():
                         pad_piece="<pad>", eos_piece="<eos>", bos_piece="<bos>",
                         control_symbols=["<mask>"],
                         user_defined_symbols=["<unused0>", "<start_of_turn>", "<end_of_turn>", "\n", "\n\n", "▁▁"])
-    write(folder, "tokenizer_config.json", {
+    config = {
         "add_bos_token": True, "add_eos_token": False,
         "added_tokens_decoder": {"0": token("<pad>"), "1": token("<eos>"), "2": token("<bos>"), "3": token("<unk>"),
                                  "4": token("<mask>", False), "5": token("<unused0>", False),
                                  "6": token("<start_of_turn>"), "7": token("<end_of_turn>"), "10": token("▁▁", False)},
         "bos_token": "<bos>", "clean_up_tokenization_spaces": False, "eos_token": "<eos>", "model_max_length": 256,
         "pad_token": "<pad>", "sp_model_kwargs": {}, "spaces_between_special_tokens": False,
-        "tokenizer_class": "GemmaTokenizer", "unk_token": "<unk>", "use_default_system_prompt": False})
+        "tokenizer_class": "GemmaTokenizer", "unk_token": "<unk>", "use_default_system_prompt": False}
+    write(folder, "tokenizer_config.json", config)
+    alone("hf-gemma", folder, GemmaTokenizerFast)
+
+
+def roberta():
+    """Byte-level BPE as in RoBERTa: the template of RobertaProcessing, special tokens in the vocabulary."""
+    folder = fresh("bpe-roberta")
+    tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, trim_offsets=True, use_regex=True)
+    tokenizer.decoder = decoders.ByteLevel(add_prefix_space=True, trim_offsets=True, use_regex=True)
+    names = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    tokenizer.train_from_iterator([TEXT], trainers.BpeTrainer(
+        vocab_size=512, special_tokens=names, initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False))
+    tokenizer.post_processor = processors.RobertaProcessing(sep=("</s>", 2), cls=("<s>", 0), trim_offsets=True,
+                                                            add_prefix_space=False)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    write(folder, "tokenizer_config.json", {
+        "add_prefix_space": False, "added_tokens_decoder": decoder_of(tokenizer), "bos_token": "<s>",
+        "clean_up_tokenization_spaces": True, "cls_token": "<s>", "eos_token": "</s>", "errors": "replace",
+        "mask_token": "<mask>", "model_max_length": 64, "pad_token": "<pad>", "sep_token": "</s>",
+        "tokenizer_class": "RobertaTokenizer", "trim_offsets": True, "unk_token": "<unk>"})
 
 
 def wordpiece():
@@ -220,5 +244,5 @@ def wordpiece():
         "strip_accents": None, "tokenize_chinese_chars": True, "tokenizer_class": "BertTokenizer", "unk_token": "[UNK]"})
 
 
-for make in (llama3, gpt2, qwen2, llama, gemma, wordpiece):
+for make in (llama3, gpt2, qwen2, llama, gemma, roberta, wordpiece):
     make()
