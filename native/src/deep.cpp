@@ -1,10 +1,11 @@
 #include "deep.h"
 
+#include "shell.h"
+
 #include <pthread.h>
 
 #include <algorithm>
 #include <exception>
-#include <stdexcept>
 
 namespace shell {
 
@@ -36,7 +37,7 @@ void run_deep(const std::function<void()> & work, size_t stack_bytes) {
     const int error = pthread_create(&thread, &attributes, run, &job);
     pthread_attr_destroy(&attributes);
     if (error != 0) {
-        throw std::runtime_error("a thread could not be started");
+        throw NoThread();
     }
     pthread_join(thread, nullptr);
     if (job.failure) {

@@ -145,12 +145,18 @@ void finish_moves(llama_context * context) {
     context->memory_update(false);
 }
 
+void limit_grammars(int64_t work) {
+    llama_grammar_set_limit(work);
+}
+
 std::string grammar_fault(const llama_vocab * vocab, const char * grammar, const char * root) {
     llama_grammar_parser parser(vocab);
     try {
         for (const char * at = skip_blank(grammar); *at != '\0';) {
             at = parser.parse_rule(at);
         }
+    } catch (const std::out_of_range &) {
+        return "a number in it is too large";
     } catch (const std::exception & e) {
         std::string message = e.what();
         return message.size() > 200 ? message.substr(0, 200) + "..." : message;

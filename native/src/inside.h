@@ -46,6 +46,9 @@ Memory memory(const llama_context * context);
 // Moves in memory what llama_memory_seq_add left to do; llama_decode would, but there it can be cut off half-way.
 void finish_moves(llama_context * context);
 
+// How much grammars may do on this thread until the next call: so many candidates looked at, then std::runtime_error.
+void limit_grammars(int64_t work);
+
 // Empty when the grammar parses, else why it does not. Upstream's own entry prints the reason to stderr and forgets it.
 std::string grammar_fault(const llama_vocab * vocab, const char * grammar, const char * root);
 

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
@@ -46,6 +47,9 @@ constexpr int32_t LONGEST_HISTORY = 1 << 20;
 constexpr int32_t MOST_FOR_INFILL = 1024;
 constexpr size_t LARGEST_GRAMMAR = 1 << 20;
 constexpr int DEEPEST_GRAMMAR = 500;
+// What a grammar may do for one token: about a second. An honest one looks at the vocabulary once for each way in which
+// it can go on.
+constexpr int64_t MOST_GRAMMAR_WORK = int64_t{1} << 28;
 
 bool share(float value) {
     return value >= 0 && value <= 1; // false for NaN
@@ -436,10 +440,15 @@ shl_status shl_sampler_add_grammar(shl_sampler * sampler, const char * grammar, 
         std::string fault;
         shell::run_deep([&] {
             const shell::Capture capture;
+            inside::limit_grammars(MOST_GRAMMAR_WORK);
             fault = inside::grammar_fault(sampler->model->vocab, grammar, root);
             if (fault.empty()) {
-                sampler->grammar.reset(llama_sampler_init_grammar(sampler->model->vocab, grammar, root));
-                fault = sampler->grammar ? "" : capture.reason(nullptr, "llama.cpp refused the grammar");
+                try {
+                    sampler->grammar.reset(llama_sampler_init_grammar(sampler->model->vocab, grammar, root));
+                    fault = sampler->grammar ? "" : capture.reason(nullptr, "llama.cpp refused the grammar");
+                } catch (const std::runtime_error & e) {
+                    fault = e.what();
+                }
             }
         });
         if (fault.empty()) {
@@ -474,6 +483,7 @@ shl_status shl_sampler_sample(shl_sampler * sampler, shl_context * context, int3
             return status;
         }
         sampler->broken = true; // unless all of it works out
+        inside::limit_grammars(MOST_GRAMMAR_WORK);
         status = choose(*sampler, logits, token);
         if (status == SHL_OK) {
             if (!sampler->plain) {

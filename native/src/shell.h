@@ -22,11 +22,20 @@ namespace shell {
 // The same for a message that is already there; it may be of any length and hold any bytes.
 shl_status fail_with(shl_status status, const std::string & message) noexcept;
 
+// The system gives no thread, or not the memory for its stack.
+struct NoThread : std::bad_alloc {
+    const char * what() const noexcept override {
+        return "a thread could not be started; allow this process more threads or address space (ulimit -u, ulimit -v)";
+    }
+};
+
 // Runs the body of a function of the header. Nothing that C++ throws gets past it.
 template <typename Body>
 shl_status guard(Body && body) noexcept {
     try {
         return body();
+    } catch (const NoThread & e) {
+        return fail_with(SHL_OUT_OF_MEMORY, e.what());
     } catch (const std::bad_alloc &) {
         return fail(SHL_OUT_OF_MEMORY, "out of memory");
     } catch (const std::exception & e) {

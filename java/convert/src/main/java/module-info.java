@@ -1,6 +1,7 @@
 /** Turns Hugging Face checkpoints into GGUF files. Needs no native code. */
 module io.shearling.convert {
     requires transitive io.shearling.formats;
+    requires org.yaml.snakeyaml;
 
     exports io.shearling.convert;
 }

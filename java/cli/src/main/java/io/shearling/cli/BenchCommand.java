@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
         name = "bench",
         description =
                 "Measures generation, prompt, load and memory of the Java API, each in turn with llama.cpp's own tool.",
-        footerHeading = "%nExample, a quick look:%n",
+        footerHeading =
+                "%nThe first time llama.cpp's tools are compiled, which takes ten minutes or more.%n%nExample, a quick look:%n",
         footer = "  shearling bench --rounds 2 --pp 64 --tg 8 --depth 16 --json result.json")
 final class BenchCommand implements Callable<Integer> {
     private final Streams streams;

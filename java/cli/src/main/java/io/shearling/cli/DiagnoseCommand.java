@@ -56,16 +56,22 @@ final class DiagnoseCommand implements Callable<Integer> {
     }
 
     private static Optional<ModelDiagnosis> look(String model, List<String> problems) {
+        boolean offline = false;
         try {
             ModelReference reference = ModelReference.parse(model);
-            HubOptions here =
-                    ModelOption.options(reference).toBuilder().offline(true).build();
+            HubOptions options = ModelOption.options(reference);
+            offline = options.offline();
+            HubOptions here = options.toBuilder().offline(true).build();
             return Optional.of(ModelDiagnosis.of(new ModelHub(here).resolve(reference, ProgressListener.none())));
         } catch (HubException e) {
             if (e.reason() == HubException.Reason.CANCELLED) {
                 throw e;
             }
-            problems.add(String.valueOf(e.getMessage()));
+            problems.add(
+                    e.reason() == HubException.Reason.OFFLINE && !offline
+                            ? "the model " + model + " is not in the cache, and diagnose fetches none; shearling pull "
+                                    + model + " does"
+                            : String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }

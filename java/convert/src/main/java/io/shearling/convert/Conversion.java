@@ -67,11 +67,13 @@ public final class Conversion implements AutoCloseable {
         try {
             Architecture architecture = Architectures.of(checkpoint.config());
             ModelConfig config = architecture.complete(checkpoint.config());
-            OutputType type = options.type().orElseGet(() -> likeMost(checkpoint));
+            OutputType type = options.type().orElseGet(() -> likeMost(checkpoint, options.upstream()));
             List<Draft> drafts = TensorPlanner.plan(checkpoint, architecture, config);
             GgufMetadata.Builder metadata = GgufMetadata.builder().put("general.architecture", architecture.name());
+            Keys keys = new Keys(metadata, architecture.name(), type.fileType());
+            architecture.putEarlyKeys(config, keys);
             GeneralKeys.put(checkpoint, options.name(), ParameterCount.of(drafts), metadata);
-            architecture.putKeys(config, new Keys(metadata, architecture.name(), type.fileType()));
+            architecture.putKeys(config, keys);
             metadata.put("general.quantization_version", new GgufInteger(GgufValueType.U32, QUANTIZATION_VERSION));
             List<PlannedTensor> tensors = new ArrayList<>();
             for (Draft draft : drafts) {
@@ -85,8 +87,8 @@ public final class Conversion implements AutoCloseable {
         }
     }
 
-    /** The type of the first matrix that is of 16 bits, as upstream chooses; f32 without one, where upstream would take f16. */
-    private static OutputType likeMost(Checkpoint checkpoint) {
+    /** The type of the first matrix that is of 16 bits, as upstream chooses; without one f32, which upstream would make f16. */
+    private static OutputType likeMost(Checkpoint checkpoint, boolean upstream) {
         for (Checkpoint.Place place : checkpoint.tensors().values()) {
             SafetensorsTensor tensor = place.tensor();
             if (tensor.shape().size() >= 2) {
@@ -98,7 +100,7 @@ public final class Conversion implements AutoCloseable {
                 }
             }
         }
-        return OutputType.F32;
+        return upstream ? OutputType.F16 : OutputType.F32;
     }
 
     private static PlannedTensor planned(Draft draft, OutputType type) {

@@ -162,7 +162,10 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
         reading.unlock();
     }
 
-    /** The whole reply, collected on a thread of its own; cancelling the future cancels the generation. */
+    /**
+     * The whole reply, collected on a thread of its own. Cancelling the future cancels the generation, and returns when the session
+     * is free for another.
+     */
     public CompletableFuture<Completion> future() {
         claim();
         handOver();
@@ -188,7 +191,7 @@ public final class TokenStream implements Iterator<GenerationEvent>, AutoCloseab
         @Override
         public boolean cancel(boolean mayInterruptIfRunning) {
             boolean first = super.cancel(mayInterruptIfRunning);
-            events.cancel();
+            events.close();
             return first;
         }
     }

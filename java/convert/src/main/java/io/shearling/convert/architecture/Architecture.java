@@ -19,6 +19,7 @@ public final class Architecture {
     private final String name;
     private final List<String> models;
     private final Map<String, Function<ModelConfig, JsonValue>> defaults;
+    private final List<KeyRule> earlyKeys;
     private final List<KeyRule> keys;
     private final List<TensorRule> tensors;
     private final List<StackRule> stacks;
@@ -29,6 +30,7 @@ public final class Architecture {
         name = builder.name;
         models = List.copyOf(builder.models);
         defaults = Collections.unmodifiableMap(new LinkedHashMap<>(builder.defaults));
+        earlyKeys = List.copyOf(builder.earlyKeys);
         keys = List.copyOf(builder.keys);
         tensors = List.copyOf(builder.tensors);
         stacks = List.copyOf(builder.stacks);
@@ -85,6 +87,11 @@ public final class Architecture {
         return complete;
     }
 
+    /** Puts the keys that upstream finds while it looks through the tensors, and so before all others. */
+    public void putEarlyKeys(ModelConfig config, Keys target) {
+        earlyKeys.forEach(rule -> rule.put(config, target));
+    }
+
     /** Puts the architecture's own keys. */
     public void putKeys(ModelConfig config, Keys target) {
         keys.forEach(rule -> rule.put(config, target));
@@ -107,6 +114,7 @@ public final class Architecture {
         private final String name;
         private final List<String> models = new ArrayList<>();
         private final Map<String, Function<ModelConfig, JsonValue>> defaults = new LinkedHashMap<>();
+        private final List<KeyRule> earlyKeys = new ArrayList<>();
         private final List<KeyRule> keys = new ArrayList<>();
         private final List<TensorRule> tensors = new ArrayList<>();
         private final List<StackRule> stacks = new ArrayList<>();
@@ -135,6 +143,11 @@ public final class Architecture {
         /** A value that the class computes where the configuration has none. */
         Builder derived(String key, Function<ModelConfig, JsonValue> value) {
             defaults.put(key, value);
+            return this;
+        }
+
+        Builder earlyKeys(KeyRule... rules) {
+            earlyKeys.addAll(List.of(rules));
             return this;
         }
 

@@ -147,7 +147,7 @@ final class Decoders {
                     .byDefault("rope_theta", 10_000.0)
                     .byDefault("num_key_value_heads", 32)
                     .byDefault("max_position_embeddings", 32_768)
-                    .keys(COMMON)
+                    .keys(COMMON, new PoolingKey())
                     .tensors(BLOCKS)
                     .build(),
             Architecture.named("qwen3")
@@ -157,7 +157,7 @@ final class Decoders {
                     .byDefault("num_key_value_heads", 32)
                     .byDefault("head_dim", 128)
                     .byDefault("max_position_embeddings", 32_768)
-                    .keys(COMMON)
+                    .keys(COMMON, new PoolingKey())
                     .tensors(BLOCKS)
                     .build(),
             Architecture.named("qwen2moe")
@@ -277,6 +277,8 @@ final class Decoders {
                             (config, keys) -> keys.u32(
                                     "attention.sliding_window",
                                     config.integer("sliding_window").orElse(0L)))
+                    .earlyKeys(RopeFactors::longAttention)
+                    .extra(RopeFactors::longAndShort)
                     .tensors("""
                             model.layers.{b}.self_attn.qkv_proj             blk.{b}.attn_qkv
                             model.layers.{b}.mlp.gate_up_proj               blk.{b}.ffn_up

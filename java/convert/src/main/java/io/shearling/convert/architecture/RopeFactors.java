@@ -1,5 +1,6 @@
 package io.shearling.convert.architecture;
 
+import io.shearling.convert.ConvertException;
 import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.convert.element.Literal;
 import java.util.List;
@@ -7,6 +8,50 @@ import java.util.List;
 /** Factors of rotary frequencies, which llama.cpp takes as a tensor. */
 final class RopeFactors {
     private RopeFactors() {}
+
+    /** LongRoPE's factors, one list for long and one for short texts (<a href="https://arxiv.org/abs/2402.13753">paper</a>). */
+    static List<Draft> longAndShort(ModelConfig config) {
+        RopeParameters rope = RopeParameters.of(config);
+        return rope.numbers("long_factor").isEmpty()
+                ? List.of()
+                : List.of(
+                        factors("rope_factors_long.weight", rope.numbers("long_factor"), config),
+                        factors("rope_factors_short.weight", rope.numbers("short_factor"), config));
+    }
+
+    private static Draft factors(String name, List<Double> values, ModelConfig config) {
+        int wanted = config.count("hidden_size") / config.count("num_attention_heads") / 2;
+        double part = RopeParameters.of(config).number("partial_rotary_factor").orElse(1.0);
+        if (values.size() != (int) (part * wanted)) {
+            throw new ConvertException(
+                    ConvertException.Kind.CONFIG,
+                    config.file(),
+                    "its rope scaling has " + values.size() + " factors where " + (int) (part * wanted) + " are needed",
+                    "fetch the checkpoint again");
+        }
+        float[] floats = new float[values.size()];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = values.get(i).floatValue();
+        }
+        return Draft.of(name, new Literal(floats), (long) floats.length);
+    }
+
+    /** What attention is multiplied with where LongRoPE or YaRN stretch the context. */
+    static void longAttention(ModelConfig config, Keys keys) {
+        RopeParameters rope = RopeParameters.of(config);
+        if (rope.numbers("long_factor").isEmpty()) {
+            return;
+        }
+        double before = rope.number("original_max_position_embeddings").orElse(4096.0);
+        double scale = config.count("max_position_embeddings") / before;
+        double factor = 1;
+        if (scale > 1) {
+            factor = rope.type().orElse("").equals("yarn")
+                    ? 0.1 * Math.log(scale) + 1
+                    : Math.sqrt(1 + Math.log(scale) / Math.log(before));
+        }
+        keys.f32("rope.scaling.attn_factor", factor);
+    }
 
     /**
      * Those of Llama 3: long wavelengths are stretched by a factor, short ones are not, and between the two it is mixed. Every step

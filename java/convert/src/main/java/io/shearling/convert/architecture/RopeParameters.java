@@ -3,6 +3,7 @@ package io.shearling.convert.architecture;
 import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.formats.json.JsonValue;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -63,6 +64,13 @@ public final class RopeParameters {
     /** A number among those of full attention. */
     public Optional<Double> number(String name) {
         return full().find(name).flatMap(JsonValue::number);
+    }
+
+    /** A list of numbers among those of full attention, empty where there is none. */
+    List<Double> numbers(String name) {
+        return full().find(name).flatMap(JsonValue::items).orElse(List.of()).stream()
+                .flatMap(value -> value.number().stream())
+                .toList();
     }
 
     /** The base of the frequencies in sliding attention. */

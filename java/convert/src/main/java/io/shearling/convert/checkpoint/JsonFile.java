@@ -12,7 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The small JSON files of a checkpoint, each an object. */
+/** The small JSON files of a checkpoint. */
 public final class JsonFile {
     private static final StrictJson JSON = StrictJson.within(64, 1 << 24);
     private static final long MAX_BYTES = 64L << 20;
@@ -27,7 +27,8 @@ public final class JsonFile {
      */
     public static JsonValue.Fields read(Path path) {
         try {
-            return object(path)
+            return value(path)
+                    .fields()
                     .orElseThrow(
                             () -> new ConvertException(Kind.CONFIG, path.toString(), "it is no JSON object", AGAIN));
         } catch (NoSuchFileException e) {
@@ -44,18 +45,22 @@ public final class JsonFile {
 
     /** Reads one whose absence or damage does not matter. */
     public static Optional<JsonValue.Fields> readIfSound(Path path) {
+        return valueIfSound(path).flatMap(JsonValue::fields);
+    }
+
+    /** The same for one that is a list. */
+    public static Optional<JsonValue> valueIfSound(Path path) {
         try {
-            return object(path);
+            return Optional.of(value(path));
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    private static Optional<JsonValue.Fields> object(Path path) throws IOException {
+    private static JsonValue value(Path path) throws IOException {
         if (Files.size(path) > MAX_BYTES) {
             throw new IOException("larger than " + MAX_BYTES + " bytes");
         }
-        return JsonTree.read(JSON, new BufferedInputStream(Files.newInputStream(path)))
-                .fields();
+        return JsonTree.read(JSON, new BufferedInputStream(Files.newInputStream(path)));
     }
 }

@@ -53,6 +53,12 @@ public final class ModelConfig {
         return file;
     }
 
+    /** The folder of the checkpoint. */
+    public Path folder() {
+        Path parent = Path.of(file).getParent();
+        return parent == null ? Path.of("") : parent;
+    }
+
     /** What the file says, as it says it. */
     public JsonValue.Fields raw() {
         return raw;

@@ -2,6 +2,7 @@ package io.shearling.convert.general;
 
 import io.shearling.convert.checkpoint.Checkpoint;
 import io.shearling.convert.checkpoint.JsonFile;
+import io.shearling.formats.gguf.GgufArray;
 import io.shearling.formats.gguf.GgufFloat;
 import io.shearling.formats.gguf.GgufInteger;
 import io.shearling.formats.gguf.GgufMetadata;
@@ -10,12 +11,17 @@ import io.shearling.formats.json.JsonValue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
 /** The keys {@code general.*} but for the architecture and the type of the file, in upstream's order. */
 public final class GeneralKeys {
     private static final String SAMPLING = "general.sampling.";
+
+    /** What is said of a base model or dataset, in upstream's order. */
+    private static final List<String> RELATIVE =
+            List.of("name", "author", "version", "organization", "description", "url", "doi", "uuid", "repo_url");
 
     private GeneralKeys() {}
 
@@ -30,14 +36,68 @@ public final class GeneralKeys {
         JsonFile.readIfSound(checkpoint.folder().resolve("generation_config.json"))
                 .ifPresent(config -> sampling(config, metadata));
         List<ModelName> names = names(checkpoint, parameters.total());
+        ModelCard card = ModelCard.of(checkpoint.folder());
         metadata.put(
                 "general.name",
-                name.or(() -> first(names, one -> Optional.of(one.name()))).orElse("model"));
-        put(metadata, "general.version", first(names, ModelName::version));
-        put(metadata, "general.organization", first(names, ModelName::organization));
-        put(metadata, "general.finetune", first(names, ModelName::finetune));
-        put(metadata, "general.basename", first(names, ModelName::base));
-        metadata.put("general.size_label", first(names, ModelName::size).orElseGet(() -> SizeLabel.of(parameters)));
+                name.or(() -> card.text("name", "model_name"))
+                        .or(() -> first(names, one -> Optional.of(one.name())))
+                        .orElse("model"));
+        put(metadata, "general.author", card.text("author", "model_author", "model_creator"));
+        put(metadata, "general.version", card.text("version", "model_version").or(() -> first(names, ModelName::version)));
+        put(
+                metadata,
+                "general.organization",
+                card.text("organization", "model_organization").or(() -> first(names, ModelName::organization)));
+        put(
+                metadata,
+                "general.finetune",
+                card.text("finetune", "model_finetune").or(() -> first(names, ModelName::finetune)));
+        put(
+                metadata,
+                "general.basename",
+                card.text("basename", "model_basename", "model_type").or(() -> first(names, ModelName::base)));
+        put(metadata, "general.description", card.text("description", "model_description"));
+        metadata.put(
+                "general.size_label",
+                card.text("size_label", "model_size_label")
+                        .or(() -> first(names, ModelName::size))
+                        .orElseGet(() -> SizeLabel.of(parameters)));
+        cardKeys(card, parameters.total(), metadata);
+    }
+
+    private static void cardKeys(ModelCard card, long parameters, GgufMetadata.Builder metadata) {
+        put(metadata, "general.license", card.text("license"));
+        put(metadata, "general.license.name", card.text("license_name"));
+        put(metadata, "general.license.link", card.text("license_link"));
+        put(metadata, "general.source.url", card.text("url", "model_url"));
+        put(metadata, "general.source.doi", card.text("doi", "model_doi"));
+        put(metadata, "general.source.uuid", card.text("uuid", "model_uuid"));
+        put(metadata, "general.source.repo_url", card.text("repo_url", "model_repo_url"));
+        relatives(
+                metadata,
+                "general.base_model.",
+                card.relatives(parameters, "base_model", "base_models", "base_model_sources"));
+        relatives(metadata, "general.dataset.", card.relatives(parameters, "datasets", "dataset", "dataset_sources"));
+        texts(metadata, "general.tags", card.texts("tags", "pipeline_tag"));
+        texts(metadata, "general.languages", card.texts("languages", "language"));
+    }
+
+    private static void relatives(GgufMetadata.Builder metadata, String prefix, List<Map<String, String>> relatives) {
+        if (relatives.isEmpty()) {
+            return;
+        }
+        metadata.put(prefix + "count", new GgufInteger(GgufValueType.U32, relatives.size()));
+        for (int i = 0; i < relatives.size(); i++) {
+            for (String field : RELATIVE) {
+                put(metadata, prefix + i + "." + field, Optional.ofNullable(relatives.get(i).get(field)));
+            }
+        }
+    }
+
+    private static void texts(GgufMetadata.Builder metadata, String key, List<String> texts) {
+        if (!texts.isEmpty()) {
+            metadata.put(key, GgufArray.ofStrings(texts));
+        }
     }
 
     /** The name that the checkpoint was saved under, where it is that of a repository, then that of the folder. */

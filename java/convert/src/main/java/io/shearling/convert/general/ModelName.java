@@ -18,12 +18,13 @@ import java.util.stream.IntStream;
  * 135M parameters. The rules are gguf-py's ({@code Metadata.get_model_id_components}), so that files get the names they would get
  * there.
  *
- * @param name the whole name, as a title
+ * @param full the whole name without the organization, as it was given
+ * @param organizationId the organization, as it was given
  * @param size its size, when it says one that fits
  */
 record ModelName(
-        String name,
-        Optional<String> organization,
+        String full,
+        Optional<String> organizationId,
         Optional<String> base,
         Optional<String> finetune,
         Optional<String> version,
@@ -46,6 +47,16 @@ record ModelName(
 
     private static Pattern whole(String regex) {
         return Pattern.compile(regex, Pattern.CASE_INSENSITIVE);
+    }
+
+    /** The whole name as a title. */
+    String name() {
+        return title(full);
+    }
+
+    /** The organization as a title. */
+    Optional<String> organization() {
+        return organizationId.map(ModelName::title);
     }
 
     /**
@@ -77,8 +88,8 @@ record ModelName(
         // With a base alone it could as well be anything else.
         boolean clear = size.isPresent() || finetune.isPresent() || version.isPresent();
         return new ModelName(
-                title(full),
-                Optional.of(organization).filter(text -> !text.isEmpty()).map(ModelName::title),
+                full,
+                Optional.of(organization).filter(text -> !text.isEmpty()),
                 clear ? joined(parts, roles, role -> role.contains(Role.BASE), false) : Optional.empty(),
                 finetune,
                 version,

@@ -33,13 +33,12 @@ class ModelNameTest {
             String finetune,
             String version,
             String size) {
-        assertThat(ModelName.of(id, parameters))
-                .isEqualTo(new ModelName(
-                        name,
-                        Optional.ofNullable(organization),
-                        Optional.ofNullable(base),
-                        Optional.ofNullable(finetune),
-                        Optional.ofNullable(version),
-                        Optional.ofNullable(size)));
+        ModelName read = ModelName.of(id, parameters);
+        assertThat(read.name()).isEqualTo(name);
+        assertThat(read.organization()).isEqualTo(Optional.ofNullable(organization));
+        assertThat(read.base()).isEqualTo(Optional.ofNullable(base));
+        assertThat(read.finetune()).isEqualTo(Optional.ofNullable(finetune));
+        assertThat(read.version()).isEqualTo(Optional.ofNullable(version));
+        assertThat(read.size()).isEqualTo(Optional.ofNullable(size));
     }
 }

@@ -68,7 +68,7 @@ public final class NativeContext implements AutoCloseable {
             NativeLog.checked(
                     () -> Core.shl_context_new(model.pointer(), params, context),
                     "cannot make a context of " + settings.contextTokens() + " tokens for each of "
-                            + settings.sequences() + " sequences; where memory is short ask for less");
+                            + settings.sequences() + " sequences");
         }
         return new NativeContext(context, settings.contextTokens(), model.info().slidingWindow());
     }

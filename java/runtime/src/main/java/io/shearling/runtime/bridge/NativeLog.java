@@ -13,6 +13,9 @@ import java.util.function.IntSupplier;
 final class NativeLog {
     private static final System.Logger LOG = System.getLogger("io.shearling.native");
 
+    /** What upstream warns of when an embedder pools as asked, or as documented where the model says nothing. */
+    private static final String POOLING_CHOSEN = "model default pooling_type is";
+
     private NativeLog() {}
 
     /** Tells native code which lines anybody wants. */
@@ -50,7 +53,7 @@ final class NativeLog {
                 return;
             }
             String text = new String(line, 0, Math.min(size, line.length), StandardCharsets.UTF_8);
-            Level own = level(level[0]);
+            Level own = text.contains(POOLING_CHOSEN) ? Level.DEBUG : level(level[0]);
             LOG.log(own.getSeverity() > highest.getSeverity() ? highest : own, text.stripTrailing());
         }
     }

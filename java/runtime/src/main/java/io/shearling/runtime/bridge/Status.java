@@ -26,7 +26,8 @@ final class Status {
     }
 
     static ShearlingException failure(int status, String doing) {
-        return new ShearlingException(code(status), doing + ": " + Core.shl_last_error());
+        String remedy = status == SHL_OUT_OF_MEMORY ? "; ask for less, or free memory" : "";
+        return new ShearlingException(code(status), doing + ": " + Core.shl_last_error() + remedy);
     }
 
     private static ErrorCode code(int status) {

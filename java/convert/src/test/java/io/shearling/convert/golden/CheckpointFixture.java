@@ -1,0 +1,168 @@
+package io.shearling.convert.golden;
+
+import io.shearling.formats.json.JsonValue;
+import io.shearling.formats.row.BFloat16;
+import io.shearling.formats.row.Float16;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Writes the checkpoint that a golden was made from: its weights come from the names of its tensors. */
+final class CheckpointFixture {
+    private final Golden golden;
+
+    CheckpointFixture(Golden golden) {
+        this.golden = golden;
+    }
+
+    /** A tensor to be written. */
+    private record Weights(String name, String type, List<Long> shape, int shard, String letter) {
+        static Weights of(JsonValue row) {
+            List<JsonValue> cells = row.items().orElseThrow();
+            return new Weights(
+                    cells.get(0).text().orElseThrow(),
+                    cells.get(1).text().orElseThrow(),
+                    cells.get(2).items().orElseThrow().stream()
+                            .map(extent -> extent.integer().orElseThrow())
+                            .toList(),
+                    Math.toIntExact(cells.get(3).integer().orElseThrow()),
+                    cells.get(4).text().orElse(""));
+        }
+
+        long elements() {
+            return shape.stream().reduce(1L, (one, other) -> one * other);
+        }
+
+        int elementBytes() {
+            return switch (type) {
+                case "F32" -> 4;
+                case "F16", "BF16" -> 2;
+                default -> 1;
+            };
+        }
+    }
+
+    /** Writes it below a folder; where it is. */
+    Path write(Path parent, String config) {
+        try {
+            Path folder = Files.createDirectory(parent.resolve(golden.text("directory")));
+            Files.writeString(
+                    folder.resolve("config.json"),
+                    golden.object("configs")
+                            .find(config)
+                            .flatMap(JsonValue::text)
+                            .orElseThrow());
+            golden.files()
+                    .forEach((name, text) ->
+                            writeText(folder.resolve(name), text.text().orElseThrow()));
+            copyTokenizer(folder);
+            writeTensors(folder);
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void writeText(Path file, String text) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void copyTokenizer(Path folder) throws IOException {
+        Path source = Golden.folder("tokenizers").resolve(golden.text("tokenizer"));
+        try (Stream<Path> files = Files.list(source)) {
+            for (Path file : files.toList()) {
+                Path target = folder.resolve(file.getFileName());
+                if (!Files.exists(target)) {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    private void writeTensors(Path folder) throws IOException {
+        List<Weights> all = golden.list("tensors").stream().map(Weights::of).toList();
+        int shards = Math.toIntExact(
+                golden.json().find("shards").flatMap(JsonValue::integer).orElseThrow());
+        List<String> index = new ArrayList<>();
+        for (int shard = 0; shard < shards; shard++) {
+            int number = shard;
+            List<Weights> here =
+                    all.stream().filter(one -> one.shard() == number).toList();
+            String name = shards == 1
+                    ? "model.safetensors"
+                    : String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", shard + 1, shards);
+            here.forEach(one -> index.add('"' + one.name() + "\": \"" + name + '"'));
+            writeShard(folder.resolve(name), here);
+        }
+        if (shards > 1) {
+            Files.writeString(
+                    folder.resolve("model.safetensors.index.json"),
+                    "{\"weight_map\": {" + String.join(", ", index) + "}}");
+        }
+    }
+
+    private void writeShard(Path file, List<Weights> tensors) throws IOException {
+        List<String> entries = new ArrayList<>();
+        long offset = 0;
+        for (Weights one : tensors) {
+            long end = offset + one.elements() * one.elementBytes();
+            String shape = one.shape().stream().map(String::valueOf).collect(Collectors.joining(","));
+            entries.add(String.format(
+                    Locale.ROOT,
+                    "\"%s\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%d,%d]}",
+                    one.name(),
+                    one.type(),
+                    shape,
+                    offset,
+                    end));
+            offset = end;
+        }
+        byte[] header = ("{" + String.join(",", entries) + "}").getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(8 + header.length + offset))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(header.length)
+                .put(header);
+        tensors.forEach(one -> fill(one, bytes));
+        Files.write(file, bytes.array());
+    }
+
+    private void fill(Weights tensor, ByteBuffer target) {
+        long seed = 0xcbf29ce484222325L;
+        for (byte one : tensor.name().getBytes(StandardCharsets.UTF_8)) {
+            seed = (seed ^ (one & 0xff)) * 0x100000001b3L;
+        }
+        List<Long> distribution = golden.distribution(tensor.letter());
+        long largest = distribution.get(1);
+        for (long i = 0; i < tensor.elements(); i++) {
+            long high = splitMix(seed + (i + 1) * 0x9e3779b97f4a7c15L) >>> 32;
+            long step = ((high * (2 * largest + 1)) >>> 32) - largest;
+            double value = distribution.get(0) + Math.scalb((double) step, -Math.toIntExact(distribution.get(2)));
+            switch (tensor.type()) {
+                case "F32" -> target.putFloat((float) value);
+                case "F16" -> target.putShort(Float16.fromFloat((float) value));
+                case "BF16" -> target.putShort(BFloat16.fromFloat((float) value));
+                default -> target.put((byte) (long) value);
+            }
+        }
+    }
+
+    private static long splitMix(long state) {
+        long mixed = (state ^ (state >>> 30)) * 0xbf58476d1ce4e5b9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+        return mixed ^ (mixed >>> 31);
+    }
+}

@@ -1,0 +1,107 @@
+package io.shearling.convert.golden;
+
+import io.shearling.formats.json.JsonTree;
+import io.shearling.formats.json.JsonValue;
+import io.shearling.formats.json.StrictJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** What upstream's converter makes of a tiny model; {@code make_goldens.py} says what is in it. */
+record Golden(JsonValue.Fields json) {
+    private static final StrictJson JSON = StrictJson.within(32, 1 << 20);
+
+    static Golden named(String name) {
+        try (InputStream bytes =
+                Objects.requireNonNull(Golden.class.getResourceAsStream("../goldens/" + name + ".json"), name)) {
+            return new Golden(JsonTree.read(JSON, bytes).fields().orElseThrow());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** All there are. */
+    static List<String> names() {
+        try (Stream<Path> files = Files.list(folder("goldens"))) {
+            return files.map(file -> String.valueOf(file.getFileName()).replace(".json", ""))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Path folder(String name) {
+        try {
+            return Path.of(Objects.requireNonNull(Golden.class.getResource("../" + name), name)
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String text(String field) {
+        return json.find(field).flatMap(JsonValue::text).orElseThrow();
+    }
+
+    JsonValue.Fields object(String field) {
+        return json.find(field).flatMap(JsonValue::fields).orElseThrow();
+    }
+
+    List<JsonValue> list(String field) {
+        return json.find(field).flatMap(JsonValue::items).orElseThrow();
+    }
+
+    /** The letters of the weights' distributions: base, largest step, exponent of the step. */
+    List<Long> distribution(String letter) {
+        return object("init").find(letter).flatMap(JsonValue::items).orElseThrow().stream()
+                .map(value -> value.integer().orElseThrow())
+                .toList();
+    }
+
+    /** The conversions that were made. */
+    List<Output> outputs() {
+        List<JsonValue> all = list("outputs");
+        JsonValue.Fields first = all.get(0).fields().orElseThrow();
+        return all.stream()
+                .map(one -> new Output(one.fields().orElseThrow(), first))
+                .toList();
+    }
+
+    /** One conversion; it has the first's tensors where it names none. */
+    record Output(JsonValue.Fields json, JsonValue.Fields first) {
+        String type() {
+            return json.find("outtype").flatMap(JsonValue::text).orElseThrow();
+        }
+
+        String config() {
+            return json.find("config").flatMap(JsonValue::text).orElseThrow();
+        }
+
+        List<List<JsonValue>> keys() {
+            return rows("keys", json);
+        }
+
+        List<List<JsonValue>> tensors() {
+            return rows("tensors", json.values().containsKey("tensors") ? json : first);
+        }
+
+        private static List<List<JsonValue>> rows(String field, JsonValue.Fields json) {
+            return json.find(field).flatMap(JsonValue::items).orElseThrow().stream()
+                    .map(row -> row.items().orElseThrow())
+                    .toList();
+        }
+    }
+
+    /** The files of the checkpoint other than tensors, by name. */
+    Map<String, JsonValue> files() {
+        return object("files").values();
+    }
+}

@@ -1,0 +1,70 @@
+package io.shearling.convert.golden;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shearling.convert.Conversion;
+import io.shearling.convert.ConversionListener;
+import io.shearling.convert.ConversionOptions;
+import io.shearling.convert.OutputType;
+import io.shearling.convert.architecture.Architectures;
+import io.shearling.formats.gguf.GgufFile;
+import io.shearling.formats.json.JsonValue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Checkpoints of every architecture that is known, against what upstream's converter writes: all keys, all tensors. */
+class GoldenTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    static List<String> fixtures() {
+        return Golden.names().stream()
+                .filter(name ->
+                        Architectures.models().contains(Golden.named(name).text("architecture")))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("fixtures")
+    void convert_fixture_equalsUpstreams(String name) throws IOException {
+        Golden golden = Golden.named(name);
+        for (Golden.Output expected : golden.outputs()) {
+            String variant = expected.type() + "-" + expected.config();
+            Path parent = Files.createDirectory(folder.resolve(variant));
+            Path checkpoint = new CheckpointFixture(golden).write(parent, expected.config());
+            Path target = parent.resolve("model.gguf");
+            ConversionOptions options = new ConversionOptions(
+                    OutputType.fromName(expected.type()),
+                    Optional.empty(),
+                    golden.json()
+                            .find("pre")
+                            .flatMap(JsonValue::fields)
+                            .flatMap(pre -> pre.find("name"))
+                            .flatMap(JsonValue::text),
+                    true,
+                    2);
+            try (Conversion conversion = Conversion.of(checkpoint, options)) {
+                conversion.write(target, ConversionListener.NONE);
+            }
+            try (GgufFile file = GgufFile.open(target)) {
+                GgufText actual = new GgufText(file);
+                assertThat(withoutTokenizer(actual.keys()))
+                        .as("keys of %s", variant)
+                        .containsExactlyElementsOf(withoutTokenizer(GgufText.keys(expected.keys())));
+                assertThat(actual.tensors())
+                        .as("tensors of %s", variant)
+                        .containsExactlyElementsOf(GgufText.rows(expected.tensors()));
+            }
+        }
+    }
+
+    private static List<String> withoutTokenizer(List<String> keys) {
+        return keys.stream().filter(key -> !key.startsWith("tokenizer.")).toList();
+    }
+}
