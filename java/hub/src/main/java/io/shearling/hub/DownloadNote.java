@@ -87,8 +87,14 @@ record DownloadNote(String version, Expectation file, List<ByteRange> missing) {
         if (lines.size() < HEAD_LINES || !lines.get(0).equals(FORMAT)) {
             throw new IllegalArgumentException("unknown format");
         }
+        if (!HubAnswer.isPrintable(lines.get(1))) {
+            throw new IllegalArgumentException("no version");
+        }
         Expectation file =
                 new Expectation(Long.parseLong(lines.get(2)), lines.get(3).equals(NONE) ? null : lines.get(3));
+        if (file.sizeBytes() < -1 || file.sizeBytes() == 0) {
+            throw new IllegalArgumentException("no size");
+        }
         long end = ByteRange.ofFile(file.sizeBytes()).to();
         List<ByteRange> missing = new ArrayList<>();
         long last = 0;
@@ -101,6 +107,12 @@ record DownloadNote(String version, Expectation file, List<ByteRange> missing) {
             }
             last = range.to();
             missing.add(range);
+        }
+        // Nobody knows where a file of unknown size ends until it has.
+        if (file.sizeBytes() < 0
+                && !missing.isEmpty()
+                && (missing.size() > 1 || !missing.get(0).isOpen())) {
+            throw new IllegalArgumentException("ranges of a file of unknown size");
         }
         return new DownloadNote(lines.get(1), file, missing);
     }

@@ -26,13 +26,24 @@ record Expectation(long sizeBytes, @Nullable String sha256) {
             throw refused("it offers a file with the sha256 " + told + " instead of " + sha256);
         }
         String sum = sha256 == null ? told : sha256;
-        if (sum == null && size < 0) {
+        Expectation known = new Expectation(size, sum);
+        if (!known.isCheckable()) {
             throw refused("it names neither a size nor a sha256 to check the file by");
         }
         if (size == 0) {
             throw refused("it offers an empty file");
         }
-        return new Expectation(size, sum);
+        return known;
+    }
+
+    /** This, and what another that does not contradict it knows besides. */
+    Expectation or(Expectation other) {
+        return new Expectation(Math.max(sizeBytes, other.sizeBytes), sha256 == null ? other.sha256 : sha256);
+    }
+
+    /** Whether there is anything to check the file by. */
+    boolean isCheckable() {
+        return sizeBytes >= 0 || sha256 != null;
     }
 
     private static SourceException refused(String message) {

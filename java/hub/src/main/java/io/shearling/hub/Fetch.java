@@ -116,8 +116,12 @@ final class Fetch {
         if (note == null || !note.isComplete() || !note.fits(wanted.expected())) {
             return null;
         }
+        Expectation known = wanted.expected().or(note.file());
+        if (!known.isCheckable()) {
+            return null;
+        }
         try {
-            return checked(part, note.file().sha256() == null ? wanted.expected() : note.file());
+            return checked(part, known);
         } catch (WrongSum e) {
             LOG.log(Level.INFO, "the unfinished {0} is of no use: {1}", part.path(), e.detail());
             return null;
@@ -144,6 +148,11 @@ final class Fetch {
     }
 
     private Path checked(DownloadFile part, Expectation known) throws WrongSum, IOException, InterruptedException {
+        if (known.sizeBytes() >= 0 && known.sizeBytes() != part.size()) {
+            String came = "what came has " + part.size() + " bytes instead of " + known.sizeBytes();
+            part.clear();
+            throw new WrongSum(came);
+        }
         String sha256 = Sha256.of(part.path(), progress);
         if (known.sha256() != null && !known.sha256().equals(sha256)) {
             part.clear();

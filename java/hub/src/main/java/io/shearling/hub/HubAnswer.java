@@ -43,6 +43,11 @@ record HubAnswer(
         return linked != null ? linked : headers.firstValue("ETag").orElse("").strip();
     }
 
+    /** Whether a version may stand in a header as it is, in ASCII without control characters. */
+    static boolean isPrintable(String version) {
+        return version.chars().allMatch(c -> c >= ' ' && c <= '~');
+    }
+
     /** The encoding of the body when it is not the file's own bytes, else empty. */
     String encoding() {
         String encoding = headers.firstValue("Content-Encoding").orElse("").strip();

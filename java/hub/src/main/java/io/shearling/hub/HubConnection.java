@@ -109,7 +109,7 @@ final class HubConnection {
             request.header("Range", range.header());
             // Only a strong ETag, which is in quotes, may stand here; other versions are compared when the answer
             // comes.
-            if (version.startsWith("\"")) {
+            if (version.startsWith("\"") && HubAnswer.isPrintable(version)) {
                 request.header("If-Range", version);
             }
         }

@@ -30,7 +30,8 @@ class DownloadNoteTest {
         for (DownloadNote note : List.of(
                 note(),
                 note(new ByteRange(0, 10), new ByteRange(500, 1000)),
-                new DownloadNote("", new Expectation(-1, null), List.of(new ByteRange(7, ByteRange.OPEN))))) {
+                new DownloadNote("", new Expectation(-1, null), List.of(new ByteRange(7, ByteRange.OPEN))),
+                new DownloadNote("", new Expectation(-1, "0".repeat(64)), List.of()))) {
             note.write(path());
             assertThat(DownloadNote.read(path())).isEqualTo(note);
         }
@@ -51,6 +52,13 @@ class DownloadNoteTest {
                 "shearling-part-1\nv\n1000\n-\n12",
                 "shearling-part-1\nv\n1000\n-\n1-2-3\n",
                 "shearling-part-1\nv\n1000\n-\n\n",
+                "shearling-part-1\nv\n-2\n-\n",
+                "shearling-part-1\nv\n-9223372036854775808\n-\n5-9\n",
+                "shearling-part-1\nv\n0\n-\n",
+                "shearling-part-1\nv\n-1\n-\n5-9\n",
+                "shearling-part-1\nv\n-1\n-\n5-9\n20-9223372036854775807\n",
+                "shearling-part-1\n\"\u4e2d\"\n1000\n-\n5-9\n",
+                "shearling-part-1\n\"a\u0001\"\n1000\n-\n5-9\n",
             })
     void read_damagedText_isNoNote(String text) throws IOException {
         Files.writeString(path(), text);

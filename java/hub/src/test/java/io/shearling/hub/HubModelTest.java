@@ -84,6 +84,51 @@ class HubModelTest extends HubFixture {
                 .hasBinaryContent(CONTENT);
     }
 
+    /** Puts the beginning of the file into the cache, with a note that something has damaged. */
+    private void damaged(int bytes, String note) throws IOException {
+        ModelFiles files = new ModelFiles(cached());
+        Files.createDirectories(cached().getParent());
+        Files.write(files.part(), new byte[bytes]);
+        Files.writeString(files.note(), note);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"big\"\n-1\n-\n5-9\n",
+                "\"big\"\n-9223372036854775808\n-\n5-9\n",
+                "\"big\"\n-1\n-\n",
+                "\"\u4e2d\"\n300000\n-\n100-300000\n",
+                "\"big\u0001\"\n300000\n-\n100-300000\n",
+            })
+    void resume_noteIsDamaged_startsAnew(String note) throws IOException {
+        damaged(10_000, "shearling-part-1\n" + note);
+        server.on(TestModel.PATH, LoopbackHub.withHeader("ETag", "\"big\"", LoopbackHub.file(CONTENT)));
+        assertThat(hub().resolve("hf:owner/repo:tiny.gguf", ProgressListener.none()))
+                .hasBinaryContent(CONTENT);
+        assertThat(server.requests).extracting(LoopbackHub.Request::range).containsOnlyNulls();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "100-300000\n"})
+    void resume_fileIsLongerThanItsNote_startsAnew(String missing) throws IOException {
+        damaged(CONTENT.length + 7, "shearling-part-1\n\"big\"\n300000\n-\n" + missing);
+        server.on(TestModel.PATH, LoopbackHub.withHeader("ETag", "\"big\"", LoopbackHub.file(CONTENT)));
+        assertThat(hub().resolve("hf:owner/repo:tiny.gguf", ProgressListener.none()))
+                .hasBinaryContent(CONTENT);
+    }
+
+    @Test
+    void resume_versionThatIsNotAscii_isNotSentBack() {
+        LoopbackHub.Answer broken =
+                LoopbackHub.firstThen(LoopbackHub.breakingOff(CONTENT, 120_000), LoopbackHub.file(CONTENT));
+        server.on(TestModel.PATH, LoopbackHub.withHeader("ETag", "\"\u00e9\"", broken));
+        assertThat(hub().resolve("hf:owner/repo:tiny.gguf", ProgressListener.none()))
+                .hasBinaryContent(CONTENT);
+        assertThat(server.requests).hasSizeGreaterThan(1);
+        assertThat(server.requests).extracting(LoopbackHub.Request::ifRange).containsOnlyNulls();
+    }
+
     @Test
     void resolve_noFileNamed_takesTheOnlyGguf() {
         list("README.md", "tiny.gguf");
