@@ -36,6 +36,9 @@ record HttpProxy(String host, int port, @Nullable String credentials) {
         if (uri.getHost() == null) {
             throw refused(variable, "names no host");
         }
+        if (!HubNames.isPort(uri.getPort())) {
+            throw refused(variable, "names the port " + uri.getPort() + ", and ports are 1 to 65535");
+        }
         return new HttpProxy(uri.getHost(), uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort(), uri.getUserInfo());
     }
 

@@ -175,6 +175,7 @@ final class HubConnection {
         boolean downgrade = scheme.equals("http") && "https".equalsIgnoreCase(from.getScheme());
         if (location.isEmpty()
                 || to.getHost() == null
+                || !HubNames.isPort(to.getPort())
                 || downgrade
                 || !Set.of("http", "https").contains(scheme)) {
             throw new SourceException(Kind.REFUSED, "it redirects to '" + shown(location) + "', which is not followed");

@@ -56,6 +56,11 @@ final class HubNames {
         }
     }
 
+    /** Whether the port of an address can be one; -1, for none, stands for the usual one of the scheme. */
+    static boolean isPort(int port) {
+        return port == -1 || (port >= 1 && port <= 65_535);
+    }
+
     static void checkPackage(String name, String version) {
         if (!PACKAGE_PART.matcher(name).matches()
                 || !PACKAGE_PART.matcher(version).matches()) {

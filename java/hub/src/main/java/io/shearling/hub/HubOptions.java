@@ -292,6 +292,15 @@ public final class HubOptions {
                 throw badOption("The hub's address " + endpoint + " is not an http or https address: write for example "
                         + DEFAULT_ENDPOINT + ".");
             }
+            if (!HubNames.isPort(endpoint.getPort())) {
+                throw badOption("The hub's address on " + endpoint.getHost() + " has the port " + endpoint.getPort()
+                        + ", and ports are 1 to 65535: correct it, or leave it out.");
+            }
+            if (endpoint.getRawQuery() != null || endpoint.getRawFragment() != null) {
+                // What stands there may be a secret.
+                throw badOption("The hub's address on " + endpoint.getHost()
+                        + " has a query or a fragment: leave out its '?' or '#' and what follows.");
+            }
             String text = endpoint.toString();
             if (text.endsWith("/")) {
                 endpoint = URI.create(text.substring(0, text.length() - 1));

@@ -95,6 +95,24 @@ class HubOptionsTest {
                 .hasMessageContaining(endpoint);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "https://mirror.example:99999, the port 99999",
+        "https://mirror.example:0, the port 0",
+        "https://mirror.example/hub?key=secret, a query or a fragment",
+        "https://mirror.example/hub#secret, a query or a fragment",
+        "https://mirror.example?, a query or a fragment",
+    })
+    void endpoint_withWhatNoHubHas_isRefused(String endpoint, String words) {
+        assertThatThrownBy(() -> options(Map.of("HF_ENDPOINT", endpoint)))
+                .isInstanceOfSatisfying(
+                        HubException.class, e -> assertThat(e.reason()).isEqualTo(HubException.Reason.BAD_OPTION))
+                .hasMessageContaining("mirror.example")
+                .hasMessageContaining(words)
+                .message()
+                .doesNotContain("secret");
+    }
+
     @Test
     void token_withLineBreak_isRefusedWithoutShowingIt() {
         assertThatThrownBy(() -> HubOptions.builder(Path.of("c")).token("ab\nc").build())

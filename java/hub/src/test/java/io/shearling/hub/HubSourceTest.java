@@ -181,7 +181,7 @@ class HubSourceTest extends HubFixture {
     }
 
     @ParameterizedTest
-    @CsvSource({"file:///etc/passwd", "''", "http://"})
+    @CsvSource({"file:///etc/passwd", "''", "http://", "http://x.example:99999/blob", "http://x.example:0/blob"})
     void redirect_toNoHttpAddress_isRefused(String location) {
         server.on(TestModel.PATH, LoopbackHub.redirect(location));
         assertThat(failure(hub(), TestModel.NAME)).hasMessageContaining("redirects to");

@@ -86,7 +86,16 @@ class ProxySettingsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"socks5://me:secret@p:1", "https://me:secret@p:1", "http://me:sec ret@p", "http://"})
+    @ValueSource(
+            strings = {
+                "socks5://me:secret@p:1",
+                "https://me:secret@p:1",
+                "http://me:sec ret@p",
+                "http://",
+                "http://me:secret@p:99999",
+                "me:secret@p:0",
+                "http://p:99999999999"
+            })
     void parse_noHttpProxy_isRefusedWithoutShowingIt(String text) {
         ProxySettings settings = of("HTTPS_PROXY", text);
         assertThat(settings.toString()).doesNotContain("sec");
