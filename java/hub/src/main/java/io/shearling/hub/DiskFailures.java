@@ -18,6 +18,9 @@ final class DiskFailures {
 
     /** The cause without a full stop. */
     static String words(Exception failure) {
+        if (isNameTooLong(failure)) {
+            return "the name " + ((FileSystemException) failure).getFile() + " is too long for the file system";
+        }
         if (failure instanceof AccessDeniedException denied) {
             return "access to " + denied.getFile() + " is denied";
         }
@@ -34,6 +37,23 @@ final class DiskFailures {
             return other.getFile() + ": " + other.getReason();
         }
         return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+
+    /** What helps against it, without a full stop. */
+    static String remedy(Exception failure) {
+        if (failure instanceof DirectoryNotEmptyException) {
+            return "remove that folder";
+        }
+        return isNameTooLong(failure)
+                ? "download the file by other means under a shorter name and give its path, or name another folder in"
+                        + " SHEARLING_CACHE"
+                : "make it writable, or name another folder in SHEARLING_CACHE";
+    }
+
+    private static boolean isNameTooLong(Exception failure) {
+        // The words of the C libraries in English, as below.
+        return failure instanceof FileSystemException named
+                && String.valueOf(named.getReason()).toLowerCase(Locale.ROOT).contains("name too long");
     }
 
     /**

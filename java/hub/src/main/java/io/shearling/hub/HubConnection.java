@@ -32,6 +32,7 @@ final class HubConnection {
     private static final System.Logger LOG = System.getLogger("io.shearling.hub");
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
     private static final int MAX_REDIRECTS = 10;
+    private static final int MAX_QUOTE = 200;
 
     private final HubOptions options;
     private final HubProxies proxies;
@@ -201,8 +202,7 @@ final class HubConnection {
                         "no connection to " + host + " within " + seconds(options.connectTimeout()) + " s");
             }
             if (at instanceof SSLException) {
-                return new SourceException(
-                        Kind.UNREACHABLE, "no safe connection to " + host + " (" + at.getMessage() + ")");
+                return new SourceException(Kind.UNREACHABLE, "no safe connection to " + host + " (" + words(at) + ")");
             }
         }
         Throwable cause = failure.getCause() == null ? failure : failure.getCause();
@@ -210,8 +210,15 @@ final class HubConnection {
         if (cause instanceof ConnectException) {
             return new SourceException(Kind.UNREACHABLE, "no connection to " + host + " (it was refused)");
         }
-        String detail = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new SourceException(Kind.BROKEN, host + " ended the connection before it answered (" + detail + ")");
+        return new SourceException(
+                Kind.BROKEN, host + " ended the connection before it answered (" + words(cause) + ")");
+    }
+
+    /** What a failure says of itself; it may quote all that a server sent, printable or not. */
+    private static String words(Throwable failure) {
+        String text = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        String start = text.length() > MAX_QUOTE ? text.substring(0, MAX_QUOTE) + "…" : text;
+        return start.replaceAll("\\p{Cc}", "?");
     }
 
     private static String seconds(Duration duration) {

@@ -115,6 +115,13 @@ public final class ModelCache {
     /** Looks at the place of a model; without a marker, or after a change, this reads the whole file. */
     CacheLook look(CacheKey key, @Nullable String sha256, Progress progress) throws IOException, InterruptedException {
         Path file = pathOf(key);
+        if (Files.isDirectory(file)) {
+            // Found now, and not by the rename when all has been fetched.
+            throw new HubException(
+                    HubException.Reason.CACHE,
+                    "The model " + key.reference().text() + " cannot be kept because a folder is in the place of its"
+                            + " file, " + file + ": remove that folder.");
+        }
         if (!Files.isRegularFile(file)) {
             return new CacheLook.Missing();
         }
@@ -205,8 +212,8 @@ public final class ModelCache {
     static HubException unusable(Path path, Exception cause) {
         return new HubException(
                 HubException.Reason.CACHE,
-                "The cache at " + path + " cannot be used (" + DiskFailures.words(cause)
-                        + "): make it writable, or name another folder in SHEARLING_CACHE.",
+                "The cache at " + path + " cannot be used (" + DiskFailures.words(cause) + "): "
+                        + DiskFailures.remedy(cause) + ".",
                 cause);
     }
 }

@@ -218,6 +218,20 @@ class HubModelTest extends HubFixture {
     }
 
     @Test
+    void resolve_nameLongerThanTheFileSystemTakes_saysSo() throws IOException {
+        String file = "a".repeat(300) + ".gguf";
+        server.on("/owner/repo/resolve/main/" + file, LoopbackHub.file(CONTENT));
+        HubException e = failure(hub(), "hf:owner/repo:" + file);
+        assertThat(e.reason()).isEqualTo(Reason.CACHE);
+        assertThat(e)
+                .hasMessageContaining("is too long for the file system")
+                .hasMessageContaining("under a shorter name")
+                .message()
+                .doesNotContain("writable");
+        assertThat(filesInCache()).isEmpty();
+    }
+
+    @Test
     void resolve_severalGgufs_areListed() {
         list("a.gguf", "b.Q4_0.GGUF", "c.txt");
         HubException e = failure(hub(), "hf:owner/repo");

@@ -7,7 +7,11 @@ import io.shearling.hub.HubException.Reason;
 import io.shearling.hub.LoopbackHub.Answer;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -288,6 +292,37 @@ class HubSourceTest extends HubFixture {
                 .isInstanceOfSatisfying(
                         SourceException.class, e -> assertThat(e.kind()).isEqualTo(SourceException.Kind.UNREACHABLE))
                 .hasMessageContaining("did not answer within");
+    }
+
+    @Test
+    void hub_thatAnswersWithRubbish_isQuotedInPart() throws IOException {
+        try (ServerSocket rubbish = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread answering = new Thread(() -> answerRubbish(rubbish));
+            answering.setDaemon(true);
+            answering.start();
+            ModelHub hub = hub(options().endpoint(URI.create("http://127.0.0.1:" + rubbish.getLocalPort())));
+            HubException e = failure(hub, TestModel.NAME);
+            assertThat(e.attempts())
+                    .singleElement()
+                    .satisfies(attempt -> assertThat(attempt.cause())
+                            .contains("before it answered (")
+                            .contains("zzz")
+                            .hasSizeLessThan(300)
+                            .doesNotContainPattern("\\p{Cc}"));
+        }
+    }
+
+    private static void answerRubbish(ServerSocket server) {
+        byte[] rubbish = ("\u001b[2J\u0085" + "z".repeat(2000) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
+        while (!server.isClosed()) {
+            try (Socket client = server.accept()) {
+                // What is left unread would reset the connection.
+                int read = client.getInputStream().read(new byte[1 << 16]);
+                client.getOutputStream().write(rubbish, 0, read < 0 ? 0 : rubbish.length);
+            } catch (IOException e) {
+                // The client has gone, or the test has ended.
+            }
+        }
     }
 
     @Test

@@ -109,6 +109,23 @@ class ModelHubTest extends HubFixture {
     }
 
     @Test
+    void cache_hasAFolderInThePlaceOfTheModel_isFoundBeforeAnyRequest() throws IOException {
+        Files.createDirectories(modelFile());
+        HubException e = failure(hub(), TestModel.NAME);
+        assertThat(e.reason()).isEqualTo(Reason.CACHE);
+        assertThat(e)
+                .hasMessageContaining("a folder is in the place of its file, " + modelFile() + ": remove that folder");
+        assertThat(server.requests).isEmpty();
+    }
+
+    @Test
+    void cache_hasAFolderInThePlaceOfThePart_saysWhatToRemove() throws IOException {
+        Files.createDirectories(partFile().resolve("inside"));
+        assertThat(failure(hub(), TestModel.NAME))
+                .hasMessageContaining(partFile() + " is a folder): remove that folder");
+    }
+
+    @Test
     void listener_throws_endsTheFetchAndLeavesThePart() {
         ModelHub hub = hub();
         assertThatThrownBy(() -> hub.resolve(TestModel.NAME, (step, done, total) -> {
