@@ -31,15 +31,20 @@ A golden is an object of
     shards                          1: model.safetensors; more: model-00001-of-0000N.safetensors and the index
     init                            the classes [base, m, e], by letter
     tensors                         [name, dtype, shape, shard from 0, letter] of the checkpoint
-    outputs                         one for each conversion: "outtype"; "config", the variant; "keys", in the order of the
-                                    file; "tensors", in the order of the file, which is the order of the offsets, left out
-                                    where they are those of the first output; "sha256" of the whole file
+    outputs                         one for each conversion: "outtype"; "config", the variant; "args", further options, if
+                                    any; "sha256" of the whole file; "keys", in the order of the file; "tensors", in the
+                                    order of the file, which is the order of the offsets, left out where they are those of
+                                    the first output. A split output has "parts", each with these three
     logits                          of transformers in f32 with eager attention, see below; null where it has no such model
 
 A key is [name, type, value]; the type of an array is arr:TYPE. An array of more than 16 elements, or of strings of more
 than 4, has {"count", "sha256"} for a value: of the bytes of its elements as they are in the file, that is little endian,
-and for a string the u64 length before its UTF-8 bytes. A string of more than 100 characters stays as it is. A tensor is
-[name, type, dimensions, sha256], with the dimensions in the order of the file, the row length first.
+and for a string the u64 length before its UTF-8 bytes. A float that JSON has no number for is "inf", "-inf" or "nan". A tensor is [name, type,
+dimensions, sha256], with the dimensions in the order of the file, the row length first.
+
+Beside the goldens, goldens/tokenizers/NAME.json has "rows" of [text, ids, ids with the special tokens] by the tokenizer
+of transformers for the files of tokenizers/NAME, for the texts that llama.cpp tests tokenizers with and for the added
+tokens.
 
 Logits: "tokens", the input; "argmax" of each position; "last", the f32 logits of the last position, base64 of little
 endian. For an encoder: "tokens" and "first", the last hidden state of the first position.
@@ -52,6 +57,7 @@ import hashlib
 import inspect
 import json
 import logging
+import math
 import os
 import shutil
 import struct
@@ -102,16 +108,17 @@ FIXTURES = {}
 
 
 def fixture(name, architecture, tokenizer, dtype="BF16", shards=1, split="chunk", outtypes=("f16",), minimal=True,
-            norm="n", files=None, directory=None, logits=True, edit=None, special=None, dtypes=None, raw=None, **config):
-    """special: init classes by a part of the tensor name; dtypes: likewise; edit: changes the dict of config.json."""
+            norm="n", files=None, directory=None, logits=True, edit=None, special=None, dtypes=None, raw=None, more=(), **config):
+    """special: init classes by a part of the tensor name; dtypes: likewise; edit: changes the dict of config.json;
+    more: the options of further conversions."""
     FIXTURES[name] = dict(name=name, architecture=architecture, tokenizer=tokenizer, dtype=dtype, shards=shards,
                           split=split, outtypes=outtypes, minimal=minimal, norm=norm, files=files or {},
                           directory=directory or "tiny-" + name, logits=logits, edit=edit, special=special or {},
-                          dtypes=dtypes or {}, raw=raw, config=config)
+                          dtypes=dtypes or {}, raw=raw, more=more, config=config)
 
 
 def base(**changes):
-    return {key: value for key, value in {**BASE, **changes}.items() if value is not None}
+    return {key: value for key, value in {**BASE, **changes}.items() if value is not ...}
 
 
 def rope_parameters(config):
@@ -200,13 +207,17 @@ fixture("llama-v5", "LlamaForCausalLM", "bpe-llama3", minimal=False, edit=rope_p
         **base(rope_theta=500000.0, rope_scaling=LLAMA3_ROPE, **LLAMA3_IDS))
 fixture("llama-bias", "LlamaForCausalLM", "bpe-llama3", minimal=False, **base(attention_bias=True, mlp_bias=True, **LLAMA3_IDS))
 fixture("llama-spm", "LlamaForCausalLM", "spm-llama", minimal=False, **base(**LLAMA_IDS))
-fixture("llama-hf", "LlamaForCausalLM", "hf-llama", minimal=False, logits=False, **base(**LLAMA_IDS))
+fixture("llama-hf", "LlamaForCausalLM", "hf-llama", minimal=False, logits=False, **base(vocab_size=507, **LLAMA_IDS))
 fixture("llama-card", "LlamaForCausalLM", "bpe-llama3", minimal=False, logits=False,
         directory="Tiny-Llama-3.2-0.1M-Instruct-v0.3", files={"generation_config.json": GENERATION, "README.md": CARD},
         **base(**LLAMA3_IDS))
 # A row of 80 elements is no whole number of blocks: such a tensor falls back to F16.
 fixture("llama-odd", "LlamaForCausalLM", "bpe-llama3", minimal=False, logits=False, outtypes=("q8_0",),
         **base(hidden_size=80, head_dim=20, **LLAMA3_IDS))
+
+fixture("llama-split", "LlamaForCausalLM", "spm-llama", minimal=False, logits=False,
+        more=(["--split-max-tensors", "8"], ["--split-max-size", "100K"],
+              ["--split-max-tensors", "10", "--no-tensor-first-split"], ["--vocab-only"]), **base(**LLAMA_IDS))
 
 # The rest, by the name of the architecture.
 fixture("gemma", "GemmaForCausalLM", "spm-gemma", norm="z", **base(head_dim=16, **GEMMA_IDS))
@@ -240,8 +251,13 @@ fixture("granitehybrid", "GraniteMoeHybridForCausalLM", "bpe-gpt2", minimal=Fals
                **GPT2_IDS))
 fixture("stablelm", "StableLmForCausalLM", "bpe-gpt2", **base(**GPT2_IDS))
 fixture("starcoder2", "Starcoder2ForCausalLM", "bpe-gpt2", **base(sliding_window=None, **GPT2_IDS))
-fixture("gptneox", "GPTNeoXForCausalLM", "bpe-gpt2", **base(num_key_value_heads=None, **GPT2_IDS))
-fixture("gptoss", "GptOssForCausalLM", "bpe-qwen2",
+fixture("gptneox", "GPTNeoXForCausalLM", "bpe-gpt2", **base(num_key_value_heads=..., **GPT2_IDS))
+# The runtime rounds the borders of YaRN, as with "truncate"; the default does not.
+fixture("gptoss", "GptOssForCausalLM", "bpe-qwen2", minimal=False,
+        **base(rope_scaling={"rope_type": "yarn", "factor": 32.0, "beta_fast": 32.0, "beta_slow": 1.0, "truncate": True,
+                             "original_max_position_embeddings": 4096},
+               head_dim=16, num_local_experts=4, num_experts_per_tok=2, sliding_window=16, rope_theta=150000.0, **QWEN_IDS))
+fixture("gptoss-default", "GptOssForCausalLM", "bpe-qwen2", logits=False,
         **base(head_dim=16, num_local_experts=4, num_experts_per_tok=2, sliding_window=16, rope_theta=150000.0, **QWEN_IDS))
 fixture("falcon-h1", "FalconH1ForCausalLM", "bpe-gpt2", minimal=False, special={"A_log": "b", ".D": "n"},
         **base(head_dim=16, mamba_d_ssm=64, mamba_n_heads=4, mamba_d_head=16, mamba_d_state=16, mamba_n_groups=1,
@@ -276,7 +292,7 @@ fixture("apertus", "ApertusForCausalLM", "bpe-llama3", special={".alpha_": "n", 
 fixture("modernbert", "ModernBertModel", "bpe-gpt2",
         **dict(vocab_size=512, hidden_size=64, intermediate_size=128, num_hidden_layers=3, num_attention_heads=4,
                max_position_embeddings=64, pad_token_id=0, bos_token_id=511, eos_token_id=511, cls_token_id=511,
-               sep_token_id=511, reference_compile=False))
+               sep_token_id=511, reference_compile=False, layer_norm_eps=1e-05))
 fixture("glm4", "Glm4ForCausalLM", "bpe-qwen2", **base(head_dim=16, pad_token_id=500, partial_rotary_factor=0.5, **QWEN_IDS))
 fixture("cohere2", "Cohere2ForCausalLM", "bpe-gpt2",
         **base(num_hidden_layers=4, sliding_window=16, head_dim=16, logit_scale=0.25, rotary_pct=1.0, pad_token_id=0, **GPT2_IDS))
@@ -288,7 +304,9 @@ fixture("falcon-40b", "FalconForCausalLM", "bpe-gpt2", minimal=False,
                max_position_embeddings=2048, new_decoder_architecture=True, parallel_attn=True, bias=False, alibi=False,
                **GPT2_IDS))
 fixture("nemotron", "NemotronForCausalLM", "spm-llama", norm="z", **base(head_dim=16, **LLAMA_IDS))
-fixture("embeddinggemma", "Gemma3TextModel", "spm-gemma", norm="z", minimal=False, files={"modules.json": MODULES,
+# The class halves the window that it reads, so the file has to have the one from before.
+fixture("embeddinggemma", "Gemma3TextModel", "spm-gemma", norm="z", minimal=False,
+        edit=lambda config: config.update(sliding_window=32), files={"modules.json": MODULES,
         "1_Pooling/config.json": POOLING_MEAN},
         **base(num_hidden_layers=6, head_dim=16, query_pre_attn_scalar=16, sliding_window=32,
                use_bidirectional_attention=True, **GEMMA_IDS))
@@ -307,11 +325,12 @@ fixture("roberta", "RobertaModel", "bpe-roberta",
 fixture("qwen3-embedding", "Qwen3ForCausalLM", "bpe-qwen2", minimal=False, logits=False,
         files={"modules.json": MODULES, "1_Pooling/config.json": POOLING_LAST},
         **base(head_dim=16, tie_word_embeddings=True, **QWEN_IDS))
-fixture("gemma3n", "Gemma3nForCausalLM", "spm-gemma", norm="n", minimal=False, logits=False,
+# The runtime knows only the layers of the published models, so no logits.
+fixture("gemma3n", "Gemma3nForCausalLM", "spm-gemma", minimal=False, logits=False,
         **base(num_hidden_layers=5, head_dim=16, hidden_size_per_layer_input=8, vocab_size_per_layer_input=512,
                altup_num_inputs=4, laurel_rank=8, num_kv_shared_layers=2, sliding_window=16,
                layer_types=["sliding_attention", "full_attention", "sliding_attention", "sliding_attention", "full_attention"],
-               activation_sparsity_pattern=[0.95, 0.95, 0.0, 0.0, 0.0], intermediate_size=128, **GEMMA_IDS))
+               activation_sparsity_pattern=[0.95, 0.95, 0.0, 0.0, 0.0], **GEMMA_IDS))
 
 
 # ---- checkpoints of classes that the pinned transformers does not have: their configuration and their tensors ----
@@ -396,13 +415,15 @@ GEMMA4_NORMS = norms("input_layernorm", "post_attention_layernorm", "pre_feedfor
                      "post_feedforward_layernorm", "post_per_layer_input_norm")
 GEMMA4 = [("layer_scalar", [1]), ("per_layer_input_gate.weight", [8, 64]), ("per_layer_projection.weight", [64, 8]),
           *GEMMA4_NORMS]
+GEMMA4_TYPES = ["sliding_attention"] * 3 + ["full_attention", "sliding_attention", "full_attention"]
 fixture("gemma4", "Gemma4ForCausalLM", "hf-gemma", raw=dict(
     tensors=ENDS + [("model.embed_tokens_per_layer.weight", [512, 48]), ("model.per_layer_model_projection.weight", [48, 64]),
                     ("model.per_layer_projection_norm.weight", [8])]
-    + layers(0, 4, *attention(head=16), *mlp(), *GEMMA4) + layers(4, 5, *attention(head=16), *mlp(256), *GEMMA4)
+    + layers(0, 3, *attention(head=16), *mlp(), *GEMMA4) + layers(3, 4, *attention(128, 64, 128, 32), *mlp(), *GEMMA4)
+    + layers(4, 5, *attention(head=16), *mlp(256), *GEMMA4)
     + layers(5, 6, *attention(128, 64, 128, 32), *mlp(256), *GEMMA4),
     config=dict(BASE, architectures=["Gemma4ForCausalLM"], model_type="gemma4_text", num_hidden_layers=6, head_dim=16,
-                global_head_dim=32, layer_types=["sliding_attention"] * 5 + ["full_attention"], sliding_window=16,
+                global_head_dim=32, layer_types=GEMMA4_TYPES, sliding_window=16,
                 hidden_size_per_layer_input=8, vocab_size_per_layer_input=512, num_kv_shared_layers=2,
                 num_global_key_value_heads=None, use_double_wide_mlp=True, enable_moe_block=False, num_experts=None,
                 moe_intermediate_size=None, attention_k_eq_v=False, final_logit_softcapping=30.0, rms_norm_eps=1e-06,
@@ -550,7 +571,7 @@ def check_text():
     raise AssertionError("no chktxt")
 
 
-def convert(folder, file, outtype, tokenizer, log):
+def convert(folder, file, outtype, args, tokenizer, log):
     """Runs the converter in a process of its own, and returns what it found of the pre-tokenizer."""
     note = file.with_suffix(".pre")
     child = os.fork()
@@ -573,7 +594,7 @@ def convert(folder, file, outtype, tokenizer, log):
                 return found["name"]
 
             TextModel.get_vocab_base_pre = pre
-            sys.argv = ["convert_hf_to_gguf.py", str(folder), "--outfile", str(file), "--outtype", outtype]
+            sys.argv = ["convert_hf_to_gguf.py", str(folder), "--outfile", str(file), "--outtype", outtype, *args]
             logging.disable(logging.NOTSET)
             convert_hf_to_gguf.main()
             status = 0
@@ -612,7 +633,8 @@ class Cursor:
         if kind == 8:
             return "str", self.text()
         if kind != 9:
-            return SCALARS[kind][0], self.take(SCALARS[kind][1])
+            value = self.take(SCALARS[kind][1])
+            return SCALARS[kind][0], value if math.isfinite(value) else str(value)
         item, count = self.take("I"), self.take("Q")
         start = self.at
         values = [self.value(item)[1] for _ in range(count)]
@@ -622,7 +644,7 @@ class Cursor:
         return name, values
 
 
-def read(file):
+def part(file):
     data = file.read_bytes()
     cursor = Cursor(data)
     assert cursor.take("I") == 0x46554747 and cursor.take("I") == 3
@@ -644,8 +666,8 @@ def read(file):
         size = int(np.prod(dims)) // elements * size
         end = offset + (size + 31) // 32 * 32
         tensors.append([name, kind.name, dims, hashlib.sha256(data[start + offset:start + offset + size]).hexdigest()])
-    assert len(data) == start + end
-    return keys, tensors, hashlib.sha256(data).hexdigest()
+    assert len(data) == start + end or not infos and len(data) == cursor.at
+    return {"sha256": hashlib.sha256(data).hexdigest(), "keys": keys, "tensors": tensors}
 
 
 # ---- logits ----
@@ -686,14 +708,14 @@ def versions():
 def dump(golden):
     """JSON with one row a line, so that a change can be read."""
     def line(value):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
     def block(value, indent):
         pad = " " * indent
         if isinstance(value, list) and value and isinstance(value[0], (list, dict)):
             return "[\n" + ",\n".join(pad + " " + block(item, indent + 1) if isinstance(item, dict) else pad + " "
                                       + line(item) for item in value) + "\n" + pad + "]"
-        if isinstance(value, dict) and value and indent < 3:
+        if isinstance(value, dict) and value and (indent < 3 or "keys" in value):
             return "{\n" + ",\n".join(f"{pad} {line(key)}: {block(item, indent + 1)}" for key, item in value.items()) \
                 + "\n" + pad + "}"
         return line(value)
@@ -717,19 +739,25 @@ def make(case):
     shards = {row[0]: row[3] for row in rows}
     pre, outputs = None, []
     with tempfile.TemporaryDirectory() as work:
-        jobs = [(outtype, "full") for outtype in case["outtypes"]]
-        jobs += [(case["outtypes"][0], "minimal")] if "minimal" in texts else []
-        for number, (outtype, variant) in enumerate(jobs):
+        jobs = [(outtype, "full", []) for outtype in case["outtypes"]]
+        jobs += [(case["outtypes"][0], "minimal", [])] if "minimal" in texts else []
+        jobs += [(case["outtypes"][0], "full", args) for args in case["more"]]
+        for number, (outtype, variant, args) in enumerate(jobs):
             folder = Path(work) / str(number) / case["directory"]
             write_checkpoint(folder, case, texts[variant], tensors, shards)
             file = Path(work) / f"{number}.gguf"
-            pre = convert(folder, file, outtype, case["tokenizer"], Path(work) / "log")
-            keys, out, digest = read(file)
-            output = {"outtype": outtype, "config": variant, "sha256": digest, "keys": keys}
-            if not outputs or out != outputs[0]["tensors"]:
-                output["tensors"] = out
+            pre = convert(folder, file, outtype, args, case["tokenizer"], Path(work) / "log") or pre
+            output = {"outtype": outtype, "config": variant}
+            if args:
+                output["args"] = args
+            if file.exists():
+                output |= part(file)
+                if outputs and output["tensors"] == outputs[0]["tensors"]:
+                    del output["tensors"]
+            else:
+                output["parts"] = [part(path) for path in sorted(Path(work).glob(f"{number}-*-of-*.gguf"))]
             outputs.append(output)
-            if os.environ.get("KEEP_GGUF"):
+            if os.environ.get("KEEP_GGUF") and file.exists():
                 shutil.copy(file, Path(os.environ["KEEP_GGUF"]) / f"{case['name']}-{variant}-{outtype}.gguf")
     golden = {
         "name": case["name"], "architecture": case["architecture"], "directory": case["directory"],
@@ -742,8 +770,27 @@ def make(case):
     return len(text.encode())
 
 
+def make_encodings(name):
+    tokenizer = transformers.AutoTokenizer.from_pretrained(OUT / "tokenizers" / name)
+    source = ast.parse((SOURCE / "convert_hf_to_gguf_update.py").read_text(encoding="utf-8"))
+    tests = next(node.value for node in ast.walk(source) if isinstance(node, ast.Assign)
+                 and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "tests")
+    texts = [check_text() if isinstance(text, ast.Name) else ast.literal_eval(text) for text in tests.elts]
+    specials = list(dict.fromkeys(tokenizer.get_added_vocab()))
+    texts += ["a" + token + " b " + token + "c" for token in specials] + ["The shearlings' wool isn't cheap: 1234567 \u00e9 e\u0301"]
+    rows = [[text, tokenizer.encode(text, add_special_tokens=False), tokenizer.encode(text)] for text in texts]
+    folder = OUT / "goldens" / "tokenizers"
+    folder.mkdir(parents=True, exist_ok=True)
+    golden = {"name": name, "class": type(tokenizer).__name__, "versions": versions(), "rows": rows}
+    (folder / (name + ".json")).write_text(dump(golden), encoding="utf-8")
+    return (folder / (name + ".json")).stat().st_size
+
+
 def main():
     failed = []
+    if not sys.argv[3:]:
+        for folder in sorted((OUT / "tokenizers").iterdir()):
+            print(folder.name, make_encodings(folder.name), flush=True)
     for name in sys.argv[3:] or FIXTURES:
         try:
             print(name, make(FIXTURES[name]), flush=True)
