@@ -18,6 +18,8 @@ major order) of a tensor with the init class [base, m, e] is
     k = (((z >>> 32) * (2 * m + 1)) >>> 32) - m             an integer from -m to m
     value = base + k * 2^-e                                 exact in the type of the tensor and in double
 
+and with the class [base, m, e, d] that value plus floor(i / d).
+
 A golden is an object of
 
     name, architecture, directory   the last is the name of the folder to make, for general.name comes from it
@@ -29,7 +31,7 @@ A golden is an object of
                                     token ids of the converter's check text, and whether the converter itself knew the hash;
                                     null where it did not ask
     shards                          1: model.safetensors; more: model-00001-of-0000N.safetensors and the index
-    init                            the classes [base, m, e], by letter
+    init                            the classes, by letter
     tensors                         [name, dtype, shape, shard from 0, letter] of the checkpoint
     outputs                         one for each conversion: "outtype"; "config", the variant; "args", further options, if
                                     any; "sha256" of the whole file; "keys", in the order of the file; "tensors", in the
@@ -85,7 +87,8 @@ import conversion
 
 torch.set_num_threads(1)
 transformers.logging.set_verbosity_error()
-DTYPES = {"BF16": torch.bfloat16, "F16": torch.float16, "F32": torch.float32, "U8": torch.uint8}
+DTYPES = {"BF16": torch.bfloat16, "F16": torch.float16, "F32": torch.float32, "U8": torch.uint8, "I32": torch.int32,
+          "F8_E4M3": torch.float8_e4m3fn}
 
 
 # ---- the fixtures ----
@@ -322,6 +325,11 @@ fixture("roberta", "RobertaModel", "bpe-roberta",
         **dict(vocab_size=512, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
                max_position_embeddings=66, pad_token_id=1, bos_token_id=0, eos_token_id=2, type_vocab_size=1,
                layer_norm_eps=1e-05))
+XLMR = dict(vocab_size=512, hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=4,
+            max_position_embeddings=66, pad_token_id=1, bos_token_id=0, eos_token_id=2, type_vocab_size=1,
+            layer_norm_eps=1e-05)
+fixture("xlm-roberta", "XLMRobertaModel", "unigram", minimal=False, **XLMR)
+fixture("xlm-roberta-hf", "XLMRobertaModel", "hf-unigram", minimal=False, logits=False, **XLMR)
 fixture("qwen3-embedding", "Qwen3ForCausalLM", "bpe-qwen2", minimal=False, logits=False,
         files={"modules.json": MODULES, "1_Pooling/config.json": POOLING_LAST},
         **base(head_dim=16, tie_word_embeddings=True, **QWEN_IDS))
@@ -450,14 +458,67 @@ fixture("gptoss-mxfp4", "GptOssForCausalLM", "bpe-qwen2", dtypes={"_blocks": "U8
                 quantization_config={"modules_to_not_convert": ["model.layers.*.self_attn", "model.layers.*.mlp.router",
                                                                 "model.embed_tokens", "lm_head"],
                                      "quant_method": "mxfp4"})))
-# One half, about -1e-6, bytes, exponents of two around 2^-6.
-EXTRA = {"h": [0.5, 0, 0], "e": [-0.00000095367431640625, 0, 0], "u": [128, 127, 0], "s": [121, 2, 0]}
+
+# Weights that are quantized already. The blocks of 48 leave a rest.
+QWEN3 = dict(BASE, architectures=["Qwen3ForCausalLM"], model_type="qwen3", head_dim=16, hidden_act="silu",
+             rms_norm_eps=1e-06, rope_theta=1000000.0, tie_word_embeddings=True, **QWEN_IDS)
+PARTS = [part for part in attention(head=16) + mlp() if "norm" not in part[0]]
+QWEN3_NORMS = [("self_attn.q_norm.weight", [16]), ("self_attn.k_norm.weight", [16]), *LAYER_NORMS]
+fixture("qwen3-fp8", "Qwen3ForCausalLM", "bpe-qwen2", special={"_scale_inv": "r", "_proj": "f"},
+        dtypes={"_scale_inv": "BF16", "_proj": "F8_E4M3"}, outtypes=("f16", "f32"), raw=dict(
+    tensors=ENDS + layers(0, 2, *PARTS, *QWEN3_NORMS,
+                          *[(name + "_scale_inv", [-(-rows // 48), -(-columns // 48)]) for name, (rows, columns) in PARTS]),
+    config=dict(QWEN3, dtype="bfloat16", quantization_config={
+        "activation_scheme": "dynamic", "fmt": "e4m3", "quant_method": "fp8", "weight_block_size": [48, 48]})))
+fixture("qwen3-gptq", "Qwen3ForCausalLM", "bpe-qwen2", dtype="F16", outtypes=("f16", "f32"),
+        special={".qweight": "i", ".qzeros": "i", ".scales": "q", ".g_idx": "g"},
+        dtypes={".qweight": "I32", ".qzeros": "I32", ".g_idx": "I32"}, raw=dict(
+    tensors=ENDS + layers(0, 2, *QWEN3_NORMS, *[
+        (name.replace("weight", kind), shape) for name, (rows, columns) in PARTS for kind, shape in (
+            ("g_idx", [columns]), ("qweight", [columns // 8, rows]), ("qzeros", [columns // 32, rows // 8]),
+            ("scales", [columns // 32, rows]))]),
+    config=dict(QWEN3, dtype="float16", quantization_config={
+        "bits": 4, "checkpoint_format": "gptq", "desc_act": False, "group_size": 32, "quant_method": "gptq", "sym": True})))
+
+# The style of transformers 5: the experts of a layer in one tensor.
+fixture("qwen3moe-fused", "Qwen3MoeForCausalLM", "bpe-qwen2", special={"experts": "w"}, raw=dict(
+    tensors=ENDS + HEAD + layers(0, 2, *attention(head=16), *LAYER_NORMS, ("mlp.gate.weight", [4, 64]),
+                                 ("mlp.experts.gate_up_proj", [4, 64, 64]), ("mlp.experts.down_proj", [4, 64, 32])),
+    config=dict(BASE, architectures=["Qwen3MoeForCausalLM"], model_type="qwen3_moe", head_dim=16, hidden_act="silu",
+                decoder_sparse_step=1, mlp_only_layers=[], moe_intermediate_size=32, num_experts=4, num_experts_per_tok=2,
+                norm_topk_prob=True, rms_norm_eps=1e-06, tie_word_embeddings=False, dtype="bfloat16", **QWEN_IDS,
+                rope_parameters={"rope_theta": 1000000.0, "rope_type": "default"})))
+
+# The text side of models that also see. Their tensors have other prefixes, and those of the vision side are left out.
+fixture("gemma3-vision", "Gemma3ForConditionalGeneration", "spm-gemma", norm="z", raw=dict(
+    tensors=[("language_model." + name, shape) for name, shape in ENDS + layers(
+        0, 6, *attention(head=16), *mlp(), *norms("input_layernorm", "post_attention_layernorm",
+                                                  "pre_feedforward_layernorm", "post_feedforward_layernorm"))]
+    + [("multi_modal_projector.mm_input_projection_weight", [32, 64]),
+       ("vision_tower.vision_model.post_layernorm.weight", [32])],
+    config=dict(architectures=["Gemma3ForConditionalGeneration"], model_type="gemma3", eos_token_id=[1, 7], dtype="bfloat16",
+                boi_token_index=5, image_token_index=6, mm_tokens_per_image=16,
+                text_config=dict(BASE, model_type="gemma3_text", num_hidden_layers=6, head_dim=16, sliding_window=16,
+                                 query_pre_attn_scalar=16, rope_scaling={"factor": 8.0, "rope_type": "linear"}),
+                vision_config={"hidden_size": 32, "model_type": "siglip_vision_model", "num_hidden_layers": 1})))
+fixture("mistral3-vision", "Mistral3ForConditionalGeneration", "bpe-llama3", raw=dict(
+    tensors=[("language_model." + name, shape) for name, shape in ENDS + HEAD + layers(
+        0, 2, *attention(), *mlp(), *LAYER_NORMS)]
+    + [("multi_modal_projector.linear_1.weight", [64, 32]), ("vision_tower.ln_pre.weight", [32])],
+    config=dict(architectures=["Mistral3ForConditionalGeneration"], model_type="mistral3", image_token_index=10,
+                dtype="bfloat16", text_config=dict(BASE, model_type="mistral", head_dim=16, hidden_act="silu",
+                                                   rms_norm_eps=1e-05, rope_theta=1000000000.0, sliding_window=None),
+                vision_config={"hidden_size": 32, "model_type": "pixtral", "num_hidden_layers": 1})))
+
+# One half, about -1e-6, bytes, exponents of two around 2^-6, F8_E4M3 and its scales, words of GPTQ, their scales and groups.
+EXTRA = {"h": [0.5, 0, 0], "e": [-0.00000095367431640625, 0, 0], "u": [128, 127, 0], "s": [121, 2, 0], "f": [0, 15, 9],
+         "r": [8, 31, 4], "i": [0, 2147483647, 0], "q": [0.03125, 15, 10], "g": [0, 0, 0, 32]}
 
 
 # ---- weights ----
 
 def generate(name, count, init):
-    start, m, e = init
+    start, m, e = init[:3]
     h = 0xCBF29CE484222325
     for byte in name.encode("utf-8"):
         h = ((h ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
@@ -468,7 +529,8 @@ def generate(name, count, init):
         z = (z ^ (z >> u(27))) * u(0x94D049BB133111EB)
         z = z ^ (z >> u(31))
         k = (((z >> u(32)) * u(2 * m + 1)) >> u(32)).astype(np.int64) - m
-    return start + k * 2.0 ** -e
+    values = start + k * 2.0 ** -e
+    return values + np.arange(count) // init[3] if len(init) > 3 else values
 
 
 def tensor_of(row, init):
