@@ -4,4 +4,5 @@ module io.shearling.convert {
     requires org.yaml.snakeyaml;
 
     exports io.shearling.convert;
+    exports io.shearling.convert.tokenizer;
 }
