@@ -6,6 +6,7 @@ import io.shearling.formats.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,6 +54,16 @@ final class Golden {
             return Files.writeString(folder.resolve("tokenizer.json"), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A folder with the files of a tokenizer that was trained for the tests of the conversion. */
+    static Path folder(String name) {
+        try {
+            return Path.of(Objects.requireNonNull(Golden.class.getResource("../tokenizers/" + name), name)
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -1,0 +1,101 @@
+package io.shearling.convert.tokenizer;
+
+import io.shearling.convert.ConvertException;
+import io.shearling.convert.ConvertException.Kind;
+import io.shearling.convert.tokenizer.PreTokenizerId.Basis;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds llama.cpp's name for a pre-tokenizer: by hash, by hash without what is around a text, by structure; or not at all. */
+final class PreTokenizerFinder {
+    /** With more special tokens than this, not each pair of them is tried. */
+    private static final int MAX_PAIRED = 64;
+
+    /** The names with which llama.cpp takes a whole word that is a token without merging. */
+    private static final Set<String> IGNORE_MERGES = Set.of(
+            "llama-bpe",
+            "falcon3",
+            "falcon-h1",
+            "pixtral",
+            "midm-2.0",
+            "lfm2",
+            "jina-v5-nano",
+            "minicpm5",
+            "youtu",
+            "tekken",
+            "granite-embed-multi-97m");
+
+    private final TokenizerJson json;
+    private final TextEncoder encoder;
+
+    private PreTokenizerFinder(TokenizerJson json) {
+        this.json = json;
+        encoder = TextEncoder.of(json);
+    }
+
+    /**
+     * The name for this tokenizer.
+     *
+     * @param upstream whether only the table of hashes counts
+     * @throws ConvertException when there is none
+     */
+    static PreTokenizerId find(TokenizerJson json, boolean upstream) {
+        PreTokenizerFinder finder = new PreTokenizerFinder(json);
+        String hash = CheckHash.of(finder.encoder.encode(CheckHash.text(), true));
+        Optional<PreTokenizerId> found = CheckHash.name(hash).map(name -> new PreTokenizerId(name, Basis.HASH, hash));
+        if (!upstream) {
+            found = found.or(() -> finder.inside(hash)).or(() -> finder.structure(hash));
+        }
+        return found.orElseThrow(() -> finder.unknown(hash));
+    }
+
+    private Optional<PreTokenizerId> inside(String hash) {
+        int[] ids = encoder.encode(CheckHash.text(), false);
+        Set<String> names = new LinkedHashSet<>();
+        List<Integer> around = new ArrayList<>();
+        around.add(-1);
+        json.addedTokens().stream().filter(AddedToken::special).map(AddedToken::id).forEach(around::add);
+        boolean paired = around.size() <= MAX_PAIRED;
+        for (int first : around) {
+            for (int last : around) {
+                if (paired || first < 0 || last < 0) {
+                    CheckHash.name(CheckHash.of(wrap(first, ids, last))).ifPresent(names::add);
+                }
+            }
+        }
+        // Llama 3's tokens without their beginning are those of another name, with which it would not merge as it does.
+        return names.stream()
+                .filter(name -> IGNORE_MERGES.contains(name) == json.ignoreMerges())
+                .findFirst()
+                .or(() -> names.stream().findFirst())
+                .map(name -> new PreTokenizerId(name, Basis.HASH_INSIDE, hash));
+    }
+
+    private static int[] wrap(int first, int[] ids, int last) {
+        Ids wrapped = new Ids();
+        if (first >= 0) {
+            wrapped.add(first);
+        }
+        wrapped.addAll(ids);
+        if (last >= 0) {
+            wrapped.add(last);
+        }
+        return wrapped.toArray();
+    }
+
+    private Optional<PreTokenizerId> structure(String hash) {
+        return Signature.name(json).map(name -> new PreTokenizerId(name, Basis.STRUCTURE, hash));
+    }
+
+    private ConvertException unknown(String hash) {
+        return new ConvertException(
+                Kind.TOKENIZER,
+                json.file(),
+                "llama.cpp has no name for this pre-tokenizer, whose steps are " + Signature.of(json)
+                        + " and whose hash is " + hash,
+                "if you know that one of llama.cpp's splits texts in the same way, say --pre NAME");
+    }
+}
