@@ -57,7 +57,10 @@ final class PreTokenizerFinder {
         Set<String> names = new LinkedHashSet<>();
         List<Integer> around = new ArrayList<>();
         around.add(-1);
-        json.addedTokens().stream().filter(AddedToken::special).map(AddedToken::id).forEach(around::add);
+        json.addedTokens().stream()
+                .filter(AddedToken::special)
+                .map(AddedToken::id)
+                .forEach(around::add);
         boolean paired = around.size() <= MAX_PAIRED;
         for (int first : around) {
             for (int last : around) {

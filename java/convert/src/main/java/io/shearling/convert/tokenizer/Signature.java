@@ -49,7 +49,8 @@ final class Signature {
             case "Split" ->
                 "(" + pattern(part) + " " + part.findText("behavior").orElse("")
                         + (part.flag("invert", false) ? " inverted" : "") + ")";
-            case "Replace" -> "(" + pattern(part) + " " + part.findText("content").orElse("") + ")";
+            case "Replace" ->
+                "(" + pattern(part) + " " + part.findText("content").orElse("") + ")";
             case "Prepend" -> "(" + part.findText("prepend").orElse("") + ")";
             case "ByteLevel" ->
                 (part.flag("use_regex", true) ? "(words" : "(bytes")

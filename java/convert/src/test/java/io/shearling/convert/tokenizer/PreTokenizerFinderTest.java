@@ -31,7 +31,13 @@ class PreTokenizerFinderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"bpe-gpt2, gpt-2", "bpe-llama3, llama-bpe", "bpe-qwen2, qwen2", "bpe-roberta, roberta-bpe", "wordpiece, bert-bge"})
+    @CsvSource({
+        "bpe-gpt2, gpt-2",
+        "bpe-llama3, llama-bpe",
+        "bpe-qwen2, qwen2",
+        "bpe-roberta, roberta-bpe",
+        "wordpiece, bert-bge"
+    })
     void find_unknownHash_goesByStructure(String name, String expected) {
         TokenizerJson json = TokenizerJson.read(Golden.folder(name).resolve("tokenizer.json"));
         PreTokenizerId id = PreTokenizerFinder.find(json, false);
@@ -69,7 +75,8 @@ class PreTokenizerFinderTest {
         TokenizerJson json = pipeline("posix");
         assertThatThrownBy(() -> PreTokenizerFinder.find(json, false))
                 .isInstanceOf(ConvertException.class)
-                .hasMessageContaining("BPE | Split([[:digit:]_]+|[[:^alpha:][:space:]]+|\\h+ Isolated), ByteLevel(bytes)");
+                .hasMessageContaining(
+                        "BPE | Split([[:digit:]_]+|[[:^alpha:][:space:]]+|\\h+ Isolated), ByteLevel(bytes)");
     }
 
     @Test

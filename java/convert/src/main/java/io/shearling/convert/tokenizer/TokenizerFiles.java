@@ -1,0 +1,126 @@
+package io.shearling.convert.tokenizer;
+
+import io.shearling.convert.ConvertException;
+import io.shearling.convert.ConvertException.Kind;
+import io.shearling.convert.architecture.Architecture.TokenizerKind;
+import io.shearling.formats.json.JsonValue;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The files of a checkpoint that describe its tokenizer. Reads them when asked for a plan, and keeps none open. */
+public final class TokenizerFiles {
+    private static final String JSON = "tokenizer.json";
+
+    private final Path folder;
+    private final Optional<JsonPart> config;
+
+    private TokenizerFiles(Path folder, Optional<JsonPart> config) {
+        this.folder = folder;
+        this.config = config;
+    }
+
+    /**
+     * The files of a folder.
+     *
+     * @throws ConvertException when {@code tokenizer_config.json} is there and broken
+     */
+    public static TokenizerFiles open(Path folder) {
+        return new TokenizerFiles(folder, JsonFile.find(folder.resolve("tokenizer_config.json")));
+    }
+
+    /**
+     * What a GGUF file is to say of the tokenizer.
+     *
+     * @param kind which files are looked for
+     * @param model {@code config.json}
+     * @param preTokenizer llama.cpp's name of the pre-tokenizer; empty: found out
+     * @param upstream whether the keys are to be those of upstream's converter, its known faults included
+     * @throws ConvertException when files are missing or broken, when they contradict the model's, and when
+     *     llama.cpp has no name for the pre-tokenizer
+     */
+    public TokenizerPlan plan(
+            TokenizerKind kind, JsonValue.Fields model, Optional<String> preTokenizer, boolean upstream) {
+        VocabularyKeys keys = new VocabularyKeys(this, model, preTokenizer, upstream);
+        return switch (kind) {
+            case BPE -> keys.bytePairs(requireJson());
+            case LLAMA -> keys.llama();
+            case SENTENCE_PIECE -> keys.sentencePiece();
+            case WORD_PIECE -> keys.wordPiece(requireJson());
+            case UNIGRAM -> keys.unigram();
+        };
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** {@code tokenizer_config.json}. */
+    Optional<JsonPart> config() {
+        return config;
+    }
+
+    /** Another file of the folder, if it is there. */
+    Optional<Path> find(String name) {
+        Path file = folder.resolve(name);
+        return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    /** {@code tokenizer.json}, with the added tokens of the configuration. */
+    Optional<TokenizerJson> json() {
+        return find(JSON).map(TokenizerJson::read).map(this::withConfiguredTokens);
+    }
+
+    TokenizerJson requireJson() {
+        return json().orElseThrow(() -> missing(JSON));
+    }
+
+    /** There is no such file. */
+    ConvertException missing(String name) {
+        return new ConvertException(
+                Kind.TOKENIZER,
+                folder.toString(),
+                "there is no " + name,
+                "fetch it, or let transformers save the tokenizer again with save_pretrained");
+    }
+
+    private TokenizerJson withConfiguredTokens(TokenizerJson json) {
+        List<AddedToken> tokens = new ArrayList<>(json.addedTokens());
+        Set<String> known = new HashSet<>();
+        tokens.forEach(token -> known.add(token.content()));
+        for (AddedToken token : configuredTokens()) {
+            if (known.add(token.content()) && json.vocabulary().text(token.id()).isEmpty()) {
+                tokens.add(token);
+            }
+        }
+        return new TokenizerJson(
+                json.file(),
+                json.type(),
+                json.model(),
+                json.vocabulary(),
+                json.merges(),
+                List.copyOf(tokens),
+                json.normalizer(),
+                json.preTokenizer(),
+                json.postProcessor(),
+                json.decoder());
+    }
+
+    /** The added tokens of {@code tokenizer_config.json}, in its order. */
+    List<AddedToken> configuredTokens() {
+        List<AddedToken> tokens = new ArrayList<>();
+        config.flatMap(part -> part.findPart("added_tokens_decoder")).ifPresent(part -> {
+            for (String key : part.fields().values().keySet()) {
+                if (!key.matches("[0-9]{1,7}") || Integer.parseInt(key) >= Vocabulary.MAX_TOKENS) {
+                    throw part.fault("has the number \"" + Shown.of(key) + "\"");
+                }
+                part.findPart(key).ifPresent(token -> tokens.add(AddedToken.of(Integer.parseInt(key), token)));
+            }
+        });
+        return tokens;
+    }
+}
