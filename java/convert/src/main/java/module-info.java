@@ -4,5 +4,4 @@ module io.shearling.convert {
     requires org.yaml.snakeyaml;
 
     exports io.shearling.convert;
-    exports io.shearling.convert.tokenizer;
 }

@@ -2,6 +2,7 @@ package io.shearling.convert.tokenizer;
 
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.ConvertException.Kind;
+import io.shearling.formats.gguf.GgufArray;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -20,7 +21,7 @@ import java.util.List;
  * @param removeExtraSpaces whether spaces side by side are one
  */
 record SentencePieceModel(
-        List<Piece> pieces, boolean unigram, byte[] charsmap, boolean dummyPrefix, boolean removeExtraSpaces) {
+        List<Piece> pieces, boolean unigram, GgufArray charsmap, boolean dummyPrefix, boolean removeExtraSpaces) {
     private static final long MAX_BYTES = 256L << 20;
     private static final int UNIGRAM = 1;
 
@@ -101,7 +102,8 @@ record SentencePieceModel(
                 default -> file.skip();
             }
         }
-        return new SentencePieceModel(List.copyOf(pieces), type == UNIGRAM, charsmap, prefix, remove);
+        return new SentencePieceModel(
+                List.copyOf(pieces), type == UNIGRAM, GgufArray.ofBytes(charsmap), prefix, remove);
     }
 
     private static Piece piece(ProtoReader message) throws IOException {

@@ -1,5 +1,6 @@
 package io.shearling.convert.tokenizer;
 
+import io.shearling.formats.gguf.GgufArray;
 import io.shearling.formats.json.JsonValue;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.Set;
  * @param removeExtraSpaces whether spaces side by side are one
  * @param charsmap the table of characters, empty for none
  */
-record UnigramTokens(TokenTable tokens, boolean spacePrefix, boolean removeExtraSpaces, byte[] charsmap) {
+record UnigramTokens(TokenTable tokens, boolean spacePrefix, boolean removeExtraSpaces, GgufArray charsmap) {
     private static final float UNUSED = -10_000;
     /** Fairseq's tokens, which stand before those of SentencePiece and for three of them. */
     private static final List<String> FIRST = List.of("<s>", "<pad>", "</s>", "<unk>");
@@ -80,10 +81,10 @@ record UnigramTokens(TokenTable tokens, boolean spacePrefix, boolean removeExtra
             tokens.set(id, text, type, (float) json.vocabulary().score(id));
         }
         Optional<JsonPart> normalizer = json.normalizer();
-        byte[] charsmap = normalizer
+        GgufArray charsmap = GgufArray.ofBytes(normalizer
                 .flatMap(UnigramTokens::precompiled)
                 .map(PrecompiledCharacters::bytes)
-                .orElse(new byte[0]);
+                .orElse(new byte[0]));
         if (upstream) {
             return new UnigramTokens(
                     tokens, flag(files, "add_prefix_space"), flag(files, "clean_up_tokenization_spaces"), charsmap);

@@ -149,8 +149,8 @@ final class VocabularyKeys {
         put("add_space_prefix", GgufValue.bool(unigram.spacePrefix()));
         put("token_type_count", GgufValue.u32(size("type_vocab_size").orElse(1)));
         put("remove_extra_whitespaces", GgufValue.bool(unigram.removeExtraSpaces()));
-        if (unigram.charsmap().length > 0) {
-            put("precompiled_charsmap", GgufArray.ofBytes(unigram.charsmap()));
+        if (unigram.charsmap().size() > 0) {
+            put("precompiled_charsmap", unigram.charsmap());
         }
         special(json, unigram.tokens().size());
         return plan(unigram.tokens(), Optional.empty());
