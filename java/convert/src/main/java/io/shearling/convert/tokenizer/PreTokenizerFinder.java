@@ -3,7 +3,6 @@ package io.shearling.convert.tokenizer;
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.ConvertException.Kind;
 import io.shearling.convert.tokenizer.PreTokenizerId.Basis;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -55,19 +54,17 @@ final class PreTokenizerFinder {
     private Optional<PreTokenizerId> inside(String hash) {
         int[] ids = encoder.encode(CheckHash.text(), false);
         Set<String> names = new LinkedHashSet<>();
-        List<Integer> around = new ArrayList<>();
-        around.add(-1);
-        json.addedTokens().stream()
+        List<Integer> special = json.addedTokens().stream()
                 .filter(AddedToken::special)
                 .map(AddedToken::id)
-                .forEach(around::add);
-        boolean paired = around.size() <= MAX_PAIRED;
-        for (int first : around) {
-            for (int last : around) {
-                if (paired || first < 0 || last < 0) {
-                    CheckHash.name(CheckHash.of(wrap(first, ids, last))).ifPresent(names::add);
-                }
-            }
+                .toList();
+        // Nothing around, then a beginning, then an end: the plainest explanation holds.
+        name(-1, ids, -1).ifPresent(names::add);
+        special.forEach(first -> name(first, ids, -1).ifPresent(names::add));
+        special.forEach(last -> name(-1, ids, last).ifPresent(names::add));
+        if (special.size() <= MAX_PAIRED) {
+            special.forEach(
+                    first -> special.forEach(last -> name(first, ids, last).ifPresent(names::add)));
         }
         // Llama 3's tokens without their beginning are those of another name, with which it would not merge as it does.
         return names.stream()
@@ -75,6 +72,10 @@ final class PreTokenizerFinder {
                 .findFirst()
                 .or(() -> names.stream().findFirst())
                 .map(name -> new PreTokenizerId(name, Basis.HASH_INSIDE, hash));
+    }
+
+    private static Optional<String> name(int first, int[] ids, int last) {
+        return CheckHash.name(CheckHash.of(wrap(first, ids, last)));
     }
 
     private static int[] wrap(int first, int[] ids, int last) {

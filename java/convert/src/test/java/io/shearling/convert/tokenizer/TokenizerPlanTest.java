@@ -58,6 +58,25 @@ class TokenizerPlanTest {
     }
 
     @Test
+    void plan_unigram_hasItsTableOfCharactersAndTheTokensBehindTheModels() {
+        JsonPart golden = Golden.json("pipelines.json").parts("cases").stream()
+                .filter(part -> part.text("name").equals("xlm"))
+                .findFirst()
+                .orElseThrow();
+        Golden.tokenizer(golden, folder);
+        GgufMetadata.Builder builder = GgufMetadata.builder();
+        plan(folder, TokenizerKind.UNIGRAM, 0).putInto(builder);
+        GgufMetadata keys = builder.build();
+        assertThat(keys.string("tokenizer.ggml.model")).isEqualTo("t5");
+        assertThat(keys.bool("tokenizer.ggml.add_space_prefix")).isTrue();
+        assertThat(keys.bool("tokenizer.ggml.remove_extra_whitespaces")).isTrue();
+        assertThat(keys.array("tokenizer.ggml.precompiled_charsmap").size()).isPositive();
+        assertThat(keys.array("tokenizer.ggml.tokens").strings())
+                .startsWith("<s>")
+                .endsWith("<mask>");
+    }
+
+    @Test
     void plan_emptyFolder_isRefused() {
         for (TokenizerKind kind : TokenizerKind.values()) {
             assertThatThrownBy(() -> plan(folder, kind, 4))
