@@ -30,7 +30,8 @@ record Golden(JsonValue.Fields json) {
     /** All there are. */
     static List<String> names() {
         try (Stream<Path> files = Files.list(folder("goldens"))) {
-            return files.map(file -> String.valueOf(file.getFileName()).replace(".json", ""))
+            return files.filter(Files::isRegularFile)
+                    .map(file -> String.valueOf(file.getFileName()).replace(".json", ""))
                     .sorted()
                     .toList();
         } catch (IOException e) {
