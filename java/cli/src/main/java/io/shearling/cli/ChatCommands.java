@@ -1,5 +1,7 @@
 package io.shearling.cli;
 
+import io.shearling.runtime.Message;
+import java.util.List;
 import java.util.Optional;
 
 /** Carries out the {@code /} commands of a chat. What cannot be done is a {@link FailedException}. One thread. */
@@ -22,8 +24,12 @@ final class ChatCommands {
         /** Asks for another turn. */
         record Turn() implements Next {}
 
-        /** Has the model reply to this message. */
-        record Reply(String message) implements Next {}
+        /**
+         * Has the model reply to this message.
+         *
+         * @param before the messages to go back to where that fails
+         */
+        record Reply(String message, List<Message> before) implements Next {}
 
         /** Ends. */
         record End() implements Next {}
@@ -54,7 +60,8 @@ final class ChatCommands {
             }
             case UNDO -> streams.remark("taken back: " + MetadataText.quoted(takeBack(), SHOWN_CHARACTERS));
             case REGENERATE -> {
-                return new Next.Reply(takeBack());
+                List<Message> before = conversation.messages();
+                return new Next.Reply(takeBack(), before);
             }
             case SYSTEM -> system(argument);
             case TEMPERATURE -> temperature(argument);

@@ -3,8 +3,6 @@ package io.shearling.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,9 +27,7 @@ final class ChatHistory {
         try {
             if (!Files.exists(file)) {
                 Files.createDirectories(file.toAbsolutePath().getParent());
-                Files.createFile(file);
-                Files.setPosixFilePermissions(
-                        file, EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+                Files.createFile(file, WholeFile.PRIVATE);
             }
             if (Files.isWritable(file)) {
                 return Optional.of(file);

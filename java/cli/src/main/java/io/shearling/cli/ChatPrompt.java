@@ -16,12 +16,13 @@ final class ChatPrompt {
     /**
      * The prompt.
      *
+     * @param forReply whether the prompt ends where the assistant's reply begins
      * @param remedy what to do without the template
      * @throws FailedException when there is no template, it fails, or makes nothing of the messages
      */
-    static String render(Model model, List<Message> messages, String remedy) {
+    static String render(Model model, List<Message> messages, boolean forReply, String remedy) {
         try {
-            String prompt = model.chatTemplate().render(messages).text();
+            String prompt = model.chatTemplate().render(messages, forReply).text();
             if (prompt.isBlank()) {
                 throw new FailedException("the chat template of " + model.path() + " makes an empty prompt of "
                         + (messages.size() == 1 ? "the message" : "the messages") + "; " + remedy);
@@ -31,7 +32,8 @@ final class ChatPrompt {
             if (e.code() == ErrorCode.UNSUPPORTED) {
                 throw new FailedException("the model " + model.path() + " has no chat template; " + remedy);
             }
-            if (e.code() == ErrorCode.BAD_TEMPLATE) {
+            // An argument is wrong where messages come in an order that no template is asked about.
+            if (e.code() == ErrorCode.BAD_TEMPLATE || e.code() == ErrorCode.INVALID_ARGUMENT) {
                 throw new FailedException(
                         "the chat template of " + model.path() + " cannot be used (" + cause(e) + "); " + remedy);
             }

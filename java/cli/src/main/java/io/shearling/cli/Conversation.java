@@ -14,6 +14,9 @@ import java.util.Optional;
  * conversation once more. One thread.
  */
 final class Conversation {
+    /** What helps where the messages so far are in the way. */
+    static final String WAYS_BACK = "/reset forgets the conversation, /undo takes back its last turn";
+
     private static final String WITHOUT_TEMPLATE = "shearling run --raw continues a prompt without it";
     private static final String SYSTEM = "system";
     private static final String USER = "user";
@@ -28,12 +31,17 @@ final class Conversation {
 
     /** Fails now rather than at the first message where the model has no template that works. */
     void requireTemplate() {
-        ChatPrompt.render(model, List.of(Message.user("Hello")), WITHOUT_TEMPLATE);
+        ChatPrompt.render(model, List.of(Message.user("Hello")), true, WITHOUT_TEMPLATE);
     }
 
     /** All messages, a system message first where there is one. */
     List<Message> messages() {
         return session.history();
+    }
+
+    /** Whether no reply can come any more, because the engine has failed. */
+    boolean isOver() {
+        return session.engine().hasFailed();
     }
 
     /** Tokens that conversation and reply may have together. */
@@ -54,16 +62,20 @@ final class Conversation {
         }
         List<Message> next = new ArrayList<>(messages());
         next.add(Message.user(text));
-        ChatPrompt.render(model, next, WITHOUT_TEMPLATE);
+        ChatPrompt.render(model, next, true, WAYS_BACK);
         return session.chat(text, options);
     }
 
-    /** Tokens of the conversation as the model sees it; 0 before the first message. */
+    /**
+     * Tokens of the conversation as the model sees it; 0 before the first message.
+     *
+     * @throws FailedException when the template does not take the messages
+     */
     int tokens() {
         if (messages().isEmpty()) {
             return 0;
         }
-        String prompt = model.chatTemplate().render(messages(), false).text();
+        String prompt = ChatPrompt.render(model, messages(), false, WAYS_BACK);
         return model.tokenizer().encode(prompt, true, true).length;
     }
 

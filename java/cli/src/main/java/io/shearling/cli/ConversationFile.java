@@ -1,12 +1,15 @@
 package io.shearling.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.shearling.runtime.Message;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +28,23 @@ final class ConversationFile {
         this.path = path;
     }
 
-    /** The file of this name; a tilde in front is the home folder, which no shell puts in here. */
+    /**
+     * The file of this name; a tilde in front is the home folder, which no shell puts in here.
+     *
+     * @throws FailedException when no file can have this name
+     */
     static ConversationFile of(String name) {
-        return new ConversationFile(
-                name.startsWith("~/") ? Home.ofThisUser().resolve(name.substring(2)) : Path.of(name));
+        try {
+            return new ConversationFile(
+                    name.startsWith("~/") ? Home.ofThisUser().resolve(name.substring(2)) : Path.of(name));
+        } catch (InvalidPathException e) {
+            throw new FailedException(
+                    Pieces.visible(name) + " cannot be the name of a file (" + e.getReason() + "); name another");
+        }
     }
 
     /**
-     * Writes the messages, beside the place first.
+     * Writes the messages, beside the place first; a new file is for nobody else.
      *
      * @throws FailedException when it cannot be written, or there is a file that is no conversation
      */
@@ -51,7 +63,7 @@ final class ConversationFile {
             json.writeEndArray();
         });
         try {
-            WholeFile.write(path, text + "\n");
+            WholeFile.write(path, text + "\n", WholeFile.PRIVATE);
         } catch (IOException e) {
             throw new FailedException(path + " cannot be written (" + e + "); name another file");
         }
@@ -79,8 +91,9 @@ final class ConversationFile {
             }
             throw noConversation("it has no list of messages");
         } catch (JsonProcessingException e) {
-            throw noConversation(
-                    e.getOriginalMessage() + ", line " + e.getLocation().getLineNr());
+            // Without a place where it is the parser that gives up: so deep, or so long, it does not go.
+            @Nullable JsonLocation place = e.getLocation();
+            throw noConversation(e.getOriginalMessage() + (place == null ? "" : ", line " + place.getLineNr()));
         } catch (IOException e) {
             throw new FailedException(path + " cannot be read (" + e + "); name another file");
         }
@@ -105,12 +118,21 @@ final class ConversationFile {
             if (role == null || role.isBlank() || content == null) {
                 throw noConversation("message " + (messages.size() + 1) + " lacks a role or a content");
             }
+            if (!isText(role) || !isText(content)) {
+                throw noConversation(
+                        "message " + (messages.size() + 1) + " has half of a surrogate pair, which is no text");
+            }
             messages.add(new Message(role, content));
         }
         if (json.currentToken() != JsonToken.END_ARRAY) {
             throw noConversation("message " + (messages.size() + 1) + " is no object");
         }
         return messages;
+    }
+
+    /** JSON can spell what UTF-8 cannot. */
+    private static boolean isText(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private FailedException noConversation(String cause) {

@@ -15,6 +15,9 @@ public final class Results {
     private final boolean pipe;
     private @Nullable OutputException failure;
 
+    /** Whether the last line has no end yet. */
+    private boolean lineIsOpen;
+
     /**
      * Results for a stream.
      *
@@ -37,8 +40,16 @@ public final class Results {
         try {
             out.write(text.getBytes(StandardCharsets.UTF_8));
             out.flush();
+            lineIsOpen = text.isEmpty() ? lineIsOpen : !text.endsWith("\n");
         } catch (IOException e) {
             throw new OutputException(e, pipe);
+        }
+    }
+
+    /** Ends the line, if one has begun. */
+    void endLine() {
+        if (lineIsOpen) {
+            print("\n");
         }
     }
 

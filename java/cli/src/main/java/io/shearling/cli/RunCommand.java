@@ -127,7 +127,7 @@ final class RunCommand implements Callable<Integer> {
                 session.add(messages.get(0));
             }
             messages.add(Message.user(text));
-            ChatPrompt.render(loaded, messages, WITHOUT_TEMPLATE);
+            ChatPrompt.render(loaded, messages, true, WITHOUT_TEMPLATE);
             return session.chat(text, options);
         } catch (ShearlingException e) {
             throw explain(e);

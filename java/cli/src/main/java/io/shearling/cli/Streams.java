@@ -25,6 +25,9 @@ import java.nio.file.Path;
  * @param interactive whether a person types into stdin and sees stdout
  */
 public record Streams(InputStream in, Results results, PrintStream messages, boolean terminal, boolean interactive) {
+    /** Most bytes of a text on stdin: what never ends must not fill the heap first. */
+    static final int MOST_BYTES = 64 << 20;
+
     private static final Path STDOUT = Path.of("/proc/self/fd/1");
     private static final String DIM = "\u001b[2m";
     private static final String PLAIN = "\u001b[0m";
@@ -66,11 +69,15 @@ public record Streams(InputStream in, Results results, PrintStream messages, boo
     /**
      * All of stdin as text, without one line end at its end.
      *
-     * @throws UsageException when it is no UTF-8
+     * @throws UsageException when it is no UTF-8, or more than {@link #MOST_BYTES}
      */
     String readAll() {
         try {
-            return text(in.readAllBytes(), "the text on stdin");
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw tooMuch("stdin");
+            }
+            return text(bytes, "the text on stdin");
         } catch (IOException e) {
             throw unreadable(e);
         }
@@ -90,6 +97,12 @@ public record Streams(InputStream in, Results results, PrintStream messages, boo
         } catch (CharacterCodingException e) {
             throw new UsageException(what + " is not UTF-8; convert it, for example with iconv -t UTF-8");
         }
+    }
+
+    /** What to throw when there are more than {@link #MOST_BYTES}. */
+    static UsageException tooMuch(String what) {
+        return new UsageException(
+                what + " has more than " + (MOST_BYTES >> 20) + " MB, more than any context holds; give less");
     }
 
     /** What to throw when stdin cannot be read. */

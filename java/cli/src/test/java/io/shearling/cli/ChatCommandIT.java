@@ -93,6 +93,42 @@ class ChatCommandIT {
     }
 
     @Test
+    void chat_turnThatFails_doesNotEndIt() throws IOException {
+        Path twice = Files.writeString(
+                folder.resolve("twice.json"),
+                "{\"messages\": [{\"role\": \"assistant\", \"content\": \"a\"}, {\"role\": \"assistant\", \"content\": \"b\"}]}");
+        Path half = Files.writeString(
+                folder.resolve("half.json"), "{\"messages\": [{\"role\": \"user\", \"content\": \"\\ud800 hi\"}]}");
+        CliRun run = chat("/load " + twice + "\n/tokens\n/load " + half + "\n/save /tmp/a\0b\n/reset\nWhat is wool?\n");
+        assertThat(run.err())
+                .contains("refuses the messages", "/undo takes back its last turn", "half of a surrogate pair")
+                .contains("cannot be the name of a file")
+                .doesNotContain("internal error");
+        assertThat(run.lines()).as("the reply to the last message").hasSize(1);
+        assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
+    void chat_grammarThatNoTokenFollows_failsEachTurnAndDoesNotEndIt() throws IOException {
+        Path grammar = Files.writeString(folder.resolve("nul.gbnf"), "root ::= \"baa\" \"\\x00\"");
+        CliRun run = chat("What is wool?\nWhat is felt?\n/tokens\n", "--grammar", grammar.toString());
+        assertThat(run.err().lines().filter(line -> line.contains("cannot choose a token")))
+                .hasSize(2);
+        assertThat(run.err()).contains("shearling: 0 of 4,096 tokens");
+        assertThat(run.lines()).as("what came of each, on a line of its own").containsExactly("baa", "baa");
+    }
+
+    @Test
+    void chat_regenerateThatCannotBegin_keepsTheTurn() throws IOException {
+        Path file = folder.resolve("kept.json");
+        CliRun run = chat(
+                "What is wool?\n/system " + "sheep ".repeat(90) + "\n/regenerate\n/save " + file + "\n", "--ctx", "96");
+        assertThat(run.err()).contains("the conversation does not fit", "saved: 3 messages");
+        assertThat(run.lines()).hasSize(1);
+        assertThat(Files.readString(file)).contains("What is wool?", run.lines().get(0));
+    }
+
+    @Test
     void chat_lineThatIsNoUtf8_isRefused() {
         CliRun run = CliRun.withInput("gr\u00fcn".getBytes(StandardCharsets.ISO_8859_1), "chat", "--quiet")
                 .failed(ExitCode.USAGE);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import org.jline.reader.EOFError;
@@ -42,6 +43,28 @@ class ChatPartsTest {
             assertThat(input.next()).isEqualTo(new ChatInput.Turn.Line("two \nthree"));
             assertThat(input.next()).isEqualTo(new ChatInput.Turn.Line(""));
             assertThat(input.next()).isEqualTo(new ChatInput.Turn.Line("four\n"));
+            assertThat(input.next()).isEqualTo(new ChatInput.Turn.End());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\\\n"})
+    void plainInput_turnWithoutEnd_isRefused(String end) {
+        try (PlainInput input = new PlainInput(new EndlessInput("baa ".repeat(5000) + end))) {
+            assertThatThrownBy(input::next)
+                    .isInstanceOf(UsageException.class)
+                    .hasMessageMatching(
+                            "line \\d+ on stdin has more than 64 MB, more than any context holds; give less");
+        }
+    }
+
+    @Test
+    void plainInput_linesLongerThanABlock_areWhole() {
+        String text = "gr\u00fcn ".repeat(5000);
+        byte[] bytes = (text + "\n" + text).getBytes(StandardCharsets.UTF_8);
+        try (PlainInput input = new PlainInput(new ByteArrayInputStream(bytes))) {
+            assertThat(input.next()).isEqualTo(new ChatInput.Turn.Line(text));
+            assertThat(input.next()).isEqualTo(new ChatInput.Turn.Line(text));
             assertThat(input.next()).isEqualTo(new ChatInput.Turn.End());
         }
     }
@@ -93,6 +116,52 @@ class ChatPartsTest {
     }
 
     @Test
+    void wholeFile_inPlaceOfAnother_keepsItsPermissionsAndTheLinkToIt() throws IOException {
+        Path file = Files.writeString(folder.resolve("mine"), "before");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("mine"));
+        for (String permissions : List.of("rw-------", "rw-rw-rw-")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+            WholeFile.write(link, permissions);
+            assertThat(link).isSymbolicLink().hasContent(permissions);
+            assertThat(permissions(file)).isEqualTo(permissions);
+        }
+        assertThat(folder.toFile().list()).containsExactlyInAnyOrder("mine", "link");
+    }
+
+    @Test
+    void wholeFile_linkThatLeadsNowhere_staysOne() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("gone"));
+        assertThatThrownBy(() -> WholeFile.write(link, "text")).isInstanceOf(IOException.class);
+        assertThat(folder.toFile().list()).containsExactly("link");
+    }
+
+    @Test
+    void conversationFile_new_isForNobodyElse() throws IOException {
+        Path file = folder.resolve("a.json");
+        ConversationFile.of(file.toString()).write(List.of());
+        assertThat(permissions(file)).isEqualTo("rw-------");
+    }
+
+    private static String permissions(Path file) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+    }
+
+    @Test
+    void conversationFile_nameThatNoFileCanHave_isRefused() {
+        assertThatThrownBy(() -> ConversationFile.of("/tmp/a\0b"))
+                .isInstanceOf(FailedException.class)
+                .hasMessageContaining("cannot be the name of a file (");
+    }
+
+    @Test
+    void conversationFile_thatIsTooDeep_isRefused() throws IOException {
+        Path path = Files.writeString(folder.resolve("deep.json"), "{\"x\":" + "[".repeat(100_000));
+        assertThatThrownBy(ConversationFile.of(path.toString())::read)
+                .isInstanceOf(FailedException.class)
+                .hasMessageContaining(path + " is no saved conversation (");
+    }
+
+    @Test
     void home_isThatOfTheEnvironment() {
         assertThat(Home.of(Map.of("HOME", "/home/me"))).isEqualTo(Path.of("/home/me"));
         Path database = Path.of(System.getProperty("user.home"));
@@ -110,6 +179,8 @@ class ChatPartsTest {
                 "{\"messages\": [3]}",
                 "{\"messages\": [{\"role\": \"user\"}]}",
                 "{\"messages\": [{\"role\": \"\", \"content\": \"x\"}]}",
+                "{\"messages\": [{\"role\": \"user\", \"content\": \"\\ud800 hi\"}]}",
+                "{\"messages\": [{\"role\": \"\\udc00\", \"content\": \"hi\"}]}",
                 "{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}"
             })
     void conversationFile_thatIsNone_isNeitherReadNorOverwritten(String text) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -20,10 +21,14 @@ record CliRun(int code, String out, String err) {
     }
 
     static CliRun withInput(byte[] stdin, String... arguments) {
+        return withInput(new ByteArrayInputStream(stdin), arguments);
+    }
+
+    static CliRun withInput(InputStream stdin, String... arguments) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream messages = new PrintStream(err, true, StandardCharsets.UTF_8);
-        Streams streams = Streams.of(new ByteArrayInputStream(stdin), out, messages, false);
+        Streams streams = Streams.of(stdin, out, messages, false);
         int code = Shearling.execute(streams, arguments);
         return new CliRun(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,51 @@ class LauncherTest {
     @Test
     void start_withACdpath_isInItsOwnFolder() throws Exception {
         assertThat(started("devices")).isEqualTo("build_command in clone");
+    }
+
+    /** A set-up whose JVM writes down what it has for stdin, stdout and stderr, and what becomes of a line on stdout. */
+    private void chooseAJvmThatLooks() throws IOException {
+        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+        Files.writeString(java, """
+                #!/bin/bash
+                exec 8>seen
+                for fd in 0 1 2; do readlink "/proc/$$/fd/$fd" >&8 2>/dev/null || echo closed >&8; done
+                echo line 2>/dev/null && echo written >&8 || echo refused >&8
+                """);
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+        Files.writeString(folder.resolve("clone/launcher/setup.bash"), """
+                build_command() {
+                    mkdir -p "$state"
+                    printf '%s\\n' "$root/../jdk" 17 "${JAVA_HOME:-}" "$root/shearling" >"$state/chosen"
+                }
+                """);
+    }
+
+    private int shell(String command) throws IOException, InterruptedException {
+        return new ProcessBuilder("bash", "-c", command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("said").toFile())
+                .start()
+                .waitFor();
+    }
+
+    @Test
+    void start_withClosedStreams_hasNoOtherFileInTheirPlace() throws Exception {
+        chooseAJvmThatLooks();
+        assertThat(shell("exec bash clone/shearling devices <&- >&- 2>&-")).isZero();
+        assertThat(folder.resolve("seen")).hasContent("/dev/null\n/dev/null\n/dev/null\nrefused\n");
+        assertThat(shell("exec bash clone/shearling devices </dev/zero 2>/dev/full"))
+                .isZero();
+        assertThat(folder.resolve("seen"))
+                .hasContent("/dev/zero\n" + folder.resolve("said").toRealPath() + "\n/dev/full\nwritten\n");
+    }
+
+    @Test
+    void start_withHardlyAnyOpenFiles_isRefusedInOneSentence() throws Exception {
+        assertThat(shell("ulimit -n 12; exec bash clone/shearling run hi")).isEqualTo(1);
+        assertThat(folder.resolve("said"))
+                .hasContent("shearling: only 12 files may be open at once; allow 64 or more with ulimit -n\n");
     }
 
     @ParameterizedTest

@@ -91,6 +91,13 @@ class OtherCommandsIT {
     }
 
     @Test
+    void embed_rankWithoutAClassifier_namesTheRemedy() {
+        CliRun run =
+                CliRun.of("embed", "--quiet", "--pooling", "rank", "A sheep.").failed(ExitCode.FAILED);
+        assertThat(run.err()).contains("has no classifier head to rank with; choose another pooling");
+    }
+
+    @Test
     void embed_textThatDoesNotFit_isNamed() {
         CliRun run = CliRun.of(
                 "embed", "--threads", "1", "--quiet", "--pooling", "mean", "--ctx", "64", "short", "word ".repeat(70));

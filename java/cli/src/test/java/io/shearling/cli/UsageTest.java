@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Command lines that cannot be carried out: exit code 2, one sentence, nothing fetched or loaded. */
@@ -52,6 +53,13 @@ class UsageTest {
 
     private static Arguments wrong(String mentioned, String... arguments) {
         return Arguments.of(mentioned, List.of(arguments));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "embed", "tokenize"})
+    void execute_stdinWithoutEnd_isRefusedInOneSentence(String command) {
+        CliRun run = CliRun.withInput(new EndlessInput("baa "), command, "-").failed(ExitCode.USAGE);
+        assertThat(run.err()).contains("stdin has more than 64 MB, more than any context holds; give less");
     }
 
     @ParameterizedTest

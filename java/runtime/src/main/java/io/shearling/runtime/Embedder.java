@@ -1,5 +1,6 @@
 package io.shearling.runtime;
 
+import io.shearling.formats.model.PoolingType;
 import io.shearling.runtime.bridge.ContextSettings;
 import io.shearling.runtime.bridge.Lease;
 import io.shearling.runtime.bridge.NativeContext;
@@ -8,6 +9,7 @@ import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -37,6 +39,7 @@ public final class Embedder implements AutoCloseable {
         this.options = options;
         Lease weights = model.lease();
         try {
+            requireHead(model, options.pooling());
             boolean encoder = model.weights().info().encoder();
             int usual = encoder ? ENCODER_TOKENS : DECODER_TOKENS;
             int trained = model.contextLength() > 0 ? model.contextLength() : usual;
@@ -63,6 +66,16 @@ public final class Embedder implements AutoCloseable {
         boolean unsaid = options.pooling() == Pooling.MODEL
                 && model.shape().poolingType().isEmpty();
         return unsaid ? Pooling.MEAN : options.pooling();
+    }
+
+    private static void requireHead(Model model, Pooling pooling) {
+        boolean rank = pooling == Pooling.RANK
+                || (pooling == Pooling.MODEL && model.shape().poolingType().equals(Optional.of(PoolingType.RANK)));
+        if (rank && model.weights().info().classCount() == 0) {
+            throw new ShearlingException(
+                    ErrorCode.UNSUPPORTED,
+                    model.name() + " has no classifier head to rank with; choose another pooling");
+        }
     }
 
     /** How token vectors become one here: never {@link Pooling#MODEL}. */

@@ -111,6 +111,11 @@ public final class Engine implements AutoCloseable {
         return scheduler.info().memoryBytes();
     }
 
+    /** Whether it has failed: whoever asks it for something is told why, and only {@link #close} is left to do. */
+    public boolean hasFailed() {
+        return scheduler.hasFailed();
+    }
+
     /** Address of the {@code llama_context} inside, for the low-level binding. Borrowed: valid until this is closed. */
     public long nativeAddress() {
         try (Lease lease = lease()) {

@@ -57,6 +57,15 @@ final class Scheduler implements Runnable {
         return context.info();
     }
 
+    boolean hasFailed() {
+        lock.lock();
+        try {
+            return failure != null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** A free sequence, now taken; null when there is none. */
     @Nullable
     Sequence open() {

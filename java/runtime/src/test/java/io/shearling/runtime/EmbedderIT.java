@@ -2,6 +2,7 @@ package io.shearling.runtime;
 
 import static io.shearling.runtime.SessionIT.assertCode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.shearling.runtime.error.ErrorCode;
@@ -78,6 +79,8 @@ class EmbedderIT {
     @Test
     void newEmbedder_rankWithoutAHead_isRefused() {
         assertCode(ErrorCode.UNSUPPORTED, () -> SmolLm2.model().newEmbedder(MEAN.withPooling(Pooling.RANK)));
+        assertThatThrownBy(() -> SmolLm2.model().newEmbedder(MEAN.withPooling(Pooling.RANK)))
+                .hasMessageEndingWith(" has no classifier head to rank with; choose another pooling");
     }
 
     private static double dot(float[] a, float[] b) {

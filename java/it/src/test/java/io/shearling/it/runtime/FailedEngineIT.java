@@ -46,6 +46,7 @@ class FailedEngineIT {
             forgetTheLast(engine, prompt.length);
             // It has more to say than it can before somebody reads.
             TokenStream unread = other.complete("sheep", GenerationOptions.greedy(200));
+            assertThat(engine.hasFailed()).isFalse();
 
             int[] longer = Arrays.copyOf(prompt, prompt.length + 1);
             longer[prompt.length] = 301;
@@ -53,6 +54,7 @@ class FailedEngineIT {
                     () -> session.complete(longer, GenerationOptions.greedy(1)).await());
 
             assertFailed(unread::await);
+            assertThat(engine.hasFailed()).isTrue();
             for (int i = 0; i < 20; i++) {
                 assertFailed(() -> session.complete("sheep", GenerationOptions.greedy(1)));
                 assertFailed(() -> session.chat("sheep", GenerationOptions.greedy(1)));
