@@ -9,6 +9,7 @@ import io.shearling.convert.checkpoint.Checkpoint;
 import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.convert.general.GeneralKeys;
 import io.shearling.convert.general.ParameterCount;
+import io.shearling.convert.tokenizer.TokenizerFiles;
 import io.shearling.formats.gguf.GgufInteger;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufValueType;
@@ -75,6 +76,10 @@ public final class Conversion implements AutoCloseable {
             GeneralKeys.put(checkpoint, options.name(), ParameterCount.of(drafts), metadata);
             architecture.putKeys(config, keys);
             metadata.put("general.quantization_version", new GgufInteger(GgufValueType.U32, QUANTIZATION_VERSION));
+            TokenizerFiles.open(folder)
+                    .plan(architecture.tokenizer(config), config.raw(), options.preTokenizer(), options.upstream())
+                    .putInto(metadata);
+            architecture.putLateKeys(config, metadata);
             List<PlannedTensor> tensors = new ArrayList<>();
             for (Draft draft : drafts) {
                 tensors.add(planned(draft, type));

@@ -1,6 +1,7 @@
 package io.shearling.convert.architecture;
 
 import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.json.JsonValue;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,7 +25,8 @@ public final class Architecture {
     private final List<TensorRule> tensors;
     private final List<StackRule> stacks;
     private final List<Extra> extras;
-    private final TokenizerKind tokenizer;
+    private final List<LateKey> lateKeys;
+    private final Function<ModelConfig, TokenizerKind> tokenizer;
 
     private Architecture(Builder builder) {
         name = builder.name;
@@ -35,6 +37,7 @@ public final class Architecture {
         tensors = List.copyOf(builder.tensors);
         stacks = List.copyOf(builder.stacks);
         extras = List.copyOf(builder.extras);
+        lateKeys = List.copyOf(builder.lateKeys);
         tokenizer = builder.tokenizer;
     }
 
@@ -58,6 +61,12 @@ public final class Architecture {
         List<Draft> make(ModelConfig config);
     }
 
+    /** Puts a key over, or behind, those of the tokenizer. */
+    @FunctionalInterface
+    interface LateKey {
+        void put(ModelConfig config, GgufMetadata.Builder metadata);
+    }
+
     /** An architecture of this name. */
     static Builder named(String name) {
         return new Builder(name);
@@ -73,9 +82,14 @@ public final class Architecture {
         return models;
     }
 
-    /** Which tokenizer its models have. */
-    public TokenizerKind tokenizer() {
-        return tokenizer;
+    /** Which tokenizer this model has. */
+    public TokenizerKind tokenizer(ModelConfig config) {
+        return tokenizer.apply(config);
+    }
+
+    /** Puts what upstream says of a tokenizer by the architecture, not by its files. */
+    public void putLateKeys(ModelConfig config, GgufMetadata.Builder metadata) {
+        lateKeys.forEach(key -> key.put(config, metadata));
     }
 
     /** The configuration with what its class in transformers adds. */
@@ -119,7 +133,8 @@ public final class Architecture {
         private final List<TensorRule> tensors = new ArrayList<>();
         private final List<StackRule> stacks = new ArrayList<>();
         private final List<Extra> extras = new ArrayList<>();
-        private TokenizerKind tokenizer = TokenizerKind.BPE;
+        private final List<LateKey> lateKeys = new ArrayList<>();
+        private Function<ModelConfig, TokenizerKind> tokenizer = config -> TokenizerKind.BPE;
 
         private Builder(String name) {
             this.name = name;
@@ -173,7 +188,16 @@ public final class Architecture {
         }
 
         Builder tokenizer(TokenizerKind kind) {
+            return tokenizer(config -> kind);
+        }
+
+        Builder tokenizer(Function<ModelConfig, TokenizerKind> kind) {
             tokenizer = kind;
+            return this;
+        }
+
+        Builder late(LateKey key) {
+            lateKeys.add(key);
             return this;
         }
 

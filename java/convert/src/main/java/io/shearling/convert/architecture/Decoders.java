@@ -1,7 +1,10 @@
 package io.shearling.convert.architecture;
 
 import io.shearling.convert.architecture.Architecture.TokenizerKind;
+import io.shearling.convert.checkpoint.JsonFile;
 import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.formats.gguf.GgufBool;
+import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.json.JsonValue;
 import java.util.List;
 
@@ -66,6 +69,7 @@ final class Decoders {
                     .extra(RopeFactors::llama3)
                     .tensors(INTERLEAVED + BLOCKS)
                     .tokenizer(TokenizerKind.LLAMA)
+                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("llama")
                     .models("MistralForCausalLM")
@@ -76,6 +80,7 @@ final class Decoders {
                     .keys(COMMON, KeyRule.u32("vocab_size", "vocab_size"), Decoders::ropeLength)
                     .tensors(INTERLEAVED + BLOCKS)
                     .tokenizer(TokenizerKind.LLAMA)
+                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("llama")
                     .models("MixtralForCausalLM")
@@ -98,6 +103,7 @@ final class Decoders {
                             model.layers.{b}.block_sparse_moe.gate      blk.{b}.ffn_gate_inp
                             """)
                     .tokenizer(TokenizerKind.LLAMA)
+                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("smollm3")
                     .models("SmolLM3ForCausalLM")
@@ -108,6 +114,7 @@ final class Decoders {
                     .keys(COMMON, KeyRule.u32("vocab_size", "vocab_size"), Decoders::ropeLength)
                     .tensors(INTERLEAVED + BLOCKS)
                     .tokenizer(TokenizerKind.LLAMA)
+                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("arcee")
                     .models("ArceeForCausalLM")
@@ -119,6 +126,7 @@ final class Decoders {
                     .keys(COMMON, KeyRule.u32("vocab_size", "vocab_size"), Decoders::ropeLength)
                     .tensors(INTERLEAVED + BLOCKS)
                     .tokenizer(TokenizerKind.LLAMA)
+                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("granite")
                     .models("GraniteForCausalLM")
@@ -140,6 +148,7 @@ final class Decoders {
                             KeyRule.f32("logit_scale", "logits_scaling"))
                     .tensors(INTERLEAVED + BLOCKS)
                     .tokenizer(TokenizerKind.LLAMA)
+                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("qwen2")
                     .models("Qwen2ForCausalLM")
@@ -253,6 +262,7 @@ final class Decoders {
                             KeyRule.u32("attention.sliding_window", "sliding_window"))
                     .tensors(GEMMA + BLOCKS)
                     .tokenizer(TokenizerKind.SENTENCE_PIECE)
+                    .late((config, metadata) -> metadata.put("tokenizer.ggml.add_space_prefix", new GgufBool(false)))
                     .build(),
             Architecture.named("phi3")
                     .models("Phi3ForCausalLM")
@@ -283,10 +293,26 @@ final class Decoders {
                             model.layers.{b}.self_attn.qkv_proj             blk.{b}.attn_qkv
                             model.layers.{b}.mlp.gate_up_proj               blk.{b}.ffn_up
                             """ + BLOCKS)
-                    .tokenizer(TokenizerKind.SENTENCE_PIECE)
+                    .tokenizer(Decoders::phiTokenizer)
                     .build());
 
     private Decoders() {}
+
+    /** Upstream knows Granite's small models by the size of their vocabulary, and so takes others for them. */
+    private static void smallGranite(ModelConfig config, GgufMetadata.Builder metadata) {
+        if (config.integer("vocab_size").orElse(0L) == 49_152) {
+            metadata.put("tokenizer.ggml.add_bos_token", new GgufBool(false));
+        }
+    }
+
+    private static TokenizerKind phiTokenizer(ModelConfig config) {
+        boolean bpe = JsonFile.readIfSound(config.folder().resolve("tokenizer_config.json"))
+                .flatMap(file -> file.find("tokenizer_class"))
+                .flatMap(JsonValue::text)
+                .filter("GPT2Tokenizer"::equals)
+                .isPresent();
+        return bpe ? TokenizerKind.BPE : TokenizerKind.SENTENCE_PIECE;
+    }
 
     private static JsonValue heads(ModelConfig config) {
         return new JsonValue.Int(config.count("num_attention_heads"));

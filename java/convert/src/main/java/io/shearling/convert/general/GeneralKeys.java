@@ -43,7 +43,10 @@ public final class GeneralKeys {
                         .or(() -> first(names, one -> Optional.of(one.name())))
                         .orElse("model"));
         put(metadata, "general.author", card.text("author", "model_author", "model_creator"));
-        put(metadata, "general.version", card.text("version", "model_version").or(() -> first(names, ModelName::version)));
+        put(
+                metadata,
+                "general.version",
+                card.text("version", "model_version").or(() -> first(names, ModelName::version)));
         put(
                 metadata,
                 "general.organization",
@@ -89,7 +92,10 @@ public final class GeneralKeys {
         metadata.put(prefix + "count", new GgufInteger(GgufValueType.U32, relatives.size()));
         for (int i = 0; i < relatives.size(); i++) {
             for (String field : RELATIVE) {
-                put(metadata, prefix + i + "." + field, Optional.ofNullable(relatives.get(i).get(field)));
+                put(
+                        metadata,
+                        prefix + i + "." + field,
+                        Optional.ofNullable(relatives.get(i).get(field)));
             }
         }
     }

@@ -74,7 +74,8 @@ final class ModelCard {
         for (String name : names) {
             Object value = values.get(name);
             if (value instanceof List<?> list) {
-                return Optional.of(String.join(",", list.stream().map(String::valueOf).toList()));
+                return Optional.of(
+                        String.join(",", list.stream().map(String::valueOf).toList()));
             }
             if (value != null && !(value instanceof Map)) {
                 return Optional.of(String.valueOf(value));
@@ -103,7 +104,9 @@ final class ModelCard {
     List<Map<String, String>> relatives(long parameters, String... names) {
         for (String name : names) {
             if (values.containsKey(name)) {
-                return items(name).stream().map(item -> relative(item, parameters)).toList();
+                return items(name).stream()
+                        .map(item -> relative(item, parameters))
+                        .toList();
             }
         }
         return List.of();
@@ -134,8 +137,8 @@ final class ModelCard {
         name.organization().ifPresent(organization -> relative.put("organization", organization));
         name.version().ifPresent(version -> relative.put("version", version));
         name.organizationId()
-                .ifPresent(organization -> relative.putIfAbsent(
-                        "repo_url", "https://huggingface.co/" + organization + "/" + name.full()));
+                .ifPresent(organization ->
+                        relative.putIfAbsent("repo_url", "https://huggingface.co/" + organization + "/" + name.full()));
         return relative;
     }
 }
