@@ -49,6 +49,8 @@ public final class Architecture {
         LLAMA,
         /** SentencePiece. */
         SENTENCE_PIECE,
+        /** SentencePiece, with the added tokens of tokenizer.json over it, all as they are written. */
+        PHI,
         /** WordPiece. */
         WORD_PIECE,
         /** Unigram, as XLM-RoBERTa has it. */

@@ -4,7 +4,6 @@ import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.convert.checkpoint.JsonFile;
 import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.formats.gguf.GgufBool;
-import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.json.JsonValue;
 import java.util.List;
 
@@ -69,7 +68,6 @@ final class Decoders {
                     .extra(RopeFactors::llama3)
                     .tensors(INTERLEAVED + BLOCKS)
                     .tokenizer(TokenizerKind.LLAMA)
-                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("llama")
                     .models("MistralForCausalLM")
@@ -80,7 +78,6 @@ final class Decoders {
                     .keys(COMMON, KeyRule.u32("vocab_size", "vocab_size"), Decoders::ropeLength)
                     .tensors(INTERLEAVED + BLOCKS)
                     .tokenizer(TokenizerKind.LLAMA)
-                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("llama")
                     .models("MixtralForCausalLM")
@@ -103,7 +100,6 @@ final class Decoders {
                             model.layers.{b}.block_sparse_moe.gate      blk.{b}.ffn_gate_inp
                             """)
                     .tokenizer(TokenizerKind.LLAMA)
-                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("smollm3")
                     .models("SmolLM3ForCausalLM")
@@ -114,7 +110,6 @@ final class Decoders {
                     .keys(COMMON, KeyRule.u32("vocab_size", "vocab_size"), Decoders::ropeLength)
                     .tensors(INTERLEAVED + BLOCKS)
                     .tokenizer(TokenizerKind.LLAMA)
-                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("arcee")
                     .models("ArceeForCausalLM")
@@ -126,7 +121,6 @@ final class Decoders {
                     .keys(COMMON, KeyRule.u32("vocab_size", "vocab_size"), Decoders::ropeLength)
                     .tensors(INTERLEAVED + BLOCKS)
                     .tokenizer(TokenizerKind.LLAMA)
-                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("granite")
                     .models("GraniteForCausalLM")
@@ -148,7 +142,6 @@ final class Decoders {
                             KeyRule.f32("logit_scale", "logits_scaling"))
                     .tensors(INTERLEAVED + BLOCKS)
                     .tokenizer(TokenizerKind.LLAMA)
-                    .late(Decoders::smallGranite)
                     .build(),
             Architecture.named("qwen2")
                     .models("Qwen2ForCausalLM")
@@ -298,20 +291,13 @@ final class Decoders {
 
     private Decoders() {}
 
-    /** Upstream knows Granite's small models by the size of their vocabulary, and so takes others for them. */
-    private static void smallGranite(ModelConfig config, GgufMetadata.Builder metadata) {
-        if (config.integer("vocab_size").orElse(0L) == 49_152) {
-            metadata.put("tokenizer.ggml.add_bos_token", new GgufBool(false));
-        }
-    }
-
     private static TokenizerKind phiTokenizer(ModelConfig config) {
         boolean bpe = JsonFile.readIfSound(config.folder().resolve("tokenizer_config.json"))
                 .flatMap(file -> file.find("tokenizer_class"))
                 .flatMap(JsonValue::text)
                 .filter("GPT2Tokenizer"::equals)
                 .isPresent();
-        return bpe ? TokenizerKind.BPE : TokenizerKind.SENTENCE_PIECE;
+        return bpe ? TokenizerKind.BPE : TokenizerKind.PHI;
     }
 
     private static JsonValue heads(ModelConfig config) {

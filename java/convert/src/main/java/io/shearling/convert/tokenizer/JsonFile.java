@@ -49,7 +49,9 @@ final class JsonFile {
                     Kind.TOKENIZER,
                     name,
                     "the file is not JSON, or has a key twice or too long ("
-                            + e.getLocation().offsetDescription() + ")",
+                            + (e.getLocation() == null
+                                    ? "nested too deep"
+                                    : e.getLocation().offsetDescription()) + ")",
                     "fetch it again",
                     e);
         } catch (IOException e) {

@@ -50,6 +50,7 @@ public final class TokenizerFiles {
             case BPE -> keys.bytePairs(requireJson());
             case LLAMA -> keys.llama();
             case SENTENCE_PIECE -> keys.sentencePiece();
+            case PHI -> keys.phi();
             case WORD_PIECE -> keys.wordPiece(requireJson());
             case UNIGRAM -> keys.unigram();
         };

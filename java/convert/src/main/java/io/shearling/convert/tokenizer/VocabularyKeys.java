@@ -105,6 +105,16 @@ final class VocabularyKeys {
         return likeLlama(tokens, path.get().toString());
     }
 
+    /** SentencePiece's own file and what Phi-3 adds to it. */
+    TokenizerPlan phi() {
+        var path = files.find("tokenizer.model");
+        if (path.isEmpty()) {
+            return sentencePiece();
+        }
+        TokenTable tokens = PieceTokens.ofPhi(SentencePieceModel.read(path.get()), files, size("vocab_size"));
+        return likeLlama(tokens, path.get().toString());
+    }
+
     private TokenizerPlan bytesAsTokens(TokenizerJson json) {
         return likeLlama(JsonTokens.bytesAsTokens(json, files, size("vocab_size"), upstream), json.file());
     }
