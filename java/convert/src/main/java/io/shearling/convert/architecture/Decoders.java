@@ -43,6 +43,11 @@ final class Decoders {
             model.layers.{b}.mlp.shared_expert.down_proj    blk.{b}.ffn_down_shexp
             """;
 
+    /** The parts of an expert and where their stacks go, in upstream's order. */
+    private static final String[] EXPERT_PARTS = {
+        "down_proj", "blk.{b}.ffn_down_exps", "gate_proj", "blk.{b}.ffn_gate_exps", "up_proj", "blk.{b}.ffn_up_exps"
+    };
+
     /** The norms of Gemma 2 and 3 around each part of a block. */
     private static final String GEMMA = """
             model.embed_tokens                              token_embd
@@ -176,14 +181,7 @@ final class Decoders {
                             COMMON,
                             KeyRule.u32("expert_feed_forward_length", "moe_intermediate_size"),
                             KeyRule.u32("expert_shared_feed_forward_length", "shared_expert_intermediate_size"))
-                    .stack(
-                            "model.layers.{b}.mlp.experts.{e}.{p}",
-                            "down_proj",
-                            "blk.{b}.ffn_down_exps",
-                            "gate_proj",
-                            "blk.{b}.ffn_gate_exps",
-                            "up_proj",
-                            "blk.{b}.ffn_up_exps")
+                    .stack("model.layers.{b}.mlp.experts.{e}.{p}", EXPERT_PARTS)
                     .tensors(BLOCKS + EXPERTS)
                     .build(),
             Architecture.named("qwen3moe")
@@ -196,14 +194,7 @@ final class Decoders {
                     .byDefault("num_experts_per_tok", 8)
                     .byDefault("moe_intermediate_size", 768)
                     .keys(COMMON, KeyRule.u32("expert_feed_forward_length", "moe_intermediate_size"))
-                    .stack(
-                            "model.layers.{b}.mlp.experts.{e}.{p}",
-                            "down_proj",
-                            "blk.{b}.ffn_down_exps",
-                            "gate_proj",
-                            "blk.{b}.ffn_gate_exps",
-                            "up_proj",
-                            "blk.{b}.ffn_up_exps")
+                    .stack("model.layers.{b}.mlp.experts.{e}.{p}", EXPERT_PARTS)
                     .tensors(BLOCKS + EXPERTS)
                     .build(),
             Architecture.named("olmo2")
