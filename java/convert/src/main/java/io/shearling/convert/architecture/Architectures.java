@@ -10,16 +10,19 @@ import java.util.Map;
 
 /** The architectures that can be converted. */
 public final class Architectures {
+    private static final List<List<Architecture>> FAMILIES =
+            List.of(Llamas.ALL, Granites.ALL, Qwens.ALL, Olmos.ALL, Gemmas.ALL, Phis.ALL, Decoders.ALL);
+
     private static final Map<String, Architecture> BY_MODEL = new LinkedHashMap<>();
 
     static {
-        for (Architecture architecture : Decoders.ALL) {
+        FAMILIES.stream().flatMap(List::stream).forEach(architecture -> {
             for (String model : architecture.models()) {
                 if (BY_MODEL.put(model, architecture) != null) {
                     throw new IllegalStateException(model + " has two architectures.");
                 }
             }
-        }
+        });
     }
 
     private Architectures() {}
