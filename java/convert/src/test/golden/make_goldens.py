@@ -220,7 +220,7 @@ fixture("llama-odd", "LlamaForCausalLM", "bpe-llama3", minimal=False, logits=Fal
 
 fixture("llama-split", "LlamaForCausalLM", "spm-llama", minimal=False, logits=False,
         more=(["--split-max-tensors", "8"], ["--split-max-size", "100K"],
-              ["--split-max-tensors", "10", "--no-tensor-first-split"], ["--vocab-only"]), **base(**LLAMA_IDS))
+              ["--split-max-tensors", "10", "--no-tensor-first-split"]), **base(**LLAMA_IDS))
 
 # The rest, by the name of the architecture.
 fixture("gemma", "GemmaForCausalLM", "spm-gemma", norm="z", **base(head_dim=16, **GEMMA_IDS))

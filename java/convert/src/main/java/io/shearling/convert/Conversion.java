@@ -12,7 +12,9 @@ import io.shearling.convert.general.ParameterCount;
 import io.shearling.convert.tokenizer.TokenizerFiles;
 import io.shearling.formats.gguf.GgufInteger;
 import io.shearling.formats.gguf.GgufMetadata;
+import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.GgufValueType;
+import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.safetensors.SafetensorsTensor;
 import io.shearling.formats.safetensors.SafetensorsType;
 import io.shearling.formats.tensor.TensorShape;
@@ -140,15 +142,36 @@ public final class Conversion implements AutoCloseable {
     }
 
     /**
-     * Writes the file. It appears whole or not at all.
+     * What {@link #write} would write to this place: every tensor's type, size and place.
      *
-     * @return the target
+     * @throws IllegalArgumentException when the rule makes too many files
+     */
+    public GgufPlan plan(Path target, SplitRule split) {
+        return work().plan(target, split);
+    }
+
+    /** Writes one file, as {@link #write(Path, SplitRule, ConversionListener)}. */
+    public Path write(Path target, ConversionListener listener) {
+        return write(target, SplitRule.NONE, listener);
+    }
+
+    /**
+     * Writes the model, into one file or several. Each appears whole or not at all. A run that was cut off, by a crash or a power
+     * cut, is taken up where it was; one that failed or was cancelled leaves nothing.
+     *
+     * @param target the file; of several the one that their names are made of
+     * @return the file, or the first of several
      * @throws ConvertException when values cannot be stored in the type, or after an interrupt
-     * @throws io.shearling.formats.gguf.GgufException when the file cannot be written
+     * @throws IllegalArgumentException when the rule makes too many files
+     * @throws io.shearling.formats.gguf.GgufException when a file cannot be written
      * @throws io.shearling.formats.safetensors.SafetensorsException when the checkpoint cannot be read any more
      */
-    public Path write(Path target, ConversionListener listener) {
-        return new TensorWork(checkpoint.files(), metadata, tensors, threads).write(target, listener);
+    public Path write(Path target, SplitRule split, ConversionListener listener) {
+        return work().write(target, split, listener);
+    }
+
+    private TensorWork work() {
+        return new TensorWork(checkpoint.files(), metadata, tensors, threads);
     }
 
     @Override

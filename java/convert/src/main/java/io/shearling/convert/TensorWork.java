@@ -5,7 +5,9 @@ import io.shearling.convert.element.ElementDecoder;
 import io.shearling.convert.element.ElementSource;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufPlacer;
+import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.GgufWriter;
+import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.formats.row.RowEncoder;
 import io.shearling.formats.safetensors.SafetensorsType;
@@ -32,6 +34,9 @@ final class TensorWork {
 
     private static final long TICK_MILLIS = 100;
 
+    /** A sync makes the disk the pace of the work; what a crash can lose is this much of it. */
+    private static final long NOTE_NANOS = 5_000_000_000L;
+
     private final List<Path> inputs;
     private final GgufMetadata metadata;
     private final List<PlannedTensor> tensors;
@@ -44,22 +49,32 @@ final class TensorWork {
         this.threads = threads;
     }
 
+    /** The places of the tensors in the files of the output. */
+    GgufPlan plan(Path target, SplitRule split) {
+        return builder(target, split).plan();
+    }
+
     /** Some rows of a tensor. */
     private record Piece(int tensor, long firstRow, long rows) {}
 
-    Path write(Path target, ConversionListener listener) {
-        GgufWriter.Builder plan = GgufWriter.to(target).metadata(metadata);
-        inputs.forEach(plan::input);
-        tensors.forEach(tensor -> plan.tensor(tensor.name(), tensor.type(), tensor.shape()));
-        try (GgufPlacer output = plan.openPlaced()) {
+    Path write(Path target, SplitRule split, ConversionListener listener) {
+        try (GgufPlacer output =
+                builder(target, split).resumable(SourceState.of(inputs)).openPlaced()) {
             run(output, listener);
             return output.commit();
         }
     }
 
+    private GgufWriter.Builder builder(Path target, SplitRule split) {
+        GgufWriter.Builder plan = GgufWriter.to(target).metadata(metadata).split(split);
+        inputs.forEach(plan::input);
+        tensors.forEach(tensor -> plan.tensor(tensor.name(), tensor.type(), tensor.shape()));
+        return plan;
+    }
+
     private void run(GgufPlacer output, ConversionListener listener) {
         List<Piece> pieces = pieces();
-        long all = tensors.stream().mapToLong(PlannedTensor::sizeBytes).sum();
+        Watch watch = new Watch(output, listener);
         AtomicInteger next = new AtomicInteger();
         ExecutorService workers = Executors.newFixedThreadPool(threads, TensorWork::thread);
         try {
@@ -69,13 +84,40 @@ final class TensorWork {
             }
             workers.shutdown();
             for (Future<?> future : futures) {
-                await(future, () -> listener.written(output.writtenBytes(), all));
+                await(future, watch::tick);
             }
-            listener.written(output.writtenBytes(), all);
+            watch.tell();
         } finally {
             // The others stop at their next piece; none may write into a file that is given up.
             next.set(pieces.size());
             finish(workers);
+        }
+    }
+
+    /** Tells the listener how far the work is, and now and then the disk. */
+    private static final class Watch {
+        private final GgufPlacer output;
+        private final ConversionListener listener;
+        private final long dataBytes;
+        private long noted = System.nanoTime();
+
+        Watch(GgufPlacer output, ConversionListener listener) {
+            this.output = output;
+            this.listener = listener;
+            dataBytes =
+                    output.tensors().stream().mapToLong(TensorInfo::sizeBytes).sum();
+        }
+
+        void tick() {
+            tell();
+            if (System.nanoTime() - noted > NOTE_NANOS) {
+                output.note();
+                noted = System.nanoTime();
+            }
+        }
+
+        void tell() {
+            listener.written(output.writtenBytes(), dataBytes);
         }
     }
 
@@ -150,11 +192,11 @@ final class TensorWork {
             Piece piece = pieces.get(index);
             PlannedTensor tensor = tensors.get(piece.tensor());
             TensorInfo info = output.tensors().get(piece.tensor());
-            ByteBuffer data = encode(tensor, piece, buffers);
-            output.write(
-                    info,
-                    piece.firstRow() * tensor.type().rowBytes(tensor.shape().columns()),
-                    data);
+            long rowBytes = tensor.type().rowBytes(tensor.shape().columns());
+            long offset = piece.firstRow() * rowBytes;
+            if (!output.isWritten(info, offset, piece.rows() * rowBytes)) {
+                output.write(info, offset, encode(tensor, piece, buffers));
+            }
         }
     }
 

@@ -86,6 +86,23 @@ record Golden(JsonValue.Fields json) {
             return json.find("config").flatMap(JsonValue::text).orElseThrow();
         }
 
+        /** Further options of the converter. */
+        List<String> arguments() {
+            return json.find("args").flatMap(JsonValue::items).stream()
+                    .flatMap(List::stream)
+                    .map(word -> word.text().orElseThrow())
+                    .toList();
+        }
+
+        /** The sha256 of each file. */
+        List<String> sha256s() {
+            List<JsonValue> files = json.find("parts").flatMap(JsonValue::items).orElse(List.of(json));
+            return files.stream()
+                    .map(file -> file.fields().orElseThrow().find("sha256"))
+                    .map(sha256 -> sha256.flatMap(JsonValue::text).orElseThrow())
+                    .toList();
+        }
+
         List<List<JsonValue>> keys() {
             return rows("keys", json);
         }

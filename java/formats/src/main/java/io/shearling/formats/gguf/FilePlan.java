@@ -1,6 +1,9 @@
 package io.shearling.formats.gguf;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +25,7 @@ final class FilePlan {
         this.planned = planned;
         this.alignment = alignment(metadata);
         this.headerBytes = headerBytes(metadata, planned);
-        long dataStart = planned.isEmpty() ? headerBytes : GgufLimits.pad(headerBytes, alignment);
+        long dataStart = GgufLimits.pad(headerBytes, alignment);
         List<TensorInfo> placed = new ArrayList<>(planned.size());
         long offset = 0;
         for (PlannedTensor tensor : planned) {
@@ -78,9 +81,21 @@ final class FilePlan {
             sink.bits(tensor.type().code(), Integer.BYTES);
             sink.bits(tensors.get(i).offset(), Long.BYTES);
         }
-        if (!planned.isEmpty()) {
-            sink.zeros(GgufLimits.pad(headerBytes, alignment) - headerBytes);
+        sink.zeros(GgufLimits.pad(headerBytes, alignment) - headerBytes);
+    }
+
+    /** The header's sha256: two files of the same one have the same tensors at the same places. */
+    String digest() {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
         }
+        HeaderSink sink = new HeaderSink(digest::update);
+        writeHeader(sink);
+        sink.flush();
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static long headerBytes(GgufMetadata metadata, List<PlannedTensor> planned) {

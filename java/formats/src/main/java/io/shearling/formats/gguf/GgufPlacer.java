@@ -7,34 +7,42 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Writes the tensors of a planned GGUF file in any order and from several threads: every byte's place is known before the first is
- * written. Else as {@link GgufWriter}: the target appears with {@link #commit()}, whole, or not at all.
+ * Writes the tensors of a planned model in any order and from several threads, into one file or several: every byte's place is known
+ * before the first is written. Else as {@link GgufWriter}: the target appears with {@link #commit()}, whole, or not at all.
+ *
+ * <p>With {@link GgufWriter.Builder#resumable} a run that was cut off, by a crash or a power cut, leaves the unfinished files and a
+ * note of what is on the disk; the next one finds that in {@link #isWritten}.
  *
  * <p>Thread-safe but for {@link #commit()} and {@link #close()}, which come when all writing has ended. No byte may be written twice.
  */
 public final class GgufPlacer implements AutoCloseable {
-    private final PartFile output;
-    private final FilePlan plan;
+    private final List<PartFile> outputs;
+    private final GgufPlan plan;
     private final long dataBytes;
     private final AtomicLong written = new AtomicLong();
     private boolean committed;
 
-    GgufPlacer(PartFile output, FilePlan plan) {
-        this.output = output;
+    GgufPlacer(List<PartFile> outputs, GgufPlan plan) {
+        this.outputs = outputs;
         this.plan = plan;
         dataBytes = plan.tensors().stream().mapToLong(TensorInfo::sizeBytes).sum();
-        // The gaps between tensors are zeros, and so is what follows the last.
-        if (plan.sizeBytes() > output.position()) {
-            output.writeAt(plan.sizeBytes() - 1, ByteBuffer.allocate(1));
+        for (int i = 0; i < outputs.size(); i++) {
+            PartFile output = outputs.get(i);
+            long size = plan.files().get(i).sizeBytes();
+            written.addAndGet(output.written().bytes());
+            // The gaps between tensors are zeros, and so is what follows the last.
+            if (size > output.sizeBytes()) {
+                output.extend(size);
+            }
         }
     }
 
-    /** The planned tensors, with their places in the file. */
+    /** The planned tensors, with their places in the files. */
     public List<TensorInfo> tensors() {
         return plan.tensors();
     }
 
-    /** Bytes of the finished file. */
+    /** Bytes of the finished files. */
     public long sizeBytes() {
         return plan.sizeBytes();
     }
@@ -42,6 +50,13 @@ public final class GgufPlacer implements AutoCloseable {
     /** Bytes of tensors written so far. */
     public long writtenBytes() {
         return written.get();
+    }
+
+    /** Whether a run before this one wrote a piece of a tensor already. */
+    public boolean isWritten(TensorInfo tensor, long offset, long bytes) {
+        Objects.checkFromIndexSize(offset, bytes, tensor.sizeBytes());
+        long place = tensor.fileOffset() + offset;
+        return outputs.get(tensor.part()).written().contains(place, place + bytes);
     }
 
     /**
@@ -56,14 +71,24 @@ public final class GgufPlacer implements AutoCloseable {
     public void write(TensorInfo tensor, long offset, ByteBuffer data) {
         int bytes = data.remaining();
         Objects.checkFromIndexSize(offset, bytes, tensor.sizeBytes());
-        output.writeAt(tensor.fileOffset() + offset, data);
+        outputs.get(tensor.part()).writeAt(tensor.fileOffset() + offset, data);
         written.addAndGet(bytes);
     }
 
     /**
-     * Syncs the file and gives it its name.
+     * Syncs what is written and notes it for a run after a crash; without {@link GgufWriter.Builder#resumable} does nothing. One
+     * thread at a time; others may write meanwhile.
      *
-     * @return the target
+     * @throws GgufException when the disk fails
+     */
+    public void note() {
+        outputs.forEach(PartFile::note);
+    }
+
+    /**
+     * Syncs the files and gives them their names, the first at last.
+     *
+     * @return the target, or the first file of several
      * @throws IllegalStateException when data is missing
      * @throws GgufException when the disk fails
      */
@@ -72,16 +97,19 @@ public final class GgufPlacer implements AutoCloseable {
             throw new IllegalStateException("The tensors have " + dataBytes + " bytes, and " + written.get()
                     + " were written; write all data before the commit.");
         }
-        Path target = output.commit();
+        for (int i = outputs.size() - 1; i > 0; i--) {
+            outputs.get(i).commit();
+        }
+        Path first = outputs.get(0).commit();
         committed = true;
-        return target;
+        return first;
     }
 
-    /** Removes the unfinished file unless there was a commit; further calls do nothing. */
+    /** Removes the unfinished files unless there was a commit; further calls do nothing. */
     @Override
     public void close() {
         if (!committed) {
-            output.discard();
+            outputs.forEach(PartFile::discard);
         }
     }
 }

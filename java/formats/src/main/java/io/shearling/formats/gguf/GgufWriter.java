@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a GGUF file of version 3 as a stream: the tensors are planned first, then their data is written in that order.
@@ -139,6 +139,8 @@ public final class GgufWriter implements AutoCloseable {
         private final List<Path> inputs = new ArrayList<>();
         private final Map<String, PlannedTensor> planned = new LinkedHashMap<>();
         private GgufMetadata metadata = GgufMetadata.builder().build();
+        private SplitRule split = SplitRule.NONE;
+        private @Nullable String content;
 
         private Builder(Path target) {
             this.target = target;
@@ -170,6 +172,31 @@ public final class GgufWriter implements AutoCloseable {
             return this;
         }
 
+        /** Over how many files the model goes; only for {@link #openPlaced()}. */
+        public Builder split(SplitRule rule) {
+            this.split = rule;
+            return this;
+        }
+
+        /**
+         * Lets a later run go on where one was cut off; only for {@link #openPlaced()}.
+         *
+         * @param origin what the tensors are made of, on one line: another text begins anew
+         */
+        public Builder resumable(String origin) {
+            this.content = origin;
+            return this;
+        }
+
+        /**
+         * The places of the tensors.
+         *
+         * @throws IllegalArgumentException when the alignment is not allowed, or the model would have too many files
+         */
+        public GgufPlan plan() {
+            return GgufPlan.of(metadata, List.copyOf(planned.values()), split);
+        }
+
         /**
          * Checks the target and the free space, creates the unfinished file and writes its header.
          *
@@ -177,7 +204,16 @@ public final class GgufWriter implements AutoCloseable {
          * @throws IllegalArgumentException when the alignment is not allowed
          */
         public GgufWriter open() {
-            return open(GgufWriter::new);
+            FilePlan plan = FilePlan.of(metadata, List.copyOf(planned.values()));
+            PartFile.requireRoom(target, plan.sizeBytes());
+            PartFile output = PartFile.create(target, inputs, null);
+            try {
+                writeHeader(output, plan);
+                return new GgufWriter(output, plan);
+            } catch (RuntimeException e) {
+                output.discard();
+                throw e;
+            }
         }
 
         /**
@@ -187,21 +223,37 @@ public final class GgufWriter implements AutoCloseable {
          * @throws IllegalArgumentException as {@link #open()}
          */
         public GgufPlacer openPlaced() {
-            return open(GgufPlacer::new);
-        }
-
-        private <W> W open(BiFunction<PartFile, FilePlan, W> writer) {
-            FilePlan plan = FilePlan.of(metadata, List.copyOf(planned.values()));
-            PartFile output = PartFile.create(target, inputs, plan.sizeBytes());
+            GgufPlan plan = plan();
+            List<Path> paths = plan.paths(target);
+            List<PartFile> outputs = new ArrayList<>();
             try {
-                HeaderSink sink = new HeaderSink(output::write);
-                plan.writeHeader(sink);
-                sink.flush();
-                return writer.apply(output, plan);
+                long missing = plan.sizeBytes();
+                for (int i = 0; i < paths.size(); i++) {
+                    String noted = content == null ? null : plan.files().get(i).digest() + " " + content;
+                    PartFile output = PartFile.create(paths.get(i), inputs, noted);
+                    outputs.add(output);
+                    missing -= output.written().bytes();
+                }
+                PartFile.requireRoom(target, missing);
             } catch (RuntimeException e) {
-                output.discard();
+                outputs.forEach(PartFile::giveUp);
                 throw e;
             }
+            try {
+                for (int i = 0; i < outputs.size(); i++) {
+                    writeHeader(outputs.get(i), plan.files().get(i));
+                }
+                return new GgufPlacer(List.copyOf(outputs), plan);
+            } catch (RuntimeException e) {
+                outputs.forEach(PartFile::discard);
+                throw e;
+            }
+        }
+
+        private static void writeHeader(PartFile output, FilePlan plan) {
+            HeaderSink sink = new HeaderSink(output::write);
+            plan.writeHeader(sink);
+            sink.flush();
         }
     }
 }

@@ -21,18 +21,24 @@ import org.jspecify.annotations.Nullable;
 
 /** An output that is written beside its target as {@code NAME.part} and takes its place in one step. */
 final class PartFile {
+    private static final System.Logger LOG = System.getLogger(PartFile.class.getName());
     private static final int MAX_TRIES = 5;
+    private static final String PART = ".part";
 
     private final Path target;
     private final Path part;
     private final FileChannel channel;
+    private final WrittenRanges written;
+    private final @Nullable PartNote note;
     private long position;
     private boolean open = true;
 
-    private PartFile(Path target, Path part, FileChannel channel) {
+    private PartFile(Path target, Path part, FileChannel channel, WrittenRanges written, @Nullable PartNote note) {
         this.target = target;
         this.part = part;
         this.channel = channel;
+        this.written = written;
+        this.note = note;
     }
 
     /**
@@ -41,8 +47,12 @@ final class PartFile {
      */
     private static final Set<Path> OWN = ConcurrentHashMap.newKeySet();
 
-    /** Checks target and free space and creates the unfinished file; it is locked against a second writer. */
-    static PartFile create(Path target, List<Path> inputs, long sizeBytes) {
+    /**
+     * Checks the target and creates the unfinished file; it is locked against a second writer.
+     *
+     * @param content what it will be, so that a later run can go on with it after a crash; null to begin anew each time
+     */
+    static PartFile create(Path target, List<Path> inputs, @Nullable String content) {
         Path absolute = target.toAbsolutePath();
         Path directory = absolute.getParent();
         Path name = absolute.getFileName();
@@ -53,7 +63,7 @@ final class PartFile {
                     "a file cannot be written in the place of a directory",
                     "name a file");
         }
-        Path part = directory.resolve(name + ".part");
+        Path part = directory.resolve(name + PART);
         if (!Files.isDirectory(directory)) {
             throw new GgufException(
                     Kind.TARGET,
@@ -66,15 +76,27 @@ final class PartFile {
                 refuseInput(target, absolute, input);
                 refuseInput(target, part, input);
             }
+            return open(target, directory.toRealPath().resolve(part.getFileName()), content);
+        } catch (IOException e) {
+            throw failed(target, e);
+        }
+    }
+
+    /** Checks that a directory has room for what is still to be written there. */
+    static void requireRoom(Path target, long bytes) {
+        Path directory = target.toAbsolutePath().getParent();
+        if (directory == null || !Files.isDirectory(directory)) {
+            return; // creating the file says so better
+        }
+        try {
             long room = Files.getFileStore(directory).getUsableSpace();
-            if (sizeBytes > room) {
+            if (bytes > room) {
                 throw new GgufException(
                         Kind.SPACE,
                         target.toString(),
-                        "the file takes " + sizeBytes + " bytes and " + directory + " has room for " + room,
+                        "the file takes " + bytes + " bytes and " + directory + " has room for " + room,
                         "free some space or write to another disk");
             }
-            return open(target, directory.toRealPath().resolve(part.getFileName()));
         } catch (IOException e) {
             throw failed(target, e);
         }
@@ -82,6 +104,24 @@ final class PartFile {
 
     long position() {
         return position;
+    }
+
+    /** What it has so far, holes included. */
+    long sizeBytes() {
+        try {
+            return channel.size();
+        } catch (IOException e) {
+            throw failed(target, e);
+        }
+    }
+
+    /** Makes it this long; what is not written is a hole. */
+    void extend(long sizeBytes) {
+        try {
+            channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
+        } catch (IOException e) {
+            throw failed(target, e);
+        }
     }
 
     void write(ByteBuffer data) {
@@ -101,6 +141,26 @@ final class PartFile {
             while (data.hasRemaining()) {
                 at += channel.write(data, at);
             }
+            written.add(place, at);
+        } catch (IOException e) {
+            throw failed(target, e);
+        }
+    }
+
+    /** What is written of it by {@link #writeAt}, in this run and, as the note says, in earlier ones. */
+    WrittenRanges written() {
+        return written;
+    }
+
+    /** Syncs what is written and notes it, so that a run after a crash need not write it again. One thread. */
+    void note() {
+        if (note == null) {
+            return;
+        }
+        try {
+            List<WrittenRanges.Range> ranges = written.ranges();
+            channel.force(false);
+            note.replace(ranges);
         } catch (IOException e) {
             throw failed(target, e);
         }
@@ -115,11 +175,26 @@ final class PartFile {
             // Still under the lock, as is the removal below: what is called part without it may be somebody else's.
             Files.move(part, target.toAbsolutePath(), StandardCopyOption.ATOMIC_MOVE);
             open = false;
+            removeNote();
             release();
             syncDirectory(target.toAbsolutePath().getParent());
             return target;
         } catch (IOException e) {
             throw failed(target, e);
+        }
+    }
+
+    /** Closes the unfinished file, and removes it unless an earlier run has written a part of it. */
+    void giveUp() {
+        if (written.bytes() == 0) {
+            discard();
+        } else if (open) {
+            open = false;
+            try {
+                release();
+            } catch (IOException e) {
+                LOG.log(System.Logger.Level.WARNING, "The unfinished file " + part + " could not be closed.", e);
+            }
         }
     }
 
@@ -131,13 +206,19 @@ final class PartFile {
         open = false;
         try {
             try {
+                removeNote();
                 Files.deleteIfExists(part);
             } finally {
                 release();
             }
         } catch (IOException e) {
-            System.getLogger(PartFile.class.getName())
-                    .log(System.Logger.Level.WARNING, "The unfinished file " + part + " could not be removed.", e);
+            LOG.log(System.Logger.Level.WARNING, "The unfinished file " + part + " could not be removed.", e);
+        }
+    }
+
+    private void removeNote() throws IOException {
+        if (note != null) {
+            note.remove();
         }
     }
 
@@ -149,7 +230,7 @@ final class PartFile {
         }
     }
 
-    private static PartFile open(Path target, Path part) throws IOException {
+    private static PartFile open(Path target, Path part, @Nullable String content) throws IOException {
         if (!OWN.add(part)) {
             throw taken(target, part);
         }
@@ -159,7 +240,7 @@ final class PartFile {
                 FileChannel channel = locked(part);
                 if (channel != null) {
                     opened = true;
-                    return new PartFile(target, part, channel);
+                    return begun(target, part, channel, content);
                 }
             }
             throw taken(target, part);
@@ -170,8 +251,26 @@ final class PartFile {
         }
     }
 
+    /** Goes on with what the note says is there of the content; without one the part is emptied. */
+    private static PartFile begun(Path target, Path part, FileChannel channel, @Nullable String content)
+            throws IOException {
+        try {
+            PartNote note = content == null ? null : new PartNote(part, content);
+            WrittenRanges written = new WrittenRanges(note == null ? List.of() : note.read());
+            if (written.bytes() == 0 || !written.endWithin(channel.size())) {
+                written = new WrittenRanges();
+                channel.truncate(0);
+            }
+            return new PartFile(target, part, channel, written, note);
+        } catch (IOException | RuntimeException e) {
+            OWN.remove(part);
+            channel.close();
+            throw e;
+        }
+    }
+
     /**
-     * The part, locked and emptied; null if somebody else has it. Between opening and locking another writer may have finished
+     * The part, locked; null if somebody else has it. Between opening and locking another writer may have finished
      * the file and given it its name: then the lock is on that, and what is called part now is another file or none.
      */
     private static @Nullable FileChannel locked(Path part) throws IOException {
@@ -184,7 +283,6 @@ final class PartFile {
             if (lock(channel) == null || !Objects.equals(before, identity(part))) {
                 return null;
             }
-            channel.truncate(0);
             kept = true;
             return channel;
         } catch (NoSuchFileException e) {
@@ -241,8 +339,7 @@ final class PartFile {
         try (FileChannel channel = FileChannel.open(directory)) {
             channel.force(true);
         } catch (IOException e) {
-            System.getLogger(PartFile.class.getName())
-                    .log(System.Logger.Level.DEBUG, "The directory " + directory + " cannot be synced.", e);
+            LOG.log(System.Logger.Level.DEBUG, "The directory " + directory + " cannot be synced.", e);
         }
     }
 

@@ -16,6 +16,7 @@ final class SplitModel {
     private static final String NUMBER = "split.no";
     private static final String COUNT = "split.count";
     private static final String TENSORS = "split.tensors.count";
+    private static final String ENDING = ".gguf";
 
     private SplitModel() {}
 
@@ -97,6 +98,20 @@ final class SplitModel {
                     "give the parts their names back");
         }
         return file.substring(0, file.length() - ending.length());
+    }
+
+    /** Where a part lies of a model that is to be written to this place. */
+    static Path path(Path target, int index, int count) {
+        String name = String.valueOf(target.getFileName());
+        String stem = name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+        return target.resolveSibling(name(stem, index, count));
+    }
+
+    /** Says in the metadata of a part which it is. */
+    static void putKeys(GgufMetadata.Builder keys, int index, int count, int tensors) {
+        keys.put(NUMBER, new GgufInteger(GgufValueType.U16, index))
+                .put(COUNT, new GgufInteger(GgufValueType.U16, count))
+                .put(TENSORS, new GgufInteger(GgufValueType.I32, tensors));
     }
 
     private static String name(String stem, int index, int count) {

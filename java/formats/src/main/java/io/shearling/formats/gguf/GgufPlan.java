@@ -1,0 +1,75 @@
+package io.shearling.formats.gguf;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What will be written, before a byte of it is: the metadata, and the place of every tensor in one file or in several. */
+public final class GgufPlan {
+    private static final int MOST_FILES = 0xffff;
+
+    private final GgufMetadata metadata;
+    private final List<FilePlan> files;
+    private final List<TensorInfo> tensors;
+
+    private GgufPlan(GgufMetadata metadata, List<FilePlan> files) {
+        this.metadata = metadata;
+        this.files = files;
+        List<TensorInfo> all = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            for (TensorInfo tensor : files.get(i).tensors()) {
+                all.add(tensor.inPart(i));
+            }
+        }
+        tensors = List.copyOf(all);
+    }
+
+    static GgufPlan of(GgufMetadata metadata, List<PlannedTensor> planned, SplitRule rule) {
+        List<List<PlannedTensor>> groups = rule.groups(planned);
+        if (groups.size() == 1) {
+            return new GgufPlan(metadata, List.of(FilePlan.of(metadata, planned)));
+        }
+        if (groups.size() > MOST_FILES) {
+            throw new IllegalArgumentException("The rule makes " + groups.size() + " files, and a model has at most "
+                    + MOST_FILES + "; allow more tensors or bytes in each.");
+        }
+        List<FilePlan> files = new ArrayList<>();
+        for (int i = 0; i < groups.size(); i++) {
+            GgufMetadata.Builder keys = i == 0 ? metadata.toBuilder() : GgufMetadata.builder();
+            SplitModel.putKeys(keys, i, groups.size(), planned.size());
+            files.add(FilePlan.of(keys.build(), groups.get(i)));
+        }
+        return new GgufPlan(metadata, List.copyOf(files));
+    }
+
+    /** The metadata, without the keys that say that a model has several files. */
+    public GgufMetadata metadata() {
+        return metadata;
+    }
+
+    /** All tensors with their places. */
+    public List<TensorInfo> tensors() {
+        return tensors;
+    }
+
+    /** Bytes of all files. */
+    public long sizeBytes() {
+        return files.stream().mapToLong(FilePlan::sizeBytes).sum();
+    }
+
+    /** The files that a model gets which is to be written here: this one, or its parts. */
+    public List<Path> paths(Path target) {
+        if (files.size() == 1) {
+            return List.of(target);
+        }
+        List<Path> paths = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            paths.add(SplitModel.path(target, i, files.size()));
+        }
+        return paths;
+    }
+
+    List<FilePlan> files() {
+        return files;
+    }
+}
