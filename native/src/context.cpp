@@ -1,5 +1,6 @@
 #include "capture.h"
 #include "context_state.h"
+#include "inside.h"
 #include "registry.h"
 
 #include <algorithm>
@@ -219,7 +220,7 @@ shl_status check_sequence(const shl_context * context, int32_t sequence) {
 bool can_slide(const shl_context * context) {
     // A recurrent state has no positions that could be left out.
     return llama_memory_can_shift(context->memory()) && !llama_model_is_recurrent(context->model->model)
-        && !llama_model_is_hybrid(context->model->model);
+        && !llama_model_is_hybrid(context->model->model) && inside::keys_move(context->model->model);
 }
 
 const shl_model * model_of(const shl_context * context) {

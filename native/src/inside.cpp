@@ -41,6 +41,21 @@ uint32_t positions_per_token(const llama_model * model) {
     return model->hparams.n_pos_per_embd();
 }
 
+bool keys_move(const llama_model * model) {
+    const auto & hparams = model->hparams;
+    if (hparams.swa_type == LLAMA_SWA_TYPE_NONE) {
+        return true;
+    }
+    bool full = false;
+    bool sliding = false;
+    for (uint32_t layer = 0; layer < hparams.n_layer(); ++layer) {
+        if (hparams.has_kv(layer)) {
+            (hparams.is_swa(layer) ? sliding : full) = true;
+        }
+    }
+    return full && sliding;
+}
+
 bool copies_whole_only(const llama_model * model) {
     return model->arch == LLM_ARCH_DEEPSEEK4;
 }

@@ -25,6 +25,10 @@ int32_t position_limit(const llama_model * model);
 // 1, or more for models with positions of several parts (M-RoPE).
 uint32_t positions_per_token(const llama_model * model);
 
+// Keys can be moved to other positions. A cache for a sliding window has a second half for the layers without one, and
+// where no layer is without (or with) one the move of that half's keys would end the process.
+bool keys_move(const llama_model * model);
+
 // A sequence can be copied within a shared pool of cells only as a whole.
 bool copies_whole_only(const llama_model * model);
 

@@ -3,6 +3,7 @@ module io.shearling.cli {
     requires com.fasterxml.jackson.core;
     requires info.picocli;
     requires io.shearling.bench;
+    requires io.shearling.convert;
     requires io.shearling.formats;
     requires io.shearling.hub;
     requires io.shearling.runtime;

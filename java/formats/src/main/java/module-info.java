@@ -9,6 +9,7 @@ module io.shearling.formats {
     exports io.shearling.formats.gguf;
     exports io.shearling.formats.json;
     exports io.shearling.formats.model;
+    exports io.shearling.formats.preset;
     exports io.shearling.formats.row;
     exports io.shearling.formats.safetensors;
     exports io.shearling.formats.tensor;

@@ -2,6 +2,7 @@ package io.shearling.cli;
 
 import io.shearling.bench.CancelledException;
 import io.shearling.cli.Results.OutputException;
+import io.shearling.convert.ConvertException;
 import io.shearling.hub.HubException;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
@@ -40,6 +41,7 @@ final class Failures {
     private static boolean isCancellation(Throwable failure) {
         return failure instanceof CancelledException
                 || (failure instanceof ShearlingException shearling && shearling.code() == ErrorCode.CANCELLED)
+                || (failure instanceof ConvertException convert && convert.kind() == ConvertException.Kind.CANCELLED)
                 || (failure instanceof HubException hub && hub.reason() == HubException.Reason.CANCELLED);
     }
 

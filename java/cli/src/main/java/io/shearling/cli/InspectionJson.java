@@ -6,6 +6,7 @@ import io.shearling.formats.gguf.GgufBool;
 import io.shearling.formats.gguf.GgufFloat;
 import io.shearling.formats.gguf.GgufInteger;
 import io.shearling.formats.gguf.GgufMetadata;
+import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.GgufString;
 import io.shearling.formats.gguf.GgufValue;
 import io.shearling.formats.gguf.GgufValueType;
@@ -16,6 +17,7 @@ import io.shearling.formats.model.ModelSummary;
 import io.shearling.formats.model.TypeMix;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An {@link Inspection} as JSON; of an array in the metadata only its size and its first elements. */
@@ -35,7 +37,22 @@ final class InspectionJson {
                 page.memory(inspection.memory().get());
             }
             page.metadata(inspection.metadata());
-            page.tensors(inspection);
+            page.tensors(inspection.tensors());
+        });
+    }
+
+    /** What a file will be that is not written yet. */
+    static String of(GgufPlan plan) {
+        return JsonText.object(json -> {
+            InspectionJson page = new InspectionJson(json);
+            json.writeNumberField("sizeBytes", plan.sizeBytes());
+            json.writeNumberField("files", plan.fileCount());
+            TypeMix mix = TypeMix.of(plan.tensors());
+            json.writeNumberField("parameters", mix.elements());
+            json.writeNumberField("bitsPerWeight", mix.bitsPerWeight());
+            page.mix(mix);
+            page.metadata(plan.metadata());
+            page.tensors(plan.tensors());
         });
     }
 
@@ -162,9 +179,9 @@ final class InspectionJson {
         }
     }
 
-    private void tensors(Inspection inspection) throws IOException {
+    private void tensors(List<TensorInfo> tensors) throws IOException {
         json.writeArrayFieldStart("tensors");
-        for (TensorInfo tensor : inspection.tensors()) {
+        for (TensorInfo tensor : tensors) {
             json.writeStartObject();
             json.writeStringField("name", tensor.name());
             json.writeStringField("type", tensor.type().ggmlName());

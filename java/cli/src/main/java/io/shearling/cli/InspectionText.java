@@ -1,6 +1,7 @@
 package io.shearling.cli;
 
 import io.shearling.formats.gguf.GgufMetadata;
+import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.formats.model.FileType;
 import io.shearling.formats.model.ModelShape;
@@ -8,6 +9,7 @@ import io.shearling.formats.model.ModelSummary;
 import io.shearling.formats.model.TypeMix;
 import java.util.Arrays;
 import java.util.Formatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -23,8 +25,30 @@ final class InspectionText {
         page.mix(inspection.summary().mix());
         inspection.memory().ifPresent(page::memory);
         page.metadata(inspection.metadata());
-        page.tensors(inspection);
+        page.tensors(inspection.tensors());
         return page.text.toString();
+    }
+
+    /** What a file will be that is not written yet. */
+    static String of(GgufPlan plan) {
+        InspectionText page = new InspectionText();
+        page.plan(plan);
+        page.mix(TypeMix.of(plan.tensors()));
+        page.metadata(plan.metadata());
+        page.tensors(plan.tensors());
+        return page.text.toString();
+    }
+
+    private void plan(GgufPlan plan) {
+        GgufMetadata metadata = plan.metadata();
+        text.format("size          %s bytes in %s\n", Sizes.count(plan.sizeBytes()), files(plan.fileCount()));
+        metadata.findString("general.name").ifPresent(name -> text.format("name          %s\n", Pieces.visible(name)));
+        metadata.findString("general.architecture")
+                .ifPresent(architecture -> text.format("architecture  %s\n", Pieces.visible(architecture)));
+    }
+
+    private static String files(int count) {
+        return count == 1 ? "1 file" : count + " files";
     }
 
     private void summary(Inspection inspection) {
@@ -32,9 +56,7 @@ final class InspectionText {
         text.format("file          %s\n", inspection.path());
         text.format(
                 "size          %s bytes in %s, GGUF version %d\n",
-                Sizes.count(summary.fileBytes()),
-                summary.files() == 1 ? "1 file" : summary.files() + " files",
-                summary.version());
+                Sizes.count(summary.fileBytes()), files(summary.files()), summary.version());
         summary.name().ifPresent(name -> text.format("name          %s\n", Pieces.visible(name)));
         summary.architecture()
                 .ifPresent(architecture -> text.format("architecture  %s\n", Pieces.visible(architecture)));
@@ -96,10 +118,10 @@ final class InspectionText {
         }
     }
 
-    private void tensors(Inspection inspection) {
+    private void tensors(List<TensorInfo> tensors) {
         text.format("\n");
-        text.format("tensors, %d\n", inspection.tensors().size());
-        for (TensorInfo tensor : inspection.tensors()) {
+        text.format("tensors, %d\n", tensors.size());
+        for (TensorInfo tensor : tensors) {
             String shape = Arrays.stream(tensor.shape().extents())
                     .mapToObj(Long::toString)
                     .collect(Collectors.joining(" x "));

@@ -39,6 +39,13 @@ final class NumberRange {
         }
     }
 
+    /** Tensors of a file. */
+    static final class TensorCount extends Whole {
+        TensorCount() {
+            super(1, Integer.MAX_VALUE);
+        }
+    }
+
     /** Seeds: a negative one would stand for another seed each time. */
     static final class Seed extends Whole {
         Seed() {

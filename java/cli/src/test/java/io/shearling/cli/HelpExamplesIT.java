@@ -2,6 +2,7 @@ package io.shearling.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shearling.testkit.TinyCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ class HelpExamplesIT {
     private static final String GRAMMAR = "root ::= \"yes\" | \"no\"\n";
 
     private static final String HUB = "hf:";
+
+    private static final String CHECKPOINT = "my-model";
 
     @TempDir
     private Path folder = Path.of("");
@@ -71,12 +74,14 @@ class HelpExamplesIT {
 
     /** A word; one that names a file names it in this test's folder, and what is to be read is there. */
     private String placed(String word) {
-        if (!word.matches("[a-z]+\\.(gguf|gbnf|json)")) {
+        if (!word.matches("[a-z]+\\.(gguf|gbnf|json)|my-model(\\.gguf)?")) {
             return word;
         }
         Path file = folder.resolve(word);
         try {
-            if (word.endsWith(".gguf")) {
+            if (word.equals(CHECKPOINT)) {
+                TinyCheckpoint.SMALLEST.write(file);
+            } else if (word.equals("model.gguf")) {
                 Files.createSymbolicLink(file, defaultModel());
             } else if (word.endsWith(".gbnf")) {
                 Files.writeString(file, GRAMMAR);

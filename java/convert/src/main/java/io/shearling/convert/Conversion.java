@@ -17,8 +17,6 @@ import io.shearling.formats.gguf.GgufValueType;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.safetensors.SafetensorsTensor;
 import io.shearling.formats.safetensors.SafetensorsType;
-import io.shearling.formats.tensor.TensorShape;
-import io.shearling.formats.tensor.TensorType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +40,7 @@ public final class Conversion implements AutoCloseable {
     private final OutputType type;
     private final GgufMetadata metadata;
     private final List<PlannedTensor> tensors;
+    private final List<Fallback> fallbacks;
     private final int threads;
 
     private Conversion(
@@ -50,12 +49,14 @@ public final class Conversion implements AutoCloseable {
             OutputType type,
             GgufMetadata metadata,
             List<PlannedTensor> tensors,
+            List<Fallback> fallbacks,
             int threads) {
         this.checkpoint = checkpoint;
         this.architecture = architecture;
         this.type = type;
         this.metadata = metadata;
         this.tensors = tensors;
+        this.fallbacks = fallbacks;
         this.threads = threads;
     }
 
@@ -70,7 +71,8 @@ public final class Conversion implements AutoCloseable {
         try {
             Architecture architecture = Architectures.of(checkpoint.config());
             ModelConfig config = architecture.complete(checkpoint.config());
-            OutputType type = options.type().orElseGet(() -> likeMost(checkpoint, options.upstream()));
+            OutputType source = likeMost(checkpoint, options.upstream());
+            OutputType type = options.type().orElse(source);
             List<Draft> drafts = TensorPlanner.plan(checkpoint, architecture, config);
             GgufMetadata.Builder metadata = GgufMetadata.builder().put("general.architecture", architecture.name());
             Keys keys = new Keys(metadata, architecture.name(), type.fileType());
@@ -82,12 +84,15 @@ public final class Conversion implements AutoCloseable {
                     .plan(architecture.tokenizer(config), config.raw(), options.preTokenizer(), options.upstream())
                     .putInto(metadata);
             architecture.putLateKeys(config, metadata);
+            GgufMetadata built = metadata.build();
+            TypeChoice choice = TypeChoice.of(type, source, built, drafts);
             List<PlannedTensor> tensors = new ArrayList<>();
             for (Draft draft : drafts) {
-                tensors.add(planned(draft, type));
+                tensors.add(
+                        new PlannedTensor(draft.name(), choice.type(draft), TypeChoice.shape(draft), draft.source()));
             }
             return new Conversion(
-                    checkpoint, architecture, type, metadata.build(), List.copyOf(tensors), options.threads());
+                    checkpoint, architecture, type, built, List.copyOf(tensors), choice.fallbacks(), options.threads());
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;
@@ -110,17 +115,6 @@ public final class Conversion implements AutoCloseable {
         return upstream ? OutputType.F16 : OutputType.F32;
     }
 
-    private static PlannedTensor planned(Draft draft, OutputType type) {
-        int rank = draft.shape().size();
-        long[] extents = new long[rank];
-        for (int i = 0; i < rank; i++) {
-            extents[i] = draft.shape().get(rank - 1 - i);
-        }
-        TensorShape shape = TensorShape.of(extents);
-        TensorType chosen = TypeChoice.of(draft.name(), rank, shape.columns(), type);
-        return new PlannedTensor(draft.name(), chosen, shape, draft.source());
-    }
-
     /** What the model is. */
     public String architecture() {
         return architecture.name();
@@ -139,6 +133,11 @@ public final class Conversion implements AutoCloseable {
     /** Every tensor of the output, in order. */
     public List<PlannedTensor> tensors() {
         return tensors;
+    }
+
+    /** The tensors that get another type than they should, because their rows fit no block of it. */
+    public List<Fallback> fallbacks() {
+        return fallbacks;
     }
 
     /**

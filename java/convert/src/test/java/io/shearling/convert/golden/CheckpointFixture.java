@@ -17,10 +17,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Writes the checkpoint that a golden was made from: its weights come from the names of its tensors. */
-final class CheckpointFixture {
+public final class CheckpointFixture {
     private final Golden golden;
 
-    CheckpointFixture(Golden golden) {
+    /** Of this golden. */
+    public CheckpointFixture(Golden golden) {
         this.golden = golden;
     }
 
@@ -52,7 +53,7 @@ final class CheckpointFixture {
     }
 
     /** Writes it below a folder; where it is. */
-    Path write(Path parent, String config) {
+    public Path write(Path parent, String config) {
         try {
             Path folder = Files.createDirectory(parent.resolve(golden.text("directory")));
             Files.writeString(

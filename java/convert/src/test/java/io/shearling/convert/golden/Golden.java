@@ -6,7 +6,10 @@ import io.shearling.formats.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,10 +18,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /** What upstream's converter makes of a tiny model; {@code make_goldens.py} says what is in it. */
-record Golden(JsonValue.Fields json) {
+public record Golden(JsonValue.Fields json) {
     private static final StrictJson JSON = StrictJson.within(32, 1 << 20);
 
-    static Golden named(String name) {
+    public static Golden named(String name) {
         try (InputStream bytes =
                 Objects.requireNonNull(Golden.class.getResourceAsStream("../goldens/" + name + ".json"), name)) {
             return new Golden(JsonTree.read(JSON, bytes).fields().orElseThrow());
@@ -28,7 +31,7 @@ record Golden(JsonValue.Fields json) {
     }
 
     /** All there are. */
-    static List<String> names() {
+    public static List<String> names() {
         try (Stream<Path> files = Files.list(folder("goldens"))) {
             return files.filter(Files::isRegularFile)
                     .map(file -> String.valueOf(file.getFileName()).replace(".json", ""))
@@ -39,24 +42,38 @@ record Golden(JsonValue.Fields json) {
         }
     }
 
+    /** A folder of test data; it may lie in a jar. */
     static Path folder(String name) {
         try {
-            return Path.of(Objects.requireNonNull(Golden.class.getResource("../" + name), name)
-                    .toURI());
+            URI place = Objects.requireNonNull(Golden.class.getResource("../" + name), name)
+                    .toURI();
+            return place.getScheme().equals("jar") ? inJar(place) : Path.of(place);
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    String text(String field) {
+    private static synchronized Path inJar(URI place) {
+        try {
+            return FileSystems.getFileSystem(place).provider().getPath(place);
+        } catch (FileSystemNotFoundException none) {
+            try {
+                return FileSystems.newFileSystem(place, Map.of()).provider().getPath(place);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    public String text(String field) {
         return json.find(field).flatMap(JsonValue::text).orElseThrow();
     }
 
-    JsonValue.Fields object(String field) {
+    public JsonValue.Fields object(String field) {
         return json.find(field).flatMap(JsonValue::fields).orElseThrow();
     }
 
-    List<JsonValue> list(String field) {
+    public List<JsonValue> list(String field) {
         return json.find(field).flatMap(JsonValue::items).orElseThrow();
     }
 

@@ -52,6 +52,11 @@ public final class GgufPlan {
         return tensors;
     }
 
+    /** How many files there will be. */
+    public int fileCount() {
+        return files.size();
+    }
+
     /** Bytes of all files. */
     public long sizeBytes() {
         return files.stream().mapToLong(FilePlan::sizeBytes).sum();

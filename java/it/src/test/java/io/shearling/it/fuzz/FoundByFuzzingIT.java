@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.shearling.formats.gguf.GgufValue;
 import io.shearling.formats.tensor.TensorType;
+import io.shearling.runtime.ContextFullPolicy;
 import io.shearling.runtime.Embedder;
 import io.shearling.runtime.EmbedderOptions;
+import io.shearling.runtime.Engine;
 import io.shearling.runtime.EngineOptions;
+import io.shearling.runtime.FinishReason;
+import io.shearling.runtime.GenerationOptions;
 import io.shearling.runtime.Message;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.Pooling;
+import io.shearling.runtime.Session;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import io.shearling.testkit.NativeLeakCheck;
@@ -93,6 +98,29 @@ class FoundByFuzzingIT {
             assertThatExceptionOfType(ShearlingException.class)
                     .isThrownBy(() -> model.newEngine(options))
                     .withMessageContaining("q8_0")
+                    .satisfies(refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.UNSUPPORTED));
+        }
+    }
+
+    /** A window in every layer leaves nothing for the other half of the cache, which cannot be moved then. */
+    @Test
+    void slide_modelOfWindowsOnly_isRefused() throws Exception {
+        LooseModel windows =
+                LooseModel.of(Files.readAllBytes(TinyModels.in(folder).slidingWindow(1)));
+        windows.put("gemma2.attention.sliding_window_pattern", LooseValue.array(LooseValue.BOOL, 2, new byte[] {1, 1}));
+        Path file = Files.write(folder.resolve("windows.gguf"), windows.bytes());
+        GenerationOptions.Builder lengthy =
+                GenerationOptions.builder().maxTokens(60).ignoreEnd(true);
+        EngineOptions options = EngineOptions.builder().contextTokens(40).build();
+        try (Model model = Model.load(file);
+                Engine engine = model.newEngine(options);
+                Session session = engine.newSession()) {
+            assertThat(session.complete("sheep", lengthy.build()).await().reason())
+                    .isEqualTo(FinishReason.CONTEXT_FULL);
+            assertThatExceptionOfType(ShearlingException.class)
+                    .isThrownBy(() -> session.complete(
+                            "sheep",
+                            lengthy.contextFull(ContextFullPolicy.slide(4)).build()))
                     .satisfies(refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.UNSUPPORTED));
         }
     }

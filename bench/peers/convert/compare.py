@@ -1,0 +1,69 @@
+"""Converts a checkpoint with llama.cpp's converter and with Shearling in turn and prints times, memory and ratios.
+
+    python compare.py LLAMA_CPP_SOURCE CHECKPOINT SHEARLING_JAR [ROUNDS]
+"""
+
+import hashlib
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TYPES = ("bf16", "f16", "q8_0")
+HEAP = "-Xmx128m"
+
+
+def anonymous_bytes(pid):
+    try:
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return 0
+
+
+def measure(command):
+    """Seconds, and the most anonymous bytes that were seen, 100 times a second."""
+    began = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, anonymous_bytes(process.pid))
+        time.sleep(0.01)
+    if process.returncode:
+        sys.exit(f"{command[0]} failed: {process.stderr.read().decode()[-2000:]}")
+    return time.monotonic() - began, peak
+
+
+def sha256(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def main(source, checkpoint, jar, rounds):
+    theirs, ours = checkpoint.parent / "theirs.gguf", checkpoint.parent / "ours.gguf"
+    print(f"{'type':6} {'upstream':>10} {'shearling':>10} {'ratio':>7} {'upstream':>10} {'shearling':>10} {'ratio':>7}  same bytes")
+    for kind in TYPES:
+        figures = []
+        for _ in range(rounds):
+            for output in (theirs, ours):
+                output.unlink(missing_ok=True)
+            upstream = measure([sys.executable, str(source / "convert_hf_to_gguf.py"), str(checkpoint),
+                                "--outfile", str(theirs), "--outtype", kind])
+            shearling = measure(["java", HEAP, "-jar", str(jar), "convert", str(checkpoint),
+                                 "-o", str(ours), "--type", kind, "--compat", "upstream", "-q"])
+            figures.append((*upstream, *shearling))
+        same = sha256(theirs) == sha256(ours)
+        seconds, memory = statistics.median(f[0] for f in figures), statistics.median(f[1] for f in figures)
+        our_seconds, our_memory = statistics.median(f[2] for f in figures), statistics.median(f[3] for f in figures)
+        speed = statistics.median(f[0] / f[2] for f in figures)
+        print(f"{kind:6} {seconds:8.2f} s {our_seconds:8.2f} s {speed:6.1f}x {memory / 1e6:7.0f} MB"
+              f" {our_memory / 1e6:7.0f} MB {memory / our_memory:6.1f}x  {'yes' if same else 'NO'}", flush=True)
+    for output in (theirs, ours):
+        output.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main(*(Path(argument) for argument in sys.argv[1:4]), int(sys.argv[4]) if len(sys.argv) > 4 else 3)

@@ -1,0 +1,72 @@
+package io.shearling.cli;
+
+import io.shearling.convert.OutputType;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The values of the options of {@code convert}, checked while the command line is read. */
+final class ConversionChoice {
+    private ConversionChoice() {}
+
+    /** What the weights become. */
+    static final class Type implements ITypeConverter<OutputType>, Iterable<String> {
+        private static final List<String> NAMES = Arrays.stream(OutputType.values())
+                .map(type -> type.name().toLowerCase(Locale.ROOT))
+                .toList();
+
+        @Override
+        public OutputType convert(String text) {
+            return OutputType.fromName(text)
+                    .orElseThrow(() -> new TypeConversionException("must be one of " + String.join(", ", NAMES)));
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return NAMES.iterator();
+        }
+    }
+
+    /** Whose bytes the file is to have: only upstream's can be asked for. */
+    static final class Compatibility implements ITypeConverter<Boolean>, Iterable<String> {
+        private static final String UPSTREAM = "upstream";
+
+        @Override
+        public Boolean convert(String text) {
+            if (!text.equals(UPSTREAM)) {
+                throw new TypeConversionException("must be " + UPSTREAM);
+            }
+            return true;
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return List.of(UPSTREAM).iterator();
+        }
+    }
+
+    /** Bytes, with K, M or G for powers of 1000. */
+    static final class ByteSize implements ITypeConverter<Long> {
+        private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,8})([KMGkmg]?)");
+
+        @Override
+        public Long convert(String text) {
+            Matcher size = SIZE.matcher(text);
+            if (!size.matches()) {
+                throw new TypeConversionException("must be a number from 1 to 999999999, with K, M or G behind it for powers of 1000, as 500M");
+            }
+            long unit = switch (size.group(2).toUpperCase(Locale.ROOT)) {
+                case "K" -> 1_000L;
+                case "M" -> 1_000_000L;
+                case "G" -> 1_000_000_000L;
+                default -> 1L;
+            };
+            return Long.parseLong(size.group(1)) * unit;
+        }
+    }
+}

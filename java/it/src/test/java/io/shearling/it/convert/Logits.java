@@ -1,0 +1,78 @@
+package io.shearling.it.convert;
+
+import static io.shearling.llama.Llama.*;
+
+import io.shearling.llama.llama_batch;
+import io.shearling.llama.llama_context;
+import io.shearling.llama.llama_context_params;
+import io.shearling.llama.llama_model;
+import io.shearling.llama.llama_vocab;
+import io.shearling.natives.NativeLibraries;
+import java.nio.file.Path;
+
+/** What a model says after each token of a text. */
+final class Logits {
+    private final float[][] rows;
+
+    private Logits(float[][] rows) {
+        this.rows = rows;
+    }
+
+    /** Computes them through the low-level binding, which has all of them, on one thread. */
+    static Logits of(Path file, int[] tokens) {
+        NativeLibraries.load();
+        ggml_backend_load_all_from_path(NativeLibraries.directory().toString());
+        llama_model model = llama_model_load_from_file(file.toString(), llama_model_default_params());
+        llama_context_params params = llama_context_default_params();
+        params.n_ctx(tokens.length);
+        params.n_batch(tokens.length);
+        params.n_ubatch(tokens.length);
+        params.n_threads(1);
+        params.n_threads_batch(1);
+        params.type_k(GGML_TYPE_F32);
+        params.type_v(GGML_TYPE_F32);
+        llama_context context = llama_init_from_model(model, params);
+        llama_batch batch = llama_batch_init(tokens.length, 0, 1);
+        try {
+            for (int i = 0; i < tokens.length; i++) {
+                batch.token().put(i, tokens[i]);
+                batch.pos().put(i, i);
+                batch.n_seq_id().put(i, 1);
+                batch.seq_id(i).put(0, 0);
+                batch.logits().put(i, (byte) 1);
+            }
+            batch.n_tokens(tokens.length);
+            if (llama_decode(context, batch) != 0) {
+                throw new IllegalStateException("llama_decode failed for " + file);
+            }
+            llama_vocab vocabulary = llama_model_get_vocab(model);
+            float[][] rows = new float[tokens.length][llama_vocab_n_tokens(vocabulary)];
+            for (int i = 0; i < tokens.length; i++) {
+                llama_get_logits_ith(context, i).get(rows[i]);
+            }
+            return new Logits(rows);
+        } finally {
+            llama_batch_free(batch);
+            llama_free(context);
+            llama_model_free(model);
+        }
+    }
+
+    /** The likeliest token after each. */
+    int[] likeliest() {
+        int[] tokens = new int[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            for (int j = 1; j < rows[i].length; j++) {
+                if (rows[i][j] > rows[i][tokens[i]]) {
+                    tokens[i] = j;
+                }
+            }
+        }
+        return tokens;
+    }
+
+    /** After the last token. */
+    float[] last() {
+        return rows[rows.length - 1];
+    }
+}

@@ -1,0 +1,5 @@
+/** Conversion together with what else there is: native kernels, the runtime, upstream's own tools. */
+@NullMarked
+package io.shearling.it.convert;
+
+import org.jspecify.annotations.NullMarked;
