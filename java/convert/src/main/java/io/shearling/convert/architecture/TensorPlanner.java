@@ -52,7 +52,7 @@ public final class TensorPlanner {
         }
         checkpoint.tensors().forEach((name, place) -> {
             if (NEVER.stream().noneMatch(name::endsWith)) {
-                take(name, place);
+                LanguageModel.nameOf(name).ifPresent(own -> take(own, place));
             }
         });
         waiting.forEach((key, experts) -> {
