@@ -32,7 +32,8 @@ A golden is an object of
                                     null where it did not ask
     shards                          1: model.safetensors; more: model-00001-of-0000N.safetensors and the index
     init                            the classes, by letter
-    tensors                         [name, dtype, shape, shard from 0, letter] of the checkpoint
+    tensors                         [name, dtype, shape, shard from 0, letter] of the checkpoint; one whose name has a slash is in
+                                    model.safetensors of the folder before it
     outputs                         one for each conversion: "outtype"; "config", the variant; "args", further options, if
                                     any; "sha256" of the whole file; "keys", in the order of the file; "tensors", in the
                                     order of the file, which is the order of the offsets, left out where they are those of
@@ -163,6 +164,11 @@ MODULES = json.dumps([
 def pooling(**changes):
     return json.dumps({"word_embedding_dimension": 64, "pooling_mode_cls_token": False, "pooling_mode_mean_tokens": False,
                        "pooling_mode_max_tokens": False, "pooling_mode_lasttoken": False, **changes})
+
+
+def dense(inputs, outputs):
+    return json.dumps({"in_features": inputs, "out_features": outputs, "bias": False,
+                       "activation_function": "torch.nn.modules.linear.Identity"})
 
 
 POOLING_MEAN = pooling(pooling_mode_mean_tokens=True)
@@ -501,6 +507,72 @@ fixture("gemma3-vision", "Gemma3ForConditionalGeneration", "spm-gemma", norm="z"
                 text_config=dict(BASE, model_type="gemma3_text", num_hidden_layers=6, head_dim=16, sliding_window=16,
                                  query_pre_attn_scalar=16, rope_scaling={"factor": 8.0, "rope_type": "linear"}),
                 vision_config={"hidden_size": 32, "model_type": "siglip_vision_model", "num_hidden_layers": 1})))
+# Published models leave out of their configurations what the class of transformers has, the size of the vocabulary too.
+GEMMA3_NORMS = norms("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm")
+fixture("gemma3-short", "Gemma3ForConditionalGeneration", "spm-gemma", norm="z", raw=dict(
+    tensors=[("language_model." + name, shape) for name, shape in [("model.embed_tokens.weight", [520, 64]), ENDS[1]] + layers(
+        0, 2, *attention(2048, 1024, 2048, 256), *mlp(), *GEMMA3_NORMS)],
+    config=dict(architectures=["Gemma3ForConditionalGeneration"], model_type="gemma3", eos_token_id=[1, 7], dtype="bfloat16",
+                text_config=dict(model_type="gemma3_text", hidden_size=64, intermediate_size=128, num_hidden_layers=2,
+                                 sliding_window=16),
+                vision_config={"hidden_size": 32, "model_type": "siglip_vision_model", "num_hidden_layers": 1})))
+# More rows than tokens, an output of its own, and no window.
+fixture("gemma3-cut", "Gemma3ForCausalLM", "spm-gemma", norm="z", raw=dict(
+    tensors=[("model.embed_tokens.weight", [520, 64]), ENDS[1]] + HEAD
+    + layers(0, 2, *attention(head=16), *mlp(), *GEMMA3_NORMS),
+    config=dict(BASE, architectures=["Gemma3ForCausalLM"], model_type="gemma3_text", head_dim=16, sliding_window=16,
+                sliding_window_pattern=1, final_logit_softcapping=30.0, dtype="bfloat16",
+                rope_parameters={"full_attention": {"rope_theta": 500000.0, "rope_type": "default"},
+                                 "sliding_attention": {"rope_theta": 20000.0, "rope_type": "default"}}, **GEMMA_IDS)))
+fixture("embeddinggemma-dense", "Gemma3TextModel", "spm-gemma", norm="z", dtypes={"Dense": "F32"}, special={"Dense": "w"},
+        more=[["--sentence-transformers-dense-modules"]], files={
+            "modules.json": json.dumps([
+                {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+                {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+                {"idx": 2, "name": "2", "path": "2_Dense", "type": "sentence_transformers.models.Dense"},
+                {"idx": 3, "name": "3", "path": "3_Dense", "type": "sentence_transformers.models.Dense"},
+                {"idx": 4, "name": "4", "path": "4_Normalize", "type": "sentence_transformers.models.Normalize"}]),
+            "1_Pooling/config.json": POOLING_MEAN, "2_Dense/config.json": dense(64, 96), "3_Dense/config.json": dense(96, 64)},
+        raw=dict(
+    tensors=[(name.replace("model.", ""), shape) for name, shape in ENDS + layers(0, 2, *attention(head=16), *mlp(), *GEMMA3_NORMS)]
+    + [("2_Dense/linear.weight", [96, 64]), ("3_Dense/linear.weight", [64, 96])],
+    config=dict(BASE, architectures=["Gemma3TextModel"], model_type="gemma3_text", head_dim=16, sliding_window=32,
+                use_bidirectional_attention=True, dtype="bfloat16", **GEMMA_IDS)))
+# Fewer rows than tokens, a stack whose tensors are in several files, and what the class has.
+fixture("gemma3n-filled", "Gemma3nForConditionalGeneration", "spm-gemma", shards=3, split="mod", raw=dict(
+    tensors=inner([("model.embed_tokens.weight", [500, 64]), ENDS[1], ("model.embed_tokens_per_layer.weight", [490, 3072]),
+                   ("model.per_layer_model_projection.weight", [3072, 64]), ("model.per_layer_projection_norm.weight", [256])]
+                  + [(f"model.altup_{kind}.{i}.weight", [64, 64]) for kind in ("projections", "unembed_projections")
+                     for i in range(3)]
+                  + layers(0, 12, ("mlp.gate_proj.weight", [128, 64]), ("altup.correct_output_scale", [64])))
+    + [("model.vision_tower.timm_model.conv_stem.conv.weight", [8, 3, 3, 3]), ("model.audio_tower.subsample.weight", [4, 4]),
+       ("model.embed_vision.embedding_projection.weight", [8, 8]), ("model.embed_audio.embedding.weight", [8, 8])],
+    config=dict(architectures=["Gemma3nForConditionalGeneration"], model_type="gemma3n", eos_token_id=[1, 7], dtype="bfloat16",
+                text_config=dict(model_type="gemma3n_text", vocab_size=512, vocab_size_per_layer_input=490, hidden_size=64,
+                                 intermediate_size=128, num_hidden_layers=12, num_kv_shared_layers=4),
+                audio_config={"model_type": "gemma3n_audio"},
+                vision_config={"model_type": "gemma3n_vision", "architecture": "mobilenetv5_300m_enc"})))
+GEMMA4_EXPERTS = [("router.proj.weight", [4, 64]), ("router.scale", [64]), ("router.per_expert_scale", [4]),
+                  ("experts.gate_up_proj", [4, 64, 64]), ("experts.down_proj", [4, 64, 32]),
+                  *norms("pre_feedforward_layernorm_2", "post_feedforward_layernorm_1", "post_feedforward_layernorm_2"),
+                  ("layer_scalar", [1]), *GEMMA3_NORMS]
+fixture("gemma4-experts", "Gemma4ForConditionalGeneration", "hf-gemma", special={"experts": "w", "_scale": "b"}, raw=dict(
+    tensors=inner(ENDS + layers(0, 1, *attention(head=16), *mlp(), *GEMMA4_EXPERTS)
+                  + layers(1, 2, ("self_attn.q_proj.weight", [128, 64]), ("self_attn.k_proj.weight", [32, 64]),
+                           ("self_attn.o_proj.weight", [64, 128]), ("self_attn.q_norm.weight", [32]),
+                           ("self_attn.k_norm.weight", [32]), *mlp(), *GEMMA4_EXPERTS))
+    + [("model.vision_tower.patch_embedder.input_proj.weight", [8, 8]),
+       ("model.embed_vision.embedding_projection.weight", [8, 8])],
+    config=dict(architectures=["Gemma4ForConditionalGeneration"], model_type="gemma4", eos_token_id=[1, 7], dtype="bfloat16",
+                text_config=dict(BASE, model_type="gemma4_text", head_dim=16, layer_types=["sliding_attention", "full_attention"],
+                                 per_layer_config={"1": {"head_dim": 32, "num_key_value_heads": 1}}, sliding_window=16,
+                                 hidden_size_per_layer_input=0, num_kv_shared_layers=0, use_double_wide_mlp=False,
+                                 enable_moe_block=True, num_experts=4, top_k_experts=2, moe_intermediate_size=32,
+                                 attention_k_eq_v=True, final_logit_softcapping=30.0, rms_norm_eps=1e-06,
+                                 rope_parameters={"full_attention": {"partial_rotary_factor": 0.25, "rope_theta": 1000000.0,
+                                                                     "rope_type": "proportional"},
+                                                  "sliding_attention": {"rope_theta": 10000.0, "rope_type": "default"}}),
+                vision_config={"model_type": "gemma4_vision", "hidden_size": 32})))
 fixture("mistral3-vision", "Mistral3ForConditionalGeneration", "bpe-llama3", raw=dict(
     tensors=[("language_model." + name, shape) for name, shape in ENDS + HEAD + layers(
         0, 2, *attention(), *mlp(), *LAYER_NORMS)]
@@ -609,6 +681,10 @@ def write_checkpoint(folder, case, config_text, tensors, shards):
         (folder / name).write_text(text, encoding="utf-8")
     for file in (OUT / "tokenizers" / case["tokenizer"]).iterdir():
         shutil.copy(file, folder / file.name)
+    for name in [name for name in tensors if "/" in name]:
+        module, tensor = name.split("/")
+        safetensors.torch.save_file({tensor: tensors[name]}, folder / module / "model.safetensors", metadata={"format": "pt"})
+    tensors = {name: tensor for name, tensor in tensors.items() if "/" not in name}
     if case["shards"] == 1:
         safetensors.torch.save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
         return

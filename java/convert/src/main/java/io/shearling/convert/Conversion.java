@@ -73,15 +73,19 @@ public final class Conversion implements AutoCloseable {
             ModelConfig config = architecture.complete(checkpoint.config());
             OutputType source = likeMost(checkpoint, options.upstream());
             OutputType type = options.type().orElse(source);
-            List<Draft> drafts = TensorPlanner.plan(checkpoint, architecture, config);
+            List<Draft> drafts = TensorPlanner.plan(checkpoint, architecture, config, options.denseModules());
             GgufMetadata.Builder metadata = GgufMetadata.builder().put("general.architecture", architecture.name());
-            Keys keys = new Keys(metadata, architecture.name(), type.fileType());
+            Keys keys = new Keys(metadata, architecture.name(), type.fileType(), drafts, options.upstream());
             architecture.putEarlyKeys(config, keys);
             GeneralKeys.put(checkpoint, options.name(), ParameterCount.of(drafts), metadata);
             architecture.putKeys(config, keys);
             metadata.put("general.quantization_version", new GgufInteger(GgufValueType.U32, QUANTIZATION_VERSION));
             TokenizerFiles.open(folder)
-                    .plan(architecture.tokenizer(config), config.raw(), options.preTokenizer(), options.upstream())
+                    .plan(
+                            architecture.tokenizer(config),
+                            config.rawWith("vocab_size"),
+                            options.preTokenizer(),
+                            options.upstream())
                     .putInto(metadata);
             architecture.putLateKeys(config, metadata);
             GgufMetadata built = metadata.build();

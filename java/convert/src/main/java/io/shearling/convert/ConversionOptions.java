@@ -9,6 +9,8 @@ import java.util.Optional;
  * @param name the model's name; empty: that of the folder
  * @param preTokenizer llama.cpp's name of the way in which texts are cut before they are tokenized; empty: found out
  * @param upstream whether the file is to be what upstream's converter writes, its known faults included
+ * @param denseModules whether the dense layers that sentence-transformers puts behind the pooling are taken, without which an
+ *     embedding is not the one that the model was trained for; upstream takes them when asked to
  * @param threads that read, compute and write
  */
 public record ConversionOptions(
@@ -16,6 +18,7 @@ public record ConversionOptions(
         Optional<String> name,
         Optional<String> preTokenizer,
         boolean upstream,
+        boolean denseModules,
         int threads) {
     /** Everything found out, repaired, and a thread for each processor. */
     public static final ConversionOptions DEFAULT = new ConversionOptions(
@@ -23,5 +26,6 @@ public record ConversionOptions(
             Optional.empty(),
             Optional.empty(),
             false,
+            true,
             Runtime.getRuntime().availableProcessors());
 }

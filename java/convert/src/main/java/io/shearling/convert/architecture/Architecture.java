@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * How the models of one architecture become a GGUF file.
@@ -27,6 +28,7 @@ public final class Architecture {
     private final List<Extra> extras;
     private final List<LateKey> lateKeys;
     private final Function<ModelConfig, TokenizerKind> tokenizer;
+    private final boolean denseModules;
 
     private Architecture(Builder builder) {
         name = builder.name;
@@ -39,6 +41,7 @@ public final class Architecture {
         extras = List.copyOf(builder.extras);
         lateKeys = List.copyOf(builder.lateKeys);
         tokenizer = builder.tokenizer;
+        denseModules = builder.denseModules;
     }
 
     /** Which files of a tokenizer are looked for, and in which order. */
@@ -49,6 +52,12 @@ public final class Architecture {
         LLAMA,
         /** SentencePiece. */
         SENTENCE_PIECE,
+        /** SentencePiece, with the token that ends a turn of Gemma. */
+        GEMMA,
+        /** SentencePiece, else byte-level BPE; no space before a text. */
+        GEMMA_3,
+        /** BPE with byte fallback as Gemma 4 has it, from tokenizer.json. */
+        GEMMA_4,
         /** SentencePiece, with the added tokens of tokenizer.json over it, all as they are written. */
         PHI,
         /** WordPiece. */
@@ -125,6 +134,11 @@ public final class Architecture {
         return extras;
     }
 
+    /** Whether llama.cpp can go on with dense layers behind the pooling. */
+    boolean takesDenseModules() {
+        return denseModules;
+    }
+
     /** Collects a description. */
     static final class Builder {
         private final String name;
@@ -137,6 +151,7 @@ public final class Architecture {
         private final List<Extra> extras = new ArrayList<>();
         private final List<LateKey> lateKeys = new ArrayList<>();
         private Function<ModelConfig, TokenizerKind> tokenizer = config -> TokenizerKind.BPE;
+        private boolean denseModules;
 
         private Builder(String name) {
             this.name = name;
@@ -180,7 +195,19 @@ public final class Architecture {
         }
 
         Builder stack(String from, String... parts) {
-            stacks.add(StackRule.of(from, parts));
+            stacks.add(StackRule.of(StackRule.EXPERTS, from, parts));
+            return this;
+        }
+
+        /** Tensors of which one is made, numbered by {@code {e}} up to the count. */
+        Builder stack(ToIntFunction<ModelConfig> count, String from, String to) {
+            stacks.add(StackRule.of(count, from, "", to));
+            return this;
+        }
+
+        /** Takes the dense layers behind the pooling. */
+        Builder denseModules() {
+            denseModules = true;
             return this;
         }
 

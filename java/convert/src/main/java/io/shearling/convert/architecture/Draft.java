@@ -1,6 +1,7 @@
 package io.shearling.convert.architecture;
 
 import io.shearling.convert.element.ElementSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -25,6 +26,13 @@ public record Draft(String name, List<Long> shape, ElementSource source) {
     /** With other elements in the same shape. */
     Draft with(ElementSource other) {
         return new Draft(name, shape, other);
+    }
+
+    /** With other elements and another extent of the first dimension. */
+    Draft withRows(long rows, ElementSource other) {
+        List<Long> extents = new ArrayList<>(shape);
+        extents.set(0, rows);
+        return new Draft(name, extents, other);
     }
 
     /** Extent of the first dimension. */

@@ -7,18 +7,44 @@ import io.shearling.formats.gguf.GgufInteger;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufValueType;
 import io.shearling.formats.model.FileType;
+import java.util.List;
+import java.util.Optional;
 
 /** The keys of an output, in the order in which they are first put. */
 public final class Keys {
     private final GgufMetadata.Builder metadata;
     private final String prefix;
     private final FileType type;
+    private final List<Draft> tensors;
+    private final boolean upstream;
 
-    /** Keys that go into this metadata of a file whose weights are of this type. */
-    public Keys(GgufMetadata.Builder metadata, String architecture, FileType type) {
+    /**
+     * Keys that go into metadata.
+     *
+     * @param type of the weights
+     * @param tensors of the output
+     * @param upstream whether the keys are to be those of upstream's converter, its known faults included
+     */
+    public Keys(
+            GgufMetadata.Builder metadata, String architecture, FileType type, List<Draft> tensors, boolean upstream) {
         this.metadata = metadata;
         this.type = type;
+        this.tensors = List.copyOf(tensors);
+        this.upstream = upstream;
         prefix = architecture + ".";
+    }
+
+    /** Whether they are to be as upstream's, its known faults included. */
+    boolean upstream() {
+        return upstream;
+    }
+
+    /** The shape of a tensor of the output, in the order of the checkpoint. */
+    Optional<List<Long>> shape(String tensor) {
+        return tensors.stream()
+                .filter(draft -> draft.name().equals(tensor))
+                .map(Draft::shape)
+                .findFirst();
     }
 
     /** {@code general.file_type}, which upstream writes among the architecture's keys. */

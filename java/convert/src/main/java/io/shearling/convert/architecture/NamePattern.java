@@ -14,10 +14,12 @@ final class NamePattern {
 
     private final Pattern regex;
     private final boolean blocks;
+    private final boolean parts;
 
-    private NamePattern(Pattern regex, boolean blocks) {
+    private NamePattern(Pattern regex, boolean blocks, boolean parts) {
         this.regex = regex;
         this.blocks = blocks;
+        this.parts = parts;
     }
 
     static NamePattern of(String text) {
@@ -34,23 +36,25 @@ final class NamePattern {
             at = wild.end();
         }
         regex.append(Pattern.quote(text.substring(at))).append("(?<end>\\.weight|\\.bias)?");
-        return new NamePattern(Pattern.compile(regex.toString()), text.contains("{b}"));
+        return new NamePattern(Pattern.compile(regex.toString()), text.contains("{b}"), text.contains("{p}"));
     }
 
     /** What a name says where it is one of these. */
     Optional<Match> match(String name) {
         Matcher matcher = regex.matcher(name);
-        return matcher.matches() ? Optional.of(new Match(matcher, blocks)) : Optional.empty();
+        return matcher.matches() ? Optional.of(new Match(matcher, blocks, parts)) : Optional.empty();
     }
 
     /** The parts of a name. */
     static final class Match {
         private final Matcher matcher;
         private final boolean blocks;
+        private final boolean parts;
 
-        private Match(Matcher matcher, boolean blocks) {
+        private Match(Matcher matcher, boolean blocks, boolean parts) {
             this.matcher = matcher;
             this.blocks = blocks;
+            this.parts = parts;
         }
 
         OptionalInt block() {
@@ -61,15 +65,16 @@ final class NamePattern {
             return Integer.parseInt(matcher.group("e"));
         }
 
+        /** The word; none where the names have no such place. */
         String part() {
-            return matcher.group("p");
+            return parts ? matcher.group("p") : "";
         }
 
-        /** The target with the number of the block and the end of the name. */
+        /** The target with the number of the block and the end of the name, unless it has the end already. */
         String fill(String target) {
             String end = matcher.group("end");
             String filled = blocks ? target.replace("{b}", matcher.group("b")) : target;
-            return end == null ? filled : filled + end;
+            return end == null || filled.endsWith(end) ? filled : filled + end;
         }
     }
 }

@@ -3,9 +3,13 @@ package io.shearling.convert.architecture;
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.convert.element.Computed;
+import io.shearling.convert.element.ElementSource;
 import io.shearling.convert.element.GatheredRows;
+import io.shearling.convert.element.Join;
 import io.shearling.convert.element.RowOrder;
+import io.shearling.convert.element.Slice;
 import io.shearling.convert.element.Transposed;
+import io.shearling.convert.element.Zeros;
 import java.util.List;
 
 /** What is done with one tensor, that one comes of it. A pure function. */
@@ -38,6 +42,24 @@ interface Operation {
         long rows = tensor.shape().get(0);
         long columns = tensor.shape().get(1);
         return new Draft(tensor.name(), List.of(columns, rows), new Transposed(tensor.source(), rows, columns));
+    };
+
+    /** Leaves out rows of a table of tokens behind the last token. */
+    Operation CUT_TO_VOCABULARY = (tensor, config) -> {
+        long tokens = config.count("vocab_size");
+        return tensor.rows() <= tokens
+                ? tensor
+                : tensor.withRows(tokens, new Slice(tensor.source(), 0, tokens * tensor.rowElements()));
+    };
+
+    /** Adds rows of zeros to a table of tokens where there are more tokens. */
+    Operation FILL_TO_VOCABULARY = (tensor, config) -> {
+        long missing = config.count("vocab_size") - tensor.rows();
+        if (missing <= 0) {
+            return tensor;
+        }
+        ElementSource zeros = new Zeros(tensor.source().type(), missing * tensor.rowElements());
+        return tensor.withRows(tensor.rows() + missing, new Join(List.of(tensor.source(), zeros)));
     };
 
     private static int heads(ModelConfig config) {

@@ -6,40 +6,21 @@ import io.shearling.convert.checkpoint.JsonFile;
 import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.formats.json.JsonValue;
 import io.shearling.formats.model.PoolingType;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 
 /** How an embedding model makes one vector of a text, where the files of sentence-transformers are beside it. */
 final class PoolingKey implements KeyRule {
     @Override
     public void put(ModelConfig config, Keys keys) {
-        JsonFile.valueIfSound(config.folder().resolve("modules.json"))
-                .flatMap(JsonValue::items)
-                .flatMap(PoolingKey::folder)
+        SentenceModules.folders(config.folder(), "Pooling").stream()
+                .findFirst()
                 .ifPresent(folder -> keys.u32(
                         "pooling_type",
                         type(JsonFile.read(config.folder().resolve(folder).resolve("config.json")), config)
                                 .code()));
     }
 
-    /** That of the pooling module: a name of one folder, since the file comes from a stranger. */
-    private static Optional<Path> folder(List<JsonValue> modules) {
-        return modules.stream()
-                .flatMap(module -> module.fields().stream())
-                .filter(module -> text(module, "type").endsWith("Pooling"))
-                .map(module -> text(module, "path"))
-                .findFirst()
-                .filter(path -> path.matches("[A-Za-z0-9_][A-Za-z0-9_.-]*"))
-                .map(Path::of);
-    }
-
-    private static String text(JsonValue.Fields fields, String name) {
-        return fields.find(name).flatMap(JsonValue::text).orElse("");
-    }
-
     private static PoolingType type(JsonValue.Fields pooling, ModelConfig config) {
-        String mode = text(pooling, "pooling_mode");
+        String mode = SentenceModules.text(pooling, "pooling_mode");
         if (flag(pooling, "pooling_mode_mean_tokens")) {
             return PoolingType.MEAN;
         }

@@ -26,9 +26,12 @@ public final class TensorPlanner {
     private final Architecture architecture;
     private final ModelConfig config;
     private final Map<String, Draft> drafts = new LinkedHashMap<>();
-    private final Map<String, Experts> waiting = new LinkedHashMap<>();
+    private final Map<Group, Experts> waiting = new LinkedHashMap<>();
 
-    private record Experts(Map<String, ElementSource> sources, Map<String, List<Long>> shapes) {}
+    /** Those that become one together: of a rule, and of a block and its weights or biases. */
+    private record Group(StackRule rule, String block) {}
+
+    private record Experts(String name, Map<String, ElementSource> sources, Map<String, List<Long>> shapes) {}
 
     private TensorPlanner(Checkpoint checkpoint, Architecture architecture, ModelConfig config) {
         this.checkpoint = checkpoint;
@@ -40,13 +43,18 @@ public final class TensorPlanner {
      * The tensors of the output.
      *
      * @param config complete
+     * @param denseModules whether the dense layers behind the pooling are taken, where llama.cpp can
      * @throws ConvertException when one is unknown, or experts are missing
      */
-    public static List<Draft> plan(Checkpoint checkpoint, Architecture architecture, ModelConfig config) {
-        return new TensorPlanner(checkpoint, architecture, config).run();
+    public static List<Draft> plan(
+            Checkpoint checkpoint, Architecture architecture, ModelConfig config, boolean denseModules) {
+        return new TensorPlanner(checkpoint, architecture, config).run(denseModules);
     }
 
-    private List<Draft> run() {
+    private List<Draft> run(boolean denseModules) {
+        if (denseModules && architecture.takesDenseModules()) {
+            DenseModules.of(checkpoint, config).forEach(this::add);
+        }
         for (Architecture.Extra extra : architecture.extras()) {
             extra.make(config).forEach(this::add);
         }
@@ -57,8 +65,7 @@ public final class TensorPlanner {
         });
         waiting.forEach((key, experts) -> {
             if (!experts.sources().isEmpty()) {
-                throw fault("experts are missing beside "
-                        + experts.sources().keySet().iterator().next());
+                throw fault("tensors are missing beside " + experts.name());
             }
         });
         return List.copyOf(drafts.values());
@@ -92,18 +99,18 @@ public final class TensorPlanner {
     }
 
     private void stack(StackRule rule, NamePattern.Match match, String name, ElementSource source, List<Long> shape) {
-        int experts = config.count("num_local_experts", "num_experts", "n_routed_experts");
-        String group = match.fill("{b}");
+        int experts = rule.count().applyAsInt(config);
+        Group group = new Group(rule, match.fill("{b}"));
         Experts gathered =
-                waiting.computeIfAbsent(group, key -> new Experts(new LinkedHashMap<>(), new LinkedHashMap<>()));
+                waiting.computeIfAbsent(group, key -> new Experts(name, new LinkedHashMap<>(), new LinkedHashMap<>()));
         if (match.expert() >= experts
                 || rule.parts().stream().noneMatch(part -> part.name().equals(match.part()))) {
-            throw fault("the tensor " + name + " belongs to no expert of " + experts);
+            throw fault("the tensor " + name + " belongs to none of " + experts);
         }
         gathered.sources().put(match.part() + "." + match.expert(), source);
         List<Long> first = gathered.shapes().putIfAbsent(match.part(), shape);
         if (first != null && !first.equals(shape)) {
-            throw fault("the tensor " + name + " has the shape " + shape + ", other experts have " + first);
+            throw fault("the tensor " + name + " has the shape " + shape + ", others like it have " + first);
         }
         if (gathered.sources().size() < experts * rule.parts().size()) {
             return;

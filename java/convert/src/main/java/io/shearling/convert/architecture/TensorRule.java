@@ -19,7 +19,9 @@ record TensorRule(NamePattern from, String to, Operation operation) {
             "+1", Operation.ADD_ONE,
             "interleave-q", Operation.INTERLEAVE_Q,
             "interleave-k", Operation.INTERLEAVE_K,
-            "transpose", Operation.TRANSPOSE);
+            "transpose", Operation.TRANSPOSE,
+            "cut-to-vocabulary", Operation.CUT_TO_VOCABULARY,
+            "fill-to-vocabulary", Operation.FILL_TO_VOCABULARY);
 
     /**
      * The rules of a table: a line has the name in the checkpoint, the name in the output or {@code -} for none, and what is done,

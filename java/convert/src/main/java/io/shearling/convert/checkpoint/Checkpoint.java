@@ -15,9 +15,10 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** An open checkpoint. Only headers have been read; the tensors' files stay open until it is closed. Thread-safe. */
+/** An open checkpoint. Only headers have been read; all files stay open until it is closed. Thread-safe. */
 public final class Checkpoint implements AutoCloseable {
     private static final String INDEX = "model.safetensors.index.json";
     private static final int SHOWN = 3;
@@ -37,7 +38,7 @@ public final class Checkpoint implements AutoCloseable {
     private Checkpoint(Path folder, ModelConfig config, List<SafetensorsFile> files, Map<String, Place> tensors) {
         this.folder = folder;
         this.config = config;
-        this.files = files;
+        this.files = new CopyOnWriteArrayList<>(files);
         this.tensors = tensors;
     }
 
@@ -172,6 +173,18 @@ public final class Checkpoint implements AutoCloseable {
     /** All tensors by name, in upstream's order: file by file, and in a file by the code points of their names. */
     public Map<String, Place> tensors() {
         return Collections.unmodifiableMap(tensors);
+    }
+
+    /**
+     * Opens the tensors of a module that lies in a folder of its own.
+     *
+     * @param module the folder, relative to the checkpoint
+     * @throws io.shearling.formats.safetensors.SafetensorsException when it has none, or they are not what they should be
+     */
+    public SafetensorsFile module(Path module) {
+        SafetensorsFile file = SafetensorsFile.open(folder.resolve(module).resolve("model.safetensors"));
+        files.add(file);
+        return file;
     }
 
     /** The files that are read. */

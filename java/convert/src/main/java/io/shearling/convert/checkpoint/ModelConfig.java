@@ -64,6 +64,13 @@ public final class ModelConfig {
         return raw;
     }
 
+    /** The same, with the value of this name where only the model's class has one. */
+    public JsonValue.Fields rawWith(String name) {
+        Map<String, JsonValue> more = new LinkedHashMap<>(raw.values());
+        find(name).ifPresent(value -> more.putIfAbsent(name, value));
+        return new JsonValue.Fields(more);
+    }
+
     /** The name of the model's class in transformers; that of the text model where there are several. */
     public String architecture() {
         return find("architectures")
@@ -76,9 +83,11 @@ public final class ModelConfig {
 
     /** With this value where there is none. */
     public ModelConfig withDefault(String name, JsonValue value) {
-        if (find(name).isPresent()) {
-            return this;
-        }
+        return find(name).isPresent() ? this : with(name, value);
+    }
+
+    /** With this value in the place of another. */
+    public ModelConfig with(String name, JsonValue value) {
         Map<String, JsonValue> more = new LinkedHashMap<>(values);
         more.put(name, value);
         return new ModelConfig(file, raw, more);

@@ -120,6 +120,25 @@ final class JsonTokens {
         return tokens;
     }
 
+    /**
+     * Added tokens that are part of a text are cut out of it before it is merged.
+     *
+     * @param spaces whether those with spaces are too, which are then written as in a text; otherwise they are left to the merges
+     */
+    static void cutOutAdded(TokenTable tokens, TokenizerJson json, boolean spaces) {
+        added(json).forEach((id, token) -> {
+            String text = token.content();
+            if (token.special() || tokens.type(id) == TokenType.UNKNOWN) {
+                return;
+            }
+            if (TokenTable.looksSpecial(text)) {
+                tokens.set(id, text, TokenType.CONTROL, APART);
+            } else if (spaces || !text.contains(Metaspace.LETTER)) {
+                tokens.set(id, text.replace(Metaspace.LETTER, " "), TokenType.USER_DEFINED, APART);
+            }
+        });
+    }
+
     /** The sooner two tokens are merged, the higher the score of what they become. */
     private static float[] scores(TokenizerJson json, int end, boolean upstream) {
         float[] scores = new float[end];

@@ -1,6 +1,7 @@
 package io.shearling.convert.tokenizer;
 
 import io.shearling.formats.json.JsonValue;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,10 +29,19 @@ final class SpecialTexts {
         for (String kind : List.of("bos", "eos", "unk", "sep", "pad", "cls", "mask")) {
             part.fields().find(kind + "_token").flatMap(SpecialTexts::text).ifPresent(texts::add);
         }
-        part.fields()
-                .find("additional_special_tokens")
-                .flatMap(JsonValue::items)
-                .ifPresent(items -> items.forEach(item -> text(item).ifPresent(texts::add)));
+        for (String list : List.of("additional_special_tokens", "extra_special_tokens")) {
+            part.fields()
+                    .find(list)
+                    .ifPresent(value -> items(value).forEach(item -> text(item).ifPresent(texts::add)));
+        }
+    }
+
+    /** A list, or an object with a name for each. */
+    private static Collection<JsonValue> items(JsonValue value) {
+        return value.items()
+                .<Collection<JsonValue>>map(items -> items)
+                .or(() -> value.fields().map(fields -> fields.values().values()))
+                .orElse(List.of());
     }
 
     private static Optional<String> text(JsonValue value) {

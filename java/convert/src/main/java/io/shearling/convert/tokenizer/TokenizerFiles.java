@@ -50,6 +50,9 @@ public final class TokenizerFiles {
             case BPE -> keys.bytePairs(requireJson());
             case LLAMA -> keys.llama();
             case SENTENCE_PIECE -> keys.sentencePiece();
+            case GEMMA -> GemmaVocabulary.one(keys);
+            case GEMMA_3 -> GemmaVocabulary.three(keys);
+            case GEMMA_4 -> GemmaVocabulary.four(keys);
             case PHI -> keys.phi();
             case WORD_PIECE -> keys.wordPiece(requireJson());
             case UNIGRAM -> keys.unigram();

@@ -24,6 +24,13 @@ public record TokenizerPlan(
         notes = List.copyOf(notes);
     }
 
+    /** With another value under a key, which keeps its place if it has one. */
+    TokenizerPlan with(String key, GgufValue value) {
+        Map<String, GgufValue> more = new LinkedHashMap<>(keys);
+        more.put(key, value);
+        return new TokenizerPlan(more, size, preTokenizer, notes);
+    }
+
     /** Adds the keys to metadata. */
     public void putInto(GgufMetadata.Builder metadata) {
         keys.forEach(metadata::put);

@@ -11,10 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Collects the keys of one tokenizer in upstream's order; for one plan. */
 final class VocabularyKeys {
-    private static final String GGML = "tokenizer.ggml.";
+    static final String GGML = "tokenizer.ggml.";
     private static final String TEMPLATE = "tokenizer.chat_template";
 
     /** The names in keys of the kinds that have one. */
@@ -90,6 +91,24 @@ final class VocabularyKeys {
                 && json.decoder().filter(part -> part.type().equals("Sequence")).isPresent();
     }
 
+    /** Whether there is SentencePiece's own file or one that can take its place. */
+    boolean hasPieces() {
+        return files.find("tokenizer.model").isPresent()
+                || (!upstream
+                        && files.json()
+                                .filter(VocabularyKeys::likeSentencePiece)
+                                .isPresent());
+    }
+
+    /** Whether the keys are to be upstream's, its known faults included. */
+    boolean upstream() {
+        return upstream;
+    }
+
+    TokenizerJson requireJson() {
+        return files.requireJson();
+    }
+
     /** SentencePiece's own file. */
     TokenizerPlan sentencePiece() {
         var path = files.find("tokenizer.model");
@@ -100,9 +119,8 @@ final class VocabularyKeys {
             }
         }
         SentencePieceModel pieces = SentencePieceModel.read(path.orElseThrow(() -> files.missing("tokenizer.model")));
-        TokenTable tokens =
-                PieceTokens.of(pieces, files, size("vocab_size_per_layer_input").or(() -> size("vocab_size")));
-        return likeLlama(tokens, path.get().toString());
+        return likeLlama(
+                PieceTokens.of(pieces, files, size("vocab_size")), path.get().toString());
     }
 
     /** SentencePiece's own file and what Phi-3 adds to it. */
@@ -116,7 +134,36 @@ final class VocabularyKeys {
     }
 
     private TokenizerPlan bytesAsTokens(TokenizerJson json) {
-        return likeLlama(JsonTokens.bytesAsTokens(json, files, size("vocab_size"), upstream), json.file());
+        return likeLlama(bytesAsTokens(json, true), json.file());
+    }
+
+    private TokenTable bytesAsTokens(TokenizerJson json, boolean cutOutSpaces) {
+        TokenTable tokens = JsonTokens.bytesAsTokens(json, files, size("vocab_size"), upstream);
+        if (!upstream) {
+            JsonTokens.cutOutAdded(tokens, json, cutOutSpaces);
+        }
+        return tokens;
+    }
+
+    /** BPE with tokens of bytes, and its merges; some tokens are shown, though they are special. */
+    TokenizerPlan bytesAndMerges(String model, Set<String> shown) {
+        TokenizerJson json = requireJson();
+        if (!likeSentencePiece(json)) {
+            throw JsonPart.fault(json.file(), "the tokenizer is no BPE with tokens of bytes");
+        }
+        TokenTable tokens = bytesAsTokens(json, false);
+        for (int id = 0; id < tokens.size(); id++) {
+            if (shown.contains(tokens.text(id))) {
+                tokens.set(id, tokens.text(id), TokenType.USER_DEFINED, tokens.score(id));
+            }
+        }
+        put("model", GgufValue.string(model));
+        put("tokens", tokens.textValues(json.file()));
+        put("scores", tokens.scoreValues());
+        put("token_type", tokens.typeValues());
+        merges(json);
+        special(Optional.of(json), Integer.MAX_VALUE);
+        return plan(tokens, Optional.empty());
     }
 
     private TokenizerPlan likeLlama(TokenTable tokens, String file) {

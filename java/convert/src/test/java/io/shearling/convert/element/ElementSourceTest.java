@@ -23,6 +23,12 @@ class ElementSourceTest {
     }
 
     @Test
+    void zeros_areZero() {
+        check(new Zeros(SafetensorsType.F32, 5000), i -> 0);
+        check(new Join(List.of(MATRIX, new Zeros(SafetensorsType.F32, 9))), i -> i < 84 ? i : 0);
+    }
+
+    @Test
     void join_isOneBehindTheOther() {
         Slice empty = new Slice(MATRIX, 3, 0);
         check(

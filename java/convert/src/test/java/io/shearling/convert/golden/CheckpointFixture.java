@@ -67,6 +67,7 @@ public final class CheckpointFixture {
                             writeText(folder.resolve(name), text.text().orElseThrow()));
             copyTokenizer(folder);
             writeTensors(folder);
+            writeModules(folder);
             return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -94,8 +95,23 @@ public final class CheckpointFixture {
         }
     }
 
+    private List<Weights> weights(boolean ofModules) {
+        return golden.list("tensors").stream()
+                .map(Weights::of)
+                .filter(one -> one.name().contains("/") == ofModules)
+                .toList();
+    }
+
+    /** Tensors with a folder in their names are in a file of that folder. */
+    private void writeModules(Path folder) throws IOException {
+        for (Weights one : weights(true)) {
+            String module = one.name().substring(0, one.name().indexOf('/'));
+            writeShard(folder.resolve(module).resolve("model.safetensors"), List.of(one));
+        }
+    }
+
     private void writeTensors(Path folder) throws IOException {
-        List<Weights> all = golden.list("tensors").stream().map(Weights::of).toList();
+        List<Weights> all = weights(false);
         int shards = Math.toIntExact(
                 golden.json().find("shards").flatMap(JsonValue::integer).orElseThrow());
         List<String> index = new ArrayList<>();
@@ -125,7 +141,7 @@ public final class CheckpointFixture {
             entries.add(String.format(
                     Locale.ROOT,
                     "\"%s\":{\"dtype\":\"%s\",\"shape\":[%s],\"data_offsets\":[%d,%d]}",
-                    one.name(),
+                    one.name().substring(one.name().indexOf('/') + 1),
                     one.type(),
                     shape,
                     offset,

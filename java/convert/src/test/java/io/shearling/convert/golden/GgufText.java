@@ -98,7 +98,8 @@ record GgufText(GgufFile file) {
         return type == GgufValueType.STRING ? "str" : type.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String elements(GgufArray array) {
+    /** The elements of an array; of a long one how many there are, and a hash. */
+    static String elements(GgufArray array) {
         int size = array.size();
         boolean texts = array.elementType() == GgufValueType.STRING;
         if (size > (texts ? SHOWN_TEXTS : SHOWN_NUMBERS)) {
@@ -108,7 +109,7 @@ record GgufText(GgufFile file) {
                 .mapToObj(i -> switch (array.elementType()) {
                     case STRING -> array.string(i);
                     case BOOL -> Boolean.toString(array.bool(i));
-                    case F32, F64 -> Float.toString((float) array.number(i));
+                    case F32, F64 -> Float.toString((float) array.number(i)).replace("Infinity", "inf");
                     default -> Long.toString(array.integer(i));
                 })
                 .toList()

@@ -41,7 +41,7 @@ class GoldenTest {
     void convert_fixture_equalsUpstreams(String name) throws IOException {
         Golden golden = Golden.named(name);
         for (Golden.Output expected : golden.outputs()) {
-            String variant = expected.type() + "-" + expected.config();
+            String variant = expected.type() + "-" + expected.config() + String.join("", expected.arguments());
             Path parent = Files.createDirectory(folder.resolve(variant));
             Path checkpoint = new CheckpointFixture(golden).write(parent, expected.config());
             Path target = parent.resolve("model.gguf");
@@ -54,6 +54,7 @@ class GoldenTest {
                             .flatMap(pre -> pre.find("name"))
                             .flatMap(JsonValue::text),
                     true,
+                    expected.arguments().contains("--sentence-transformers-dense-modules"),
                     2);
             try (Conversion conversion = Conversion.of(checkpoint, options)) {
                 conversion.write(target, ConversionListener.NONE);

@@ -37,7 +37,7 @@ class SplitGoldenTest {
         Path checkpoint = new CheckpointFixture(GOLDEN).write(folder, expected.config());
         Path target = Files.createDirectory(folder.resolve("out")).resolve("model.gguf");
         ConversionOptions options = new ConversionOptions(
-                OutputType.fromName(expected.type()), Optional.empty(), Optional.empty(), true, 2);
+                OutputType.fromName(expected.type()), Optional.empty(), Optional.empty(), true, false, 2);
         GgufPlan plan;
         try (Conversion conversion = Conversion.of(checkpoint, options)) {
             SplitRule rule = rule(expected);

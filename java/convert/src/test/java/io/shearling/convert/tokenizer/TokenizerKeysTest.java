@@ -54,6 +54,10 @@ class TokenizerKeysTest {
         "mistral, LLAMA",
         "mixtral, LLAMA",
         "ernie45, SENTENCE_PIECE",
+        "gemma, GEMMA",
+        "gemma3, GEMMA_3",
+        "gemma3n, GEMMA_3",
+        "gemma4, GEMMA_4",
         "bert, WORD_PIECE",
         "bert-classifier, WORD_PIECE"
     })
@@ -66,7 +70,6 @@ class TokenizerKeysTest {
     @CsvSource({
         "roberta, BPE, tokenizer.ggml.token_type_count",
         "gemma2, SENTENCE_PIECE, tokenizer.ggml.add_space_prefix",
-        "embeddinggemma, SENTENCE_PIECE, tokenizer.ggml.add_space_prefix",
         "nemotron, SENTENCE_PIECE, tokenizer.ggml.padding_token_id tokenizer.ggml.unknown_token_id"
     })
     void plan_goldenWithOwnKeys_hasTheOthers(String name, TokenizerKind kind, String own) throws IOException {

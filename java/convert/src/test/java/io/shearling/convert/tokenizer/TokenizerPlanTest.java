@@ -11,13 +11,23 @@ import io.shearling.formats.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is repaired, and what is refused. */
 class TokenizerPlanTest {
+    private static final int UNKNOWN = 3;
+    private static final int LINE = 8;
+    private static final int LINES = 9;
+    private static final int TABULATOR = 20;
+    /** A letter, which no merge makes. */
+    private static final int LAST = 511;
+
     @TempDir
     private Path folder;
 
@@ -36,6 +46,74 @@ class TokenizerPlanTest {
     void plan_sentencePieceWithoutItsFile_takesTheOther() {
         assertThat(keys("hf-gemma", TokenizerKind.SENTENCE_PIECE, 512).string("tokenizer.ggml.model"))
                 .isEqualTo("llama");
+    }
+
+    @Test
+    void plan_gemmaWithoutSentencePiece_hasTheTokensThatItWouldHaveWithIt() {
+        GgufMetadata one = keys("spm-gemma", TokenizerKind.GEMMA_3, 512);
+        GgufMetadata other = keys("hf-gemma", TokenizerKind.GEMMA_3, 512);
+        assertThat(other.string("tokenizer.ggml.model")).isEqualTo("llama");
+        assertThat(other.bool("tokenizer.ggml.add_space_prefix")).isFalse();
+        // The library makes the byte 9 the tabulator itself. The unknown token is marked as such, and the ends of lines
+        // are cut
+        // out of a text, as the library does it; SentencePiece's file says so too, but upstream does not look.
+        GgufArray texts = one.array("tokenizer.ggml.tokens");
+        GgufArray otherTexts = other.array("tokenizer.ggml.tokens");
+        assertThat(IntStream.range(0, texts.size())
+                        .filter(id -> !texts.string(id).equals(otherTexts.string(id))))
+                .containsExactly(TABULATOR);
+        assertThat(IntStream.range(0, texts.size()).filter(id -> type(one, id) != type(other, id)))
+                .containsExactly(UNKNOWN, LINE, LINES, TABULATOR);
+    }
+
+    @Test
+    void plan_gemmaWithoutSentencePiece_mergesInTheSameOrder() {
+        GgufArray scores = keys("spm-gemma", TokenizerKind.GEMMA_3, 512).array("tokenizer.ggml.scores");
+        GgufArray others = keys("hf-gemma", TokenizerKind.GEMMA_3, 512).array("tokenizer.ggml.scores");
+        List<Integer> merged = IntStream.range(0, others.size())
+                .filter(id -> others.number(id) > others.number(LAST))
+                .boxed()
+                .sorted(Comparator.comparingDouble(id -> -scores.number(id)))
+                .toList();
+        assertThat(merged).hasSizeGreaterThan(100);
+        assertThat(merged).isSortedAccordingTo(Comparator.comparingDouble(id -> -others.number(id)));
+    }
+
+    @Test
+    void plan_firstGemma_endsATurnWithTheTokenOfThatName() {
+        assertThat(keys("spm-gemma", TokenizerKind.GEMMA, 512).integer("tokenizer.ggml.eot_token_id"))
+                .isEqualTo(7);
+    }
+
+    @Test
+    void plan_gemma4_showsWhatItsAnswersAreReadBy() throws IOException {
+        Files.writeString(
+                folder.resolve("tokenizer.json"),
+                "{\"added_tokens\":[{\"id\":3,\"content\":\"<|tool_call>\",\"special\":true},"
+                        + "{\"id\":4,\"content\":\"<|image>\",\"special\":true},{\"id\":2,\"content\":\"▁▁\"},"
+                        + "{\"id\":5,\"content\":\"<td>\"},{\"id\":6,\"content\":\"<unused0>\"}],"
+                        + "\"decoder\":{\"type\":\"Sequence\",\"decoders\":[]},\"model\":{\"type\":\"BPE\",\"byte_fallback\":true,"
+                        + "\"vocab\":{\"<0x41>\":0,\"▁\":1,\"▁▁\":2},\"merges\":[[\"▁\",\"▁\"]]}}");
+        GgufMetadata.Builder builder = GgufMetadata.builder();
+        plan(folder, TokenizerKind.GEMMA_4, 8).putInto(builder);
+        GgufMetadata keys = builder.build();
+        assertThat(keys.array("tokenizer.ggml.tokens").strings())
+                .containsExactly("<0x41>", "▁", "▁▁", "<|tool_call>", "<|image>", "<td>", "<unused0>", "[PAD7]");
+        assertThat(IntStream.range(0, 8).mapToObj(id -> type(keys, id)))
+                .containsExactly(6L, 1L, 1L, 4L, 3L, 4L, 3L, 5L);
+        assertThat(keys.array("tokenizer.ggml.merges").strings()).containsExactly("▁ ▁");
+        assertThat(keys.bool("tokenizer.ggml.add_bos_token")).isTrue();
+    }
+
+    @Test
+    void plan_gemma4WithoutTokensOfBytes_isRefused() {
+        assertThatThrownBy(() -> keys("bpe-gpt2", TokenizerKind.GEMMA_4, 512))
+                .isInstanceOf(ConvertException.class)
+                .hasMessageContaining("tokens of bytes");
+    }
+
+    private static long type(GgufMetadata keys, int id) {
+        return keys.array("tokenizer.ggml.token_type").integer(id);
     }
 
     @Test
