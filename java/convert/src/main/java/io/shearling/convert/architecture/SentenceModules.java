@@ -19,7 +19,7 @@ final class SentenceModules {
      */
     static List<Path> folders(Path checkpoint, String kind) {
         Path file = checkpoint.resolve("modules.json");
-        return JsonFile.valueIfSound(file).flatMap(JsonValue::items).orElse(List.of()).stream()
+        return JsonFile.find(file, Kind.CONFIG).flatMap(JsonValue::items).orElse(List.of()).stream()
                 .flatMap(module -> module.fields().stream())
                 .filter(module -> text(module, "type").endsWith(kind))
                 .map(module -> folder(file, text(module, "path")))

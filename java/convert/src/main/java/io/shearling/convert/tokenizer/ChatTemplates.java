@@ -32,7 +32,7 @@ final class ChatTemplates {
         if (Files.isRegularFile(jinja)) {
             return files(jinja, folder.resolve("additional_chat_templates"));
         }
-        return JsonFile.find(folder.resolve("chat_template.json"))
+        return JsonPart.find(folder.resolve("chat_template.json"))
                 .flatMap(part -> part.fields().find("chat_template"))
                 .map(ChatTemplates::templates)
                 .orElse(Map.of());

@@ -2,7 +2,9 @@ package io.shearling.convert.tokenizer;
 
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.ConvertException.Kind;
+import io.shearling.convert.checkpoint.JsonFile;
 import io.shearling.formats.json.JsonValue;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,11 @@ record JsonPart(String file, String path, JsonValue.Fields fields) {
         return value.filter(found -> !(found instanceof JsonValue.Null))
                 .map(found -> new JsonPart(
                         file, path, found.fields().orElseThrow(() -> fault(file, path + " is no object"))));
+    }
+
+    /** The object of a small file, when the file is there. */
+    static Optional<JsonPart> find(Path path) {
+        return of(path.toString(), "the file", JsonFile.find(path, Kind.TOKENIZER));
     }
 
     /** What kind of step this is. */

@@ -45,7 +45,7 @@ final class PieceTokens {
             tokens.set(id, piece.text(), piece.tokenType(), piece.score());
         }
         files.find("added_tokens.json")
-                .flatMap(JsonFile::find)
+                .flatMap(JsonPart::find)
                 .ifPresent(part -> part.fields().values().forEach((text, value) -> {
                     long id = value.integer().orElse(-1L);
                     if (id >= 0 && id < tokens.size()) {

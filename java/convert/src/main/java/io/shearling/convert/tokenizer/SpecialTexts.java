@@ -14,7 +14,7 @@ final class SpecialTexts {
     static Set<String> of(TokenizerFiles files) {
         Set<String> texts = new HashSet<>();
         files.config().ifPresent(part -> collect(part, texts));
-        files.find("special_tokens_map.json").flatMap(JsonFile::find).ifPresent(part -> collect(part, texts));
+        files.find("special_tokens_map.json").flatMap(JsonPart::find).ifPresent(part -> collect(part, texts));
         boolean llama = files.config()
                 .flatMap(part -> part.findText("tokenizer_class"))
                 .filter(name -> name.startsWith("Llama"))

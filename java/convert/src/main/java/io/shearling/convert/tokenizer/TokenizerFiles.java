@@ -30,7 +30,7 @@ public final class TokenizerFiles {
      * @throws ConvertException when {@code tokenizer_config.json} is there and broken
      */
     public static TokenizerFiles open(Path folder) {
-        return new TokenizerFiles(folder, JsonFile.find(folder.resolve("tokenizer_config.json")));
+        return new TokenizerFiles(folder, JsonPart.find(folder.resolve("tokenizer_config.json")));
     }
 
     /**

@@ -2,6 +2,8 @@ package io.shearling.convert.tokenizer;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.shearling.convert.ConvertException.Kind;
+import io.shearling.convert.checkpoint.JsonFile;
 import io.shearling.formats.json.JsonTree;
 import io.shearling.formats.json.JsonValue;
 import java.io.IOException;
@@ -31,10 +33,10 @@ final class TokenizerJsonReader {
 
     static TokenizerJson read(Path path) {
         TokenizerJsonReader reader = new TokenizerJsonReader(path.toString());
-        JsonFile.stream(path, reader::document);
+        JsonFile.stream(path, Kind.TOKENIZER, reader::document);
         if (reader.mergesWait) {
             // They stood before the vocabulary that says which tokens they are.
-            JsonFile.stream(path, reader::mergesOnly);
+            JsonFile.stream(path, Kind.TOKENIZER, reader::mergesOnly);
         }
         return reader.finish();
     }
