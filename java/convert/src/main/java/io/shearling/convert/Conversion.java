@@ -5,6 +5,7 @@ import io.shearling.convert.architecture.Architectures;
 import io.shearling.convert.architecture.Draft;
 import io.shearling.convert.architecture.Keys;
 import io.shearling.convert.architecture.TensorPlanner;
+import io.shearling.convert.architecture.TextPart;
 import io.shearling.convert.checkpoint.Checkpoint;
 import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.convert.general.GeneralKeys;
@@ -76,11 +77,12 @@ public final class Conversion implements AutoCloseable {
             List<Draft> drafts = TensorPlanner.plan(checkpoint, architecture, config, options.denseModules());
             GgufMetadata.Builder metadata = GgufMetadata.builder().put("general.architecture", architecture.name());
             Keys keys = new Keys(metadata, architecture.name(), type.fileType(), drafts, options.upstream());
-            architecture.putEarlyKeys(config, keys);
+            architecture.putEarlyKeys(checkpoint, config, keys);
             GeneralKeys.put(checkpoint, options.name(), ParameterCount.of(drafts), metadata);
             architecture.putKeys(config, keys);
             metadata.put("general.quantization_version", new GgufInteger(GgufValueType.U32, QUANTIZATION_VERSION));
             TokenizerFiles.open(folder)
+                    .withSpecialTokens(architecture.specialTokens())
                     .plan(
                             architecture.tokenizer(config),
                             config.rawWith("vocab_size"),
@@ -88,6 +90,9 @@ public final class Conversion implements AutoCloseable {
                             options.upstream())
                     .putInto(metadata);
             architecture.putLateKeys(config, metadata);
+            if (!options.upstream()) {
+                architecture.putRepairs(config, keys);
+            }
             GgufMetadata built = metadata.build();
             TypeChoice choice = TypeChoice.of(type, source, built, drafts);
             List<PlannedTensor> tensors = new ArrayList<>();
@@ -107,7 +112,7 @@ public final class Conversion implements AutoCloseable {
     private static OutputType likeMost(Checkpoint checkpoint, boolean upstream) {
         for (Checkpoint.Place place : checkpoint.tensors().values()) {
             SafetensorsTensor tensor = place.tensor();
-            if (tensor.shape().size() >= 2) {
+            if (tensor.shape().size() >= 2 && TextPart.name(tensor.name()).isPresent()) {
                 if (tensor.type() == SafetensorsType.BF16) {
                     return OutputType.BF16;
                 }

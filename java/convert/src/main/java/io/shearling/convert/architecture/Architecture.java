@@ -1,5 +1,6 @@
 package io.shearling.convert.architecture;
 
+import io.shearling.convert.checkpoint.Checkpoint;
 import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.json.JsonValue;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * How the models of one architecture become a GGUF file.
@@ -20,28 +22,36 @@ import java.util.function.ToIntFunction;
 public final class Architecture {
     private final String name;
     private final List<String> models;
-    private final Map<String, Function<ModelConfig, JsonValue>> defaults;
+    private final List<UnaryOperator<ModelConfig>> completions;
     private final List<KeyRule> earlyKeys;
+    private final List<TensorKeys> tensorKeys;
     private final List<KeyRule> keys;
+    private final List<KeyRule> repairs;
     private final List<TensorRule> tensors;
     private final List<StackRule> stacks;
     private final List<Extra> extras;
     private final List<LateKey> lateKeys;
     private final Function<ModelConfig, TokenizerKind> tokenizer;
     private final boolean denseModules;
+    private final Map<String, String> specialTokens;
+    private final boolean tiedHeadDropped;
 
     private Architecture(Builder builder) {
         name = builder.name;
         models = List.copyOf(builder.models);
-        defaults = Collections.unmodifiableMap(new LinkedHashMap<>(builder.defaults));
+        completions = List.copyOf(builder.completions);
         earlyKeys = List.copyOf(builder.earlyKeys);
+        tensorKeys = List.copyOf(builder.tensorKeys);
         keys = List.copyOf(builder.keys);
+        repairs = List.copyOf(builder.repairs);
         tensors = List.copyOf(builder.tensors);
         stacks = List.copyOf(builder.stacks);
         extras = List.copyOf(builder.extras);
         lateKeys = List.copyOf(builder.lateKeys);
         tokenizer = builder.tokenizer;
         denseModules = builder.denseModules;
+        specialTokens = Collections.unmodifiableMap(new LinkedHashMap<>(builder.specialTokens));
+        tiedHeadDropped = builder.tiedHeadDropped;
     }
 
     /** Which files of a tokenizer are looked for, and in which order. */
@@ -72,6 +82,12 @@ public final class Architecture {
         List<Draft> make(ModelConfig config);
     }
 
+    /** Puts keys that follow from values of tensors. */
+    @FunctionalInterface
+    interface TensorKeys {
+        void put(Checkpoint checkpoint, ModelConfig config, Keys keys);
+    }
+
     /** Puts a key over, or behind, those of the tokenizer. */
     @FunctionalInterface
     interface LateKey {
@@ -98,6 +114,11 @@ public final class Architecture {
         return tokenizer.apply(config);
     }
 
+    /** The texts of special tokens by their kinds, for kinds that no file of the tokenizer names; in upstream's order. */
+    public Map<String, String> specialTokens() {
+        return specialTokens;
+    }
+
     /** Puts what upstream says of a tokenizer by the architecture, not by its files. */
     public void putLateKeys(ModelConfig config, GgufMetadata.Builder metadata) {
         lateKeys.forEach(key -> key.put(config, metadata));
@@ -106,20 +127,31 @@ public final class Architecture {
     /** The configuration with what its class in transformers adds. */
     public ModelConfig complete(ModelConfig config) {
         ModelConfig complete = config;
-        for (Map.Entry<String, Function<ModelConfig, JsonValue>> entry : defaults.entrySet()) {
-            complete = complete.withDefault(entry.getKey(), entry.getValue().apply(complete));
+        for (UnaryOperator<ModelConfig> completion : completions) {
+            complete = completion.apply(complete);
         }
         return complete;
     }
 
     /** Puts the keys that upstream finds while it looks through the tensors, and so before all others. */
-    public void putEarlyKeys(ModelConfig config, Keys target) {
+    public void putEarlyKeys(Checkpoint checkpoint, ModelConfig config, Keys target) {
         earlyKeys.forEach(rule -> rule.put(config, target));
+        tensorKeys.forEach(rule -> rule.put(checkpoint, config, target));
     }
 
     /** Puts the architecture's own keys. */
     public void putKeys(ModelConfig config, Keys target) {
         keys.forEach(rule -> rule.put(config, target));
+    }
+
+    /** Puts the keys that upstream forgets or gets wrong; in a file that is not to be as upstream's. */
+    public void putRepairs(ModelConfig config, Keys target) {
+        repairs.forEach(rule -> rule.put(config, target));
+    }
+
+    /** Whether the output matrix is left out where the embeddings serve for it. */
+    boolean dropsTiedHead() {
+        return tiedHeadDropped;
     }
 
     List<TensorRule> tensors() {
@@ -143,15 +175,19 @@ public final class Architecture {
     static final class Builder {
         private final String name;
         private final List<String> models = new ArrayList<>();
-        private final Map<String, Function<ModelConfig, JsonValue>> defaults = new LinkedHashMap<>();
+        private final List<UnaryOperator<ModelConfig>> completions = new ArrayList<>();
         private final List<KeyRule> earlyKeys = new ArrayList<>();
+        private final List<TensorKeys> tensorKeys = new ArrayList<>();
         private final List<KeyRule> keys = new ArrayList<>();
+        private final List<KeyRule> repairs = new ArrayList<>();
         private final List<TensorRule> tensors = new ArrayList<>();
         private final List<StackRule> stacks = new ArrayList<>();
         private final List<Extra> extras = new ArrayList<>();
         private final List<LateKey> lateKeys = new ArrayList<>();
+        private final Map<String, String> specialTokens = new LinkedHashMap<>();
         private Function<ModelConfig, TokenizerKind> tokenizer = config -> TokenizerKind.BPE;
         private boolean denseModules;
+        private boolean tiedHeadDropped;
 
         private Builder(String name) {
             this.name = name;
@@ -174,7 +210,19 @@ public final class Architecture {
 
         /** A value that the class computes where the configuration has none. */
         Builder derived(String key, Function<ModelConfig, JsonValue> value) {
-            defaults.put(key, value);
+            completions.add(config -> config.find(key).isPresent() ? config : config.with(key, value.apply(config)));
+            return this;
+        }
+
+        /** A value that the class has where the configuration does not name the key; there {@code null} says that there is none. */
+        Builder unlessNamed(String key, JsonValue value) {
+            completions.add(config -> config.names(key) ? config : config.with(key, value));
+            return this;
+        }
+
+        /** A value in place of the configuration's, for models that do not do as their configuration says. */
+        Builder replaced(String key, Function<ModelConfig, JsonValue> value) {
+            completions.add(config -> config.with(key, value.apply(config)));
             return this;
         }
 
@@ -183,8 +231,18 @@ public final class Architecture {
             return this;
         }
 
+        Builder tensorKeys(TensorKeys rule) {
+            tensorKeys.add(rule);
+            return this;
+        }
+
         Builder keys(KeyRule... rules) {
             keys.addAll(List.of(rules));
+            return this;
+        }
+
+        Builder repairs(KeyRule... rules) {
+            repairs.addAll(List.of(rules));
             return this;
         }
 
@@ -195,19 +253,24 @@ public final class Architecture {
         }
 
         Builder stack(String from, String... parts) {
-            stacks.add(StackRule.of(StackRule.EXPERTS, from, parts));
-            return this;
-        }
-
-        /** Tensors of which one is made, numbered by {@code {e}} up to the count. */
-        Builder stack(ToIntFunction<ModelConfig> count, String from, String to) {
-            stacks.add(StackRule.of(count, from, "", to));
+            stacks.add(StackRule.of(from, parts));
             return this;
         }
 
         /** Takes the dense layers behind the pooling. */
         Builder denseModules() {
             denseModules = true;
+            return this;
+        }
+
+        /** So many tensors, which {@code {e}} numbers, become one. */
+        Builder stack(String from, String to, ToIntFunction<ModelConfig> count) {
+            stacks.add(StackRule.of(from, to, count));
+            return this;
+        }
+
+        Builder withoutTiedHead() {
+            tiedHeadDropped = true;
             return this;
         }
 
@@ -222,6 +285,12 @@ public final class Architecture {
 
         Builder tokenizer(Function<ModelConfig, TokenizerKind> kind) {
             tokenizer = kind;
+            return this;
+        }
+
+        /** The token of a kind where no file names one. */
+        Builder specialToken(String kind, String text) {
+            specialTokens.put(kind, text);
             return this;
         }
 

@@ -49,8 +49,8 @@ final class Gemma3n {
                     KeyRule.u32("attention.shared_kv_layers", "num_kv_shared_layers"),
                     Gemma3n::sparsityScale,
                     (config, keys) -> keys.bools("attention.sliding_window_pattern", LayerTypes.sliding(config)))
-            .stack(Gemma3n::projections, "model.altup_projections.{e}", "altup_proj")
-            .stack(Gemma3n::projections, "model.altup_unembed_projections.{e}", "altup_unembd_proj")
+            .stack("model.altup_projections.{e}", "altup_proj", Gemma3n::projections)
+            .stack("model.altup_unembed_projections.{e}", "altup_unembd_proj", Gemma3n::projections)
             .tensors("""
                             model.embed_tokens                              token_embd              fill-to-vocabulary
                             model.embed_tokens_per_layer                    per_layer_token_embd    fill-to-vocabulary

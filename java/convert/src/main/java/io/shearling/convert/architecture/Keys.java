@@ -47,6 +47,19 @@ public final class Keys {
                 .findFirst();
     }
 
+    private Keys(GgufMetadata.Builder metadata, FileType type, List<Draft> tensors, boolean upstream) {
+        this.metadata = metadata;
+        this.type = type;
+        this.tensors = tensors;
+        this.upstream = upstream;
+        prefix = "";
+    }
+
+    /** The same keys under whole names, which are not below the architecture's. */
+    public Keys whole() {
+        return new Keys(metadata, type, tensors, upstream);
+    }
+
     /** {@code general.file_type}, which upstream writes among the architecture's keys. */
     public Keys fileType() {
         metadata.put("general.file_type", new GgufInteger(GgufValueType.U32, type.code()));

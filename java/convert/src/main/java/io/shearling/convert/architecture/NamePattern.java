@@ -65,7 +65,7 @@ final class NamePattern {
             return Integer.parseInt(matcher.group("e"));
         }
 
-        /** The word; none where the names have no such place. */
+        /** The word, empty where the pattern has none. */
         String part() {
             return parts ? matcher.group("p") : "";
         }

@@ -62,23 +62,66 @@ interface Operation {
         return tensor.withRows(tensor.rows() + missing, new Join(List.of(tensor.source(), zeros)));
     };
 
+    /**
+     * Takes a fused projection apart whose rows alternate: those of the query heads of a group, of its key head, of its value head.
+     * All query heads come first, then all key heads, then all value heads.
+     */
+    Operation QKV_APART = (tensor, config) -> {
+        int heads = heads(config);
+        int groups = config.integer("num_kv_heads", "n_head_kv").isPresent()
+                ? config.count("num_kv_heads", "n_head_kv")
+                : heads;
+        long length = tensor.rows() / (heads + 2L * groups);
+        if (heads % groups != 0 || length * (heads + 2L * groups) != tensor.rows()) {
+            throw unfit(
+                    tensor,
+                    config,
+                    "are none of " + heads + " query heads and " + groups + " heads of keys and values");
+        }
+        RowOrder order = RowOrder.runsApart(groups, heads / groups * length, length, length);
+        return tensor.with(new GatheredRows(tensor.source(), tensor.rowElements(), tensor.rows(), order));
+    };
+
+    /** Elements that are looked at together. */
+    int ZEROS_PIECE = 1 << 16;
+
+    /** Lets only zeros pass: for tensors that are left out because the model is the same without them. */
+    Operation ZEROS = (tensor, config) -> {
+        for (long at = 0; at < tensor.source().elements(); at += ZEROS_PIECE) {
+            int count = (int) Math.min(ZEROS_PIECE, tensor.source().elements() - at);
+            for (float value : tensor.source().floats(at, count)) {
+                if (value != 0) {
+                    throw new ConvertException(
+                            ConvertException.Kind.TENSORS,
+                            config.folder().toString(),
+                            "the tensor " + tensor.name() + " is not zero everywhere",
+                            "llama.cpp has no place for it in this architecture, so this model cannot be converted");
+                }
+            }
+        }
+        return tensor;
+    };
+
     private static int heads(ModelConfig config) {
         return config.count("num_attention_heads", "n_heads", "n_head");
     }
 
     private static Draft interleave(Draft tensor, ModelConfig config, int heads) {
         if (tensor.rows() % (2L * heads) != 0) {
-            throw new ConvertException(
-                    ConvertException.Kind.TENSORS,
-                    config.file(),
-                    "it has " + heads + " heads, and the " + tensor.rows() + " rows of " + tensor.name()
-                            + " are no even number for each",
-                    "fetch the checkpoint again");
+            throw unfit(tensor, config, "are no even number for each of " + heads + " heads");
         }
         return tensor.with(new GatheredRows(
                 tensor.source(),
                 tensor.rowElements(),
                 tensor.rows(),
                 RowOrder.interleaveHalves(tensor.rows() / heads)));
+    }
+
+    private static ConvertException unfit(Draft tensor, ModelConfig config, String what) {
+        return new ConvertException(
+                ConvertException.Kind.TENSORS,
+                config.file(),
+                "the " + tensor.rows() + " rows of " + tensor.name() + " " + what,
+                "fetch the checkpoint again");
     }
 }

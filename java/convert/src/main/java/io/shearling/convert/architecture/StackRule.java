@@ -6,30 +6,36 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * Experts, or other tensors of one shape, that become one: [experts, rows, columns] for each part.
+ * Tensors of one shape that become one, with their number as the first dimension: those of experts [experts, rows, columns] for each
+ * part, norms of heads [heads, length].
  *
- * @param count how many there are of each part
- * @param from the names, with {@code {b}}, {@code {e}} and {@code {p}}
+ * @param from the names, with {@code {b}}, {@code {e}} and, where there are parts, {@code {p}}
  * @param parts what {@code {p}} can be and where it goes, in the order of the output
+ * @param count how many there are of each part
  */
-record StackRule(ToIntFunction<ModelConfig> count, NamePattern from, List<Part> parts) {
-    /** How many experts a model has. */
-    static final ToIntFunction<ModelConfig> EXPERTS =
-            config -> config.count("num_local_experts", "num_experts", "n_routed_experts");
-
+record StackRule(NamePattern from, List<Part> parts, ToIntFunction<ModelConfig> count) {
     /**
      * A part of an expert.
      *
-     * @param name its word in the checkpoint, empty where the names have no such place
+     * @param name its word in the checkpoint, empty where there are no parts
      * @param to its name in the output, {@code {b}} for the block, without the end
      */
     record Part(String name, String to) {}
 
-    static StackRule of(ToIntFunction<ModelConfig> count, String from, String... parts) {
+    /** Of experts. */
+    static StackRule of(String from, String... parts) {
         List<Part> list = new ArrayList<>();
         for (int i = 0; i < parts.length; i += 2) {
             list.add(new Part(parts[i], parts[i + 1]));
         }
-        return new StackRule(count, NamePattern.of(from), List.copyOf(list));
+        return new StackRule(
+                NamePattern.of(from),
+                List.copyOf(list),
+                config -> config.count("num_local_experts", "num_experts", "n_routed_experts"));
+    }
+
+    /** Of so many tensors without parts. */
+    static StackRule of(String from, String to, ToIntFunction<ModelConfig> count) {
+        return new StackRule(NamePattern.of(from), List.of(new Part("", to)), count);
     }
 }

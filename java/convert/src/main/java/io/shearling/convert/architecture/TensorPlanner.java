@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * Finds out which tensors come of a checkpoint, in upstream's order: what is generated first, then as the checkpoint has them, a
- * stack of experts where the last of them is. Reads headers only. For one thread.
+ * stack where the last of them is. Reads headers, and no tensor but such as may only be left out when it is zero. For one thread.
  */
 public final class TensorPlanner {
     private static final List<String> NEVER =
@@ -26,12 +26,12 @@ public final class TensorPlanner {
     private final Architecture architecture;
     private final ModelConfig config;
     private final Map<String, Draft> drafts = new LinkedHashMap<>();
-    private final Map<Group, Experts> waiting = new LinkedHashMap<>();
+    private final Map<Stack, Gathered> waiting = new LinkedHashMap<>();
 
     /** Those that become one together: of a rule, and of a block and its weights or biases. */
-    private record Group(StackRule rule, String block) {}
+    private record Stack(StackRule rule, String block) {}
 
-    private record Experts(String name, Map<String, ElementSource> sources, Map<String, List<Long>> shapes) {}
+    private record Gathered(String name, Map<String, ElementSource> sources, Map<String, List<Long>> shapes) {}
 
     private TensorPlanner(Checkpoint checkpoint, Architecture architecture, ModelConfig config) {
         this.checkpoint = checkpoint;
@@ -60,15 +60,19 @@ public final class TensorPlanner {
         }
         checkpoint.tensors().forEach((name, place) -> {
             if (NEVER.stream().noneMatch(name::endsWith)) {
-                LanguageModel.nameOf(name).ifPresent(own -> take(own, place));
+                TextPart.name(name).filter(this::wanted).ifPresent(inner -> take(inner, place));
             }
         });
-        waiting.forEach((key, experts) -> {
-            if (!experts.sources().isEmpty()) {
-                throw fault("tensors are missing beside " + experts.name());
+        waiting.forEach((stack, gathered) -> {
+            if (!gathered.sources().isEmpty()) {
+                throw fault("tensors are missing beside " + gathered.name());
             }
         });
         return List.copyOf(drafts.values());
+    }
+
+    private boolean wanted(String name) {
+        return !(architecture.dropsTiedHead() && name.equals("lm_head.weight") && config.flag("tie_word_embeddings"));
     }
 
     private void take(String name, Checkpoint.Place place) {
@@ -87,10 +91,12 @@ public final class TensorPlanner {
         for (TensorRule rule : architecture.tensors()) {
             Optional<NamePattern.Match> match = rule.from().match(name);
             if (match.isPresent()) {
-                if (!rule.to().isEmpty()) {
-                    Draft draft = new Draft(
-                            match.get().fill(rule.to()), place.tensor().shape(), source);
-                    add(rule.operation().apply(draft, config));
+                boolean dropped = rule.to().isEmpty();
+                String target = dropped ? name : match.get().fill(rule.to());
+                Draft draft =
+                        rule.operation().apply(new Draft(target, place.tensor().shape(), source), config);
+                if (!dropped) {
+                    add(draft);
                 }
                 return;
             }
@@ -99,29 +105,29 @@ public final class TensorPlanner {
     }
 
     private void stack(StackRule rule, NamePattern.Match match, String name, ElementSource source, List<Long> shape) {
-        int experts = rule.count().applyAsInt(config);
-        Group group = new Group(rule, match.fill("{b}"));
-        Experts gathered =
-                waiting.computeIfAbsent(group, key -> new Experts(name, new LinkedHashMap<>(), new LinkedHashMap<>()));
-        if (match.expert() >= experts
+        int count = rule.count().applyAsInt(config);
+        Gathered gathered = waiting.computeIfAbsent(
+                new Stack(rule, match.fill("{b}")),
+                key -> new Gathered(name, new LinkedHashMap<>(), new LinkedHashMap<>()));
+        if (match.expert() >= count
                 || rule.parts().stream().noneMatch(part -> part.name().equals(match.part()))) {
-            throw fault("the tensor " + name + " belongs to none of " + experts);
+            throw fault("the tensor " + name + " belongs to none of " + count);
         }
         gathered.sources().put(match.part() + "." + match.expert(), source);
         List<Long> first = gathered.shapes().putIfAbsent(match.part(), shape);
         if (first != null && !first.equals(shape)) {
             throw fault("the tensor " + name + " has the shape " + shape + ", others like it have " + first);
         }
-        if (gathered.sources().size() < experts * rule.parts().size()) {
+        if (gathered.sources().size() < count * rule.parts().size()) {
             return;
         }
         for (StackRule.Part part : rule.parts()) {
             List<ElementSource> sources = new ArrayList<>();
-            for (int i = 0; i < experts; i++) {
+            for (int i = 0; i < count; i++) {
                 sources.add(gathered.sources().get(part.name() + "." + i));
             }
             List<Long> stacked = new ArrayList<>();
-            stacked.add((long) experts);
+            stacked.add((long) count);
             stacked.addAll(gathered.shapes().get(part.name()));
             add(new Draft(match.fill(part.to()), stacked, new Join(sources)));
         }

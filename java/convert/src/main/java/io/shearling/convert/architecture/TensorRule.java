@@ -21,7 +21,9 @@ record TensorRule(NamePattern from, String to, Operation operation) {
             "interleave-k", Operation.INTERLEAVE_K,
             "transpose", Operation.TRANSPOSE,
             "cut-to-vocabulary", Operation.CUT_TO_VOCABULARY,
-            "fill-to-vocabulary", Operation.FILL_TO_VOCABULARY);
+            "fill-to-vocabulary", Operation.FILL_TO_VOCABULARY,
+            "qkv-apart", Operation.QKV_APART,
+            "zeros", Operation.ZEROS);
 
     /**
      * The rules of a table: a line has the name in the checkpoint, the name in the output or {@code -} for none, and what is done,

@@ -81,16 +81,16 @@ public final class ModelConfig {
                         Kind.CONFIG, file, "it names no architecture", "add the class, as \"architectures\": [\"…\"]"));
     }
 
-    /** With this value where there is none. */
-    public ModelConfig withDefault(String name, JsonValue value) {
-        return find(name).isPresent() ? this : with(name, value);
-    }
-
-    /** With this value in the place of another. */
+    /** With this value instead of the one that is there, if any. */
     public ModelConfig with(String name, JsonValue value) {
         Map<String, JsonValue> more = new LinkedHashMap<>(values);
         more.put(name, value);
         return new ModelConfig(file, raw, more);
+    }
+
+    /** Whether there is a value under this name, be it {@code null}. */
+    public boolean names(String name) {
+        return values.containsKey(name);
     }
 
     /** The value under the first of these names that has one other than {@code null}. */
@@ -147,6 +147,19 @@ public final class ModelConfig {
             throw wrong(names[0], Long.toString(value));
         }
         return (int) value;
+    }
+
+    /**
+     * The positive number under the first of these names.
+     *
+     * @throws ConvertException when it is missing or not positive
+     */
+    public double positive(String... names) {
+        double value = number(names).orElseThrow(() -> wrong(names[0], "missing"));
+        if (!(value > 0)) {
+            throw wrong(names[0], Double.toString(value));
+        }
+        return value;
     }
 
     /** The number of layers, by the names that architectures have for it. */

@@ -39,13 +39,9 @@ public final class Computed implements ElementSource {
     @Override
     public void read(long first, ByteBuffer target) {
         int count = (int) checkRange(first, target);
-        ByteBuffer stored = ByteBuffer.allocate(Math.multiplyExact(count, source.elementBytes()));
-        source.read(first, stored);
-        float[] values = new float[count];
-        ElementDecoder.decode(source.type(), stored.flip(), values, 0, count);
         ByteBuffer out = target.slice().order(ByteOrder.LITTLE_ENDIAN);
         boolean half = type() == SafetensorsType.F16;
-        for (float value : values) {
+        for (float value : source.floats(first, count)) {
             float computed = function.apply(value);
             if (half) {
                 out.putShort(Float16.fromFloat(computed));

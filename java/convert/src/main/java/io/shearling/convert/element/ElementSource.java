@@ -24,6 +24,15 @@ public interface ElementSource {
      */
     void read(long first, ByteBuffer target);
 
+    /** Reads elements as floats, rounded where a float cannot hold them. */
+    default float[] floats(long first, int count) {
+        ByteBuffer stored = ByteBuffer.allocate(Math.multiplyExact(count, elementBytes()));
+        read(first, stored);
+        float[] values = new float[count];
+        ElementDecoder.decode(type(), stored.flip(), values, 0, count);
+        return values;
+    }
+
     /** Bytes of an element. */
     default int elementBytes() {
         return type().bits() / Byte.SIZE;

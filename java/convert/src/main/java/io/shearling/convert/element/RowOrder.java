@@ -1,5 +1,7 @@
 package io.shearling.convert.element;
 
+import java.util.stream.LongStream;
+
 /** Says which row of a source comes where. A pure function. */
 @FunctionalInterface
 public interface RowOrder {
@@ -21,17 +23,24 @@ public interface RowOrder {
     }
 
     /**
-     * Takes groups of rows apart that alternate: rows [groups, kinds, length] become [kinds, groups, length].
+     * Takes runs of rows apart that alternate: each group has one run of each length, and the first runs of all groups come together,
+     * then the second ones, and so on.
      *
      * @param groups how many groups there are
-     * @param kinds runs in a group
-     * @param length rows of a run
+     * @param lengths rows of the runs of a group
      */
-    static RowOrder byKind(long groups, long kinds, long length) {
+    static RowOrder runsApart(long groups, long... lengths) {
+        long[] runs = lengths.clone();
+        long whole = LongStream.of(runs).sum();
         return row -> {
-            long kind = row / (groups * length);
-            long group = row / length % groups;
-            return (group * kinds + kind) * length + row % length;
+            long start = 0;
+            int run = 0;
+            while (row >= groups * (start + runs[run])) {
+                start += runs[run];
+                run++;
+            }
+            long within = row - groups * start;
+            return within / runs[run] * whole + start + within % runs[run];
         };
     }
 }

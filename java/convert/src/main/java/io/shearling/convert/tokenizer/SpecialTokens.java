@@ -230,6 +230,18 @@ final class SpecialTokens {
         }
     }
 
+    /** Gives kinds that have no token these, by their texts. */
+    void fill(Map<String, String> named, TokenizerJson json) {
+        named.forEach((kind, text) -> ids.putIfAbsent(
+                kind,
+                json.addedTokens().stream()
+                        .filter(token -> token.content().equals(text))
+                        .findFirst()
+                        .orElseThrow(() -> JsonPart.fault(
+                                json.file(), "there is no added token " + text + ", which models of this kind have"))
+                        .id()));
+    }
+
     private void put(String kind, long id, int size) {
         if (id >= 0 && id < size) {
             ids.putIfAbsent(kind, (int) id);

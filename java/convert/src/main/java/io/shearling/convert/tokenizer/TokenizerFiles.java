@@ -7,8 +7,11 @@ import io.shearling.formats.json.JsonValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -18,10 +21,12 @@ public final class TokenizerFiles {
 
     private final Path folder;
     private final Optional<JsonPart> config;
+    private final Map<String, String> specialTokens;
 
-    private TokenizerFiles(Path folder, Optional<JsonPart> config) {
+    private TokenizerFiles(Path folder, Optional<JsonPart> config, Map<String, String> specialTokens) {
         this.folder = folder;
         this.config = config;
+        this.specialTokens = specialTokens;
     }
 
     /**
@@ -30,7 +35,12 @@ public final class TokenizerFiles {
      * @throws ConvertException when {@code tokenizer_config.json} is there and broken
      */
     public static TokenizerFiles open(Path folder) {
-        return new TokenizerFiles(folder, JsonPart.find(folder.resolve("tokenizer_config.json")));
+        return new TokenizerFiles(folder, JsonPart.find(folder.resolve("tokenizer_config.json")), Map.of());
+    }
+
+    /** The same with tokens by their kinds, for kinds that no file names. */
+    public TokenizerFiles withSpecialTokens(Map<String, String> tokens) {
+        return new TokenizerFiles(folder, config, Collections.unmodifiableMap(new LinkedHashMap<>(tokens)));
     }
 
     /**
@@ -66,6 +76,11 @@ public final class TokenizerFiles {
     /** {@code tokenizer_config.json}. */
     Optional<JsonPart> config() {
         return config;
+    }
+
+    /** Texts of special tokens by their kinds, for kinds that no file names. */
+    Map<String, String> specialTokens() {
+        return specialTokens;
     }
 
     /** Another file of the folder, if it is there. */

@@ -225,6 +225,7 @@ final class VocabularyKeys {
 
     private void special(Optional<TokenizerJson> json, int size) {
         SpecialTokens tokens = SpecialTokens.of(json, files.config(), model, size, upstream);
+        json.ifPresent(file -> tokens.fill(files.specialTokens(), file));
         tokens.ids().forEach((kind, id) -> {
             String key = ID_KEYS.get(kind);
             if (key != null) {

@@ -47,12 +47,26 @@ class ElementSourceTest {
     }
 
     @Test
-    void byKind_takesGroupsApart() {
-        // Two groups of three kinds of two rows.
+    void runsApart_equalRuns_takesGroupsApart() {
+        // Two groups of three runs of two rows.
         int[] order = {0, 1, 6, 7, 2, 3, 8, 9, 4, 5, 10, 11};
         check(
-                new GatheredRows(MATRIX, COLUMNS, ROWS, RowOrder.byKind(2, 3, 2)),
+                new GatheredRows(MATRIX, COLUMNS, ROWS, RowOrder.runsApart(2, 2, 2, 2)),
                 i -> order[i / COLUMNS] * COLUMNS + i % COLUMNS);
+    }
+
+    @Test
+    void runsApart_unequalRuns_takesGroupsApart() {
+        // Two groups of a run of four rows and two runs of one.
+        int[] order = {0, 1, 2, 3, 6, 7, 8, 9, 4, 10, 5, 11};
+        check(
+                new GatheredRows(MATRIX, COLUMNS, ROWS, RowOrder.runsApart(2, 4, 1, 1)),
+                i -> order[i / COLUMNS] * COLUMNS + i % COLUMNS);
+    }
+
+    @Test
+    void floats_ofAPart_areItsValues() {
+        assertThat(MATRIX.floats(5, 3)).containsExactly(5, 6, 7);
     }
 
     @Test

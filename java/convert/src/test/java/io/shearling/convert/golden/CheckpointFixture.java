@@ -162,12 +162,13 @@ public final class CheckpointFixture {
         for (byte one : tensor.name().getBytes(StandardCharsets.UTF_8)) {
             seed = (seed ^ (one & 0xff)) * 0x100000001b3L;
         }
-        List<Long> distribution = golden.distribution(tensor.letter());
-        long largest = distribution.get(1);
+        List<Double> distribution = golden.distribution(tensor.letter());
+        long largest = distribution.get(1).longValue();
         for (long i = 0; i < tensor.elements(); i++) {
             long high = splitMix(seed + (i + 1) * 0x9e3779b97f4a7c15L) >>> 32;
             long step = ((high * (2 * largest + 1)) >>> 32) - largest;
-            double value = distribution.get(0) + Math.scalb((double) step, -Math.toIntExact(distribution.get(2)));
+            double value = distribution.get(0)
+                    + Math.scalb((double) step, -distribution.get(2).intValue());
             switch (tensor.type()) {
                 case "F32" -> target.putFloat((float) value);
                 case "F16" -> target.putShort(Float16.fromFloat((float) value));

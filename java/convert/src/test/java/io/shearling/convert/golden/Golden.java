@@ -12,9 +12,12 @@ import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** What upstream's converter makes of a tiny model; {@code make_goldens.py} says what is in it. */
@@ -65,6 +68,46 @@ public record Golden(JsonValue.Fields json) {
         }
     }
 
+    /** The same with another value in a field. */
+    Golden with(String field, JsonValue value) {
+        Map<String, JsonValue> values = new LinkedHashMap<>(json.values());
+        values.put(field, value);
+        return new Golden(new JsonValue.Fields(values));
+    }
+
+    /** The same where the full configuration has something else for what matches. */
+    Golden withConfig(String regex, String replacement) {
+        String config = object("configs").find("full").flatMap(JsonValue::text).orElseThrow();
+        String changed = config.replaceAll(regex, replacement);
+        if (changed.equals(config)) {
+            throw new IllegalArgumentException(regex + " is not in " + config);
+        }
+        return with("configs", new JsonValue.Fields(Map.of("full", new JsonValue.Text(changed))));
+    }
+
+    /** The same with a tensor in bf16 more, from the distribution of this letter. */
+    Golden withTensor(String name, String letter, long... shape) {
+        List<JsonValue> rows = new ArrayList<>(list("tensors"));
+        rows.add(new JsonValue.Items(List.of(
+                new JsonValue.Text(name),
+                new JsonValue.Text("BF16"),
+                new JsonValue.Items(LongStream.of(shape)
+                        .<JsonValue>mapToObj(JsonValue.Int::new)
+                        .toList()),
+                new JsonValue.Int(0),
+                new JsonValue.Text(letter))));
+        return with("tensors", new JsonValue.Items(rows));
+    }
+
+    /** The same without a tensor. */
+    Golden withoutTensor(String name) {
+        return with(
+                "tensors",
+                new JsonValue.Items(list("tensors").stream()
+                        .filter(row -> !row.items().orElseThrow().get(0).equals(new JsonValue.Text(name)))
+                        .toList()));
+    }
+
     public String text(String field) {
         return json.find(field).flatMap(JsonValue::text).orElseThrow();
     }
@@ -78,9 +121,9 @@ public record Golden(JsonValue.Fields json) {
     }
 
     /** The letters of the weights' distributions: base, largest step, exponent of the step. */
-    List<Long> distribution(String letter) {
+    List<Double> distribution(String letter) {
         return object("init").find(letter).flatMap(JsonValue::items).orElseThrow().stream()
-                .map(value -> value.integer().orElseThrow())
+                .map(value -> value.number().orElseThrow())
                 .toList();
     }
 
