@@ -112,13 +112,13 @@ FIXTURES = {}
 
 
 def fixture(name, architecture, tokenizer, dtype="BF16", shards=1, split="chunk", outtypes=("f16",), minimal=True,
-            norm="n", files=None, directory=None, logits=True, edit=None, special=None, dtypes=None, raw=None, more=(), **config):
+            norm="n", files=None, directory=None, logits=True, edit=None, special=None, dtypes=None, raw=None, more=(), args=(), **config):
     """special: init classes by a part of the tensor name; dtypes: likewise; edit: changes the dict of config.json;
-    more: the options of further conversions."""
+    args: options of all conversions; more: those of further ones."""
     FIXTURES[name] = dict(name=name, architecture=architecture, tokenizer=tokenizer, dtype=dtype, shards=shards,
                           split=split, outtypes=outtypes, minimal=minimal, norm=norm, files=files or {},
                           directory=directory or "tiny-" + name, logits=logits, edit=edit, special=special or {},
-                          dtypes=dtypes or {}, raw=raw, more=more, config=config)
+                          dtypes=dtypes or {}, raw=raw, more=more, args=list(args), config=config)
 
 
 def base(**changes):
@@ -582,8 +582,87 @@ fixture("mistral3-vision", "Mistral3ForConditionalGeneration", "bpe-llama3", raw
                                                    rms_norm_eps=1e-05, rope_theta=1000000000.0, sliding_window=None),
                 vision_config={"hidden_size": 32, "model_type": "pixtral", "num_hidden_layers": 1})))
 
-# One half, about -1e-6, bytes, exponents of two around 2^-6, F8_E4M3 and its scales, words of GPTQ, their scales and groups.
-EXTRA = {"h": [0.5, 0, 0], "e": [-0.00000095367431640625, 0, 0], "u": [128, 127, 0], "s": [121, 2, 0], "f": [0, 15, 9],
+# Decoders that have their classes beside their weights: the configurations as they are published, but tiny.
+EXAONE = [("ln_1.weight", [64]), ("ln_2.weight", [64]), ("attn.attention.q_proj.weight", [64, 64]),
+          ("attn.attention.k_proj.weight", [32, 64]), ("attn.attention.v_proj.weight", [32, 64]),
+          ("attn.attention.out_proj.weight", [64, 64]), ("mlp.c_fc_0.weight", [128, 64]), ("mlp.c_fc_1.weight", [128, 64]),
+          ("mlp.c_proj.weight", [64, 128])]
+fixture("exaone", "ExaoneForCausalLM", "bpe-gpt2", raw=dict(
+    tensors=[("transformer.wte.weight", [512, 64]), ("transformer.ln_f.weight", [64])] + HEAD
+    + [(name.replace("model.layers.", "transformer.h."), shape) for name, shape in layers(0, 2, *EXAONE)],
+    config=dict(activation_function="silu", architectures=["ExaoneForCausalLM"], attention_dropout=0.0, embed_dropout=0.0,
+                head_dim=16, hidden_size=64, initializer_range=0.02, intermediate_size=128, layer_norm_epsilon=1e-05,
+                max_position_embeddings=256, model_type="exaone", num_attention_heads=4, num_key_value_heads=2,
+                num_layers=2, pad_token_id=0, rope_scaling=dict(LLAMA3_ROPE, factor=8.0), rope_theta=1000000.0,
+                tie_word_embeddings=False, torch_dtype="bfloat16", use_cache=True, vocab_size=512, **GPT2_IDS)))
+fixture("exaone4-letters", "Exaone4ForCausalLM", "bpe-gpt2", raw=dict(
+    tensors=ENDS + HEAD + layers(0, 4, *attention(head=16), *mlp(),
+                                 *norms("post_attention_layernorm", "post_feedforward_layernorm")),
+    config=dict(BASE, architectures=["Exaone4ForCausalLM"], model_type="exaone4", num_hidden_layers=4, head_dim=16,
+                hidden_act="silu", rms_norm_eps=1e-05, rope_theta=1000000.0, rope_scaling=dict(LLAMA3_ROPE, factor=16.0),
+                sliding_window=16, sliding_window_pattern="LLLG", tie_word_embeddings=False, dtype="bfloat16", **GPT2_IDS)))
+
+MINICPM = dict(BASE, scale_emb=12, dim_model_base=16, scale_depth=1.4, hidden_act="silu", initializer_range=0.1,
+               rms_norm_eps=1e-05, torch_dtype="bfloat16", use_cache=True, **LLAMA_IDS)
+FACTORS = {"short_factor": [1.0, 1.01, 1.03, 1.1, 1.2, 1.5, 1.9, 2.3], "long_factor": [1.0, 1.1, 1.3, 1.7, 2.5, 4.0, 6.5, 10.3]}
+fixture("minicpm", "MiniCPMForCausalLM", "spm-llama", raw=dict(
+    tensors=ENDS + layers(0, 2, *attention(kv=64), *mlp(), *LAYER_NORMS),
+    config=dict(MINICPM, architectures=["MiniCPMForCausalLM"], model_type="minicpm", num_key_value_heads=4,
+                rope_scaling=None)))
+fixture("minicpm-longrope", "MiniCPMForCausalLM", "spm-llama", raw=dict(
+    tensors=ENDS + HEAD + layers(0, 2, *attention(), *mlp(), *LAYER_NORMS),
+    config=dict(MINICPM, architectures=["MiniCPMForCausalLM"], model_type="minicpm", rope_theta=10000.0,
+                rope_scaling={"rope_type": "longrope", **FACTORS, "original_max_position_embeddings": 128})))
+fixture("minicpm3", "MiniCPM3ForCausalLM", "spm-llama", raw=dict(
+    tensors=ENDS + HEAD + layers(
+        0, 2, ("self_attn.q_a_proj.weight", [32, 64]), ("self_attn.q_a_layernorm.weight", [32]),
+        ("self_attn.q_b_proj.weight", [128, 32]), ("self_attn.kv_a_proj_with_mqa.weight", [48, 64]),
+        ("self_attn.kv_a_layernorm.weight", [32]), ("self_attn.kv_b_proj.weight", [128, 32]),
+        ("self_attn.o_proj.weight", [64, 64]), *mlp(), *LAYER_NORMS),
+    config=dict(MINICPM, architectures=["MiniCPM3ForCausalLM"], model_type="minicpm3", num_key_value_heads=4, q_lora_rank=32,
+                kv_lora_rank=32, qk_nope_head_dim=16, qk_rope_head_dim=16,
+                rope_scaling={"type": "longrope", **FACTORS, "original_max_position_embeddings": 256})))
+
+# What published checkpoints have and transformers would not save: other names, biases of zeros, heads that are tied.
+fixture("falcon-rw", "RWForCausalLM", "bpe-gpt2", raw=dict(
+    tensors=[("transformer.word_embeddings.weight", [512, 64]), ("transformer.ln_f.weight", [64]),
+             ("transformer.ln_f.bias", [64])] + HEAD
+    + [(name.replace("model.layers.", "transformer.h."), shape) for name, shape in layers(
+        0, 2, ("self_attention.query_key_value.weight", [128, 64]), ("self_attention.dense.weight", [64, 64]),
+        ("mlp.dense_h_to_4h.weight", [256, 64]), ("mlp.dense_4h_to_h.weight", [64, 256]), ("ln_attn.weight", [64]),
+        ("ln_attn.bias", [64]), ("ln_mlp.weight", [64]), ("ln_mlp.bias", [64]))],
+    config=dict(alibi=False, architectures=["RWForCausalLM"], bias=False, hidden_size=64, layer_norm_epsilon=1e-05,
+                model_type="RefinedWeb", n_head=4, n_head_kv=2, n_layer=2, parallel_attn=True, torch_dtype="bfloat16",
+                vocab_size=512, **GPT2_IDS)))
+# The converter cannot look at lazy tensors.
+fixture("cohere2-zeros", "Cohere2ForCausalLM", "bpe-gpt2", special={".bias": "o"}, args=["--no-lazy"], raw=dict(
+    tensors=ENDS + [("model.norm.bias", [64])] + layers(
+        0, 4, *attention(), *mlp(), ("input_layernorm.weight", [64]), ("input_layernorm.bias", [64]),
+        ("self_attn.q_proj.bias", [64]), ("mlp.down_proj.bias", [64])),
+    config=dict(BASE, architectures=["Cohere2ForCausalLM"], model_type="cohere2", num_hidden_layers=4, head_dim=16,
+                hidden_act="silu", layer_norm_eps=1e-05, layer_switch=4, logit_scale=0.25, order_of_interleaved_layers="local_attn_first",
+                position_embedding_type="rope_gptj", rope_theta=50000, rotary_pct=1.0, sliding_window=16,
+                torch_dtype="bfloat16", use_embedding_sharing=True, use_gated_activation=True, **GPT2_IDS)))
+fixture("hunyuan-alpha", "HunYuanDenseV1ForCausalLM", "bpe-qwen2",
+        files={"generation_config.json": json.dumps({"do_sample": True, "eos_token_id": [504, 502], "top_k": 20})}, raw=dict(
+    tensors=ENDS + HEAD + layers(0, 2, *attention(), *mlp(), *LAYER_NORMS, ("self_attn.query_layernorm.weight", [16]),
+                                 ("self_attn.key_layernorm.weight", [16])),
+    config=dict(BASE, architectures=["HunYuanDenseV1ForCausalLM"], model_type="hunyuan_v1_dense", head_dim=16,
+                hidden_act="silu", max_position_embeddings=32768, num_experts=1, eod_token_id=503, rms_norm_eps=1e-05, rope_theta=10000.0,
+                rope_scaling={"alpha": 1000.0, "beta_fast": 32, "beta_slow": 1, "factor": 1.0, "mscale": 1.0,
+                              "mscale_all_dim": 1.0, "type": "dynamic"},
+                tie_word_embeddings=True, torch_dtype="bfloat16", use_qk_norm=True, **QWEN_IDS)))
+fixture("gpt2-bare", "GPT2LMHeadModel", "bpe-gpt2", raw=dict(
+    tensors=[("wte.weight", [512, 64]), ("wpe.weight", [256, 64]), ("ln_f.weight", [64]), ("ln_f.bias", [64])]
+    + [(name.replace("model.layers.", "h."), shape) for name, shape in layers(
+        0, 2, ("attn.c_attn.weight", [64, 192]), ("attn.c_attn.bias", [192]), ("attn.c_proj.weight", [64, 64]),
+        ("attn.c_proj.bias", [64]), ("ln_1.weight", [64]), ("ln_1.bias", [64]), ("ln_2.weight", [64]), ("ln_2.bias", [64]),
+        ("mlp.c_fc.weight", [64, 256]), ("mlp.c_fc.bias", [256]), ("mlp.c_proj.weight", [256, 64]), ("mlp.c_proj.bias", [64]))],
+    config=dict(activation_function="gelu_new", architectures=["GPT2LMHeadModel"], model_type="gpt2", n_ctx=256, n_embd=64,
+                n_head=4, n_layer=2, n_positions=256, layer_norm_epsilon=1e-05, vocab_size=512, **GPT2_IDS)))
+
+# Zero, one half, about -1e-6, bytes, exponents of two around 2^-6, F8_E4M3 and its scales, words of GPTQ, their scales and groups.
+EXTRA = {"o": [0, 0, 0], "h": [0.5, 0, 0], "e": [-0.00000095367431640625, 0, 0], "u": [128, 127, 0], "s": [121, 2, 0], "f": [0, 15, 9],
          "r": [8, 31, 4], "i": [0, 2147483647, 0], "q": [0.03125, 15, 10], "g": [0, 0, 0, 32]}
 
 
@@ -877,8 +956,8 @@ def make(case):
     shards = {row[0]: row[3] for row in rows}
     pre, outputs = None, []
     with tempfile.TemporaryDirectory() as work:
-        jobs = [(outtype, "full", []) for outtype in case["outtypes"]]
-        jobs += [(case["outtypes"][0], "minimal", [])] if "minimal" in texts else []
+        jobs = [(outtype, "full", case["args"]) for outtype in case["outtypes"]]
+        jobs += [(case["outtypes"][0], "minimal", case["args"])] if "minimal" in texts else []
         jobs += [(case["outtypes"][0], "full", args) for args in case["more"]]
         for number, (outtype, variant, args) in enumerate(jobs):
             folder = Path(work) / str(number) / case["directory"]

@@ -10,8 +10,25 @@ import java.util.Map;
 
 /** The architectures that can be converted. */
 public final class Architectures {
-    private static final List<List<Architecture>> FAMILIES =
-            List.of(Llamas.ALL, Granites.ALL, Qwens.ALL, Olmos.ALL, Gemmas.ALL, Phis.ALL, Decoders.ALL);
+    private static final List<List<Architecture>> FAMILIES = List.of(
+            Llamas.ALL,
+            Mistrals.ALL,
+            Granites.ALL,
+            Qwens.ALL,
+            Olmos.ALL,
+            Gemmas.ALL,
+            Phis.ALL,
+            Gpts.ALL,
+            Falcons.ALL,
+            StableLms.ALL,
+            Nemotrons.ALL,
+            Exaones.ALL,
+            Coheres.ALL,
+            Glms.ALL,
+            Hunyuans.ALL,
+            Ernies.ALL,
+            MiniCpms.ALL,
+            Decoders.ALL);
 
     private static final Map<String, Architecture> BY_MODEL = new LinkedHashMap<>();
 

@@ -70,6 +70,23 @@ final class Llamas {
                     .keys(DecoderKeys.COMMON, KeyRule.u32("vocab_size", "vocab_size"), DecoderKeys::ropeLength)
                     .tensors(DecoderTensors.INTERLEAVED + DecoderTensors.BLOCKS)
                     .tokenizer(TokenizerKind.LLAMA)
+                    .build(),
+            Architecture.named("apertus")
+                    .models("ApertusForCausalLM")
+                    .byDefault("rms_norm_eps", 1e-5)
+                    .byDefault("rope_theta", 12_000_000.0)
+                    .byDefault("max_position_embeddings", 65_536)
+                    .derived("num_key_value_heads", DecoderKeys::heads)
+                    .unlessNamed("rope_scaling", RopeFactors.llama3Of(8, 1, 4, 8192))
+                    .tensorKeys(new XieluKeys())
+                    .keys(DecoderKeys.COMMON, KeyRule.u32("vocab_size", "vocab_size"), DecoderKeys::ropeLength)
+                    .extra(RopeFactors::llama3)
+                    .tensors("""
+                            model.layers.{b}.attention_layernorm            blk.{b}.attn_norm
+                            model.layers.{b}.feedforward_layernorm          blk.{b}.ffn_norm
+                            model.layers.{b}.mlp.act_fn.{p}                 -
+                            """ + DecoderTensors.BLOCKS)
+                    .tokenizer(TokenizerKind.LLAMA)
                     .build());
 
     private Llamas() {}
