@@ -58,7 +58,8 @@ final class ConversionChoice {
         public Long convert(String text) {
             Matcher size = SIZE.matcher(text);
             if (!size.matches()) {
-                throw new TypeConversionException("must be a number from 1 to 999999999, with K, M or G behind it for powers of 1000, as 500M");
+                throw new TypeConversionException(
+                        "must be a number from 1 to 999999999, with K, M or G behind it for powers of 1000, as 500M");
             }
             long unit = switch (size.group(2).toUpperCase(Locale.ROOT)) {
                 case "K" -> 1_000L;

@@ -75,6 +75,14 @@ final class ConvertCommand implements Callable<Integer> {
     private boolean upstream;
 
     @Option(
+            names = "--no-dense-modules",
+            negatable = true,
+            description =
+                    "Leave out the dense layers that sentence-transformers puts behind the pooling; with --compat upstream that"
+                            + " is the default.")
+    private @Nullable Boolean denseModules;
+
+    @Option(
             names = "--split-max-size",
             paramLabel = "SIZE",
             converter = ConversionChoice.ByteSize.class,
@@ -119,10 +127,8 @@ final class ConvertCommand implements Callable<Integer> {
         if (target == null && !dryRun) {
             throw new UsageException("the file to write is missing; name it with -o FILE, or look with --dry-run");
         }
-        ConversionOptions options = new ConversionOptions(
-                type, Optional.ofNullable(name), Optional.ofNullable(preTokenizer), upstream, threads);
         SplitRule split = new SplitRule(splitTensors, splitBytes, false);
-        try (Conversion conversion = Conversion.of(folder, options)) {
+        try (Conversion conversion = Conversion.of(folder, options())) {
             if (target == null || dryRun) {
                 show(conversion, split, target == null ? Path.of("model.gguf") : target);
             } else {
@@ -130,6 +136,12 @@ final class ConvertCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE;
+    }
+
+    private ConversionOptions options() {
+        boolean dense = denseModules == null ? !upstream : denseModules;
+        return new ConversionOptions(
+                type, Optional.ofNullable(name), Optional.ofNullable(preTokenizer), upstream, dense, threads);
     }
 
     private void show(Conversion conversion, SplitRule split, Path target) {

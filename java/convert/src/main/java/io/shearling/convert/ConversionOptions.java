@@ -28,4 +28,41 @@ public record ConversionOptions(
             false,
             true,
             Runtime.getRuntime().availableProcessors());
+
+    /** Checks the threads. */
+    public ConversionOptions {
+        if (threads < 1) {
+            throw new IllegalArgumentException("A conversion has at least one thread, not " + threads + ".");
+        }
+    }
+
+    /** With weights of this type. */
+    public ConversionOptions withType(OutputType wanted) {
+        return new ConversionOptions(Optional.of(wanted), name, preTokenizer, upstream, denseModules, threads);
+    }
+
+    /** With a model of this name. */
+    public ConversionOptions withName(String given) {
+        return new ConversionOptions(type, Optional.of(given), preTokenizer, upstream, denseModules, threads);
+    }
+
+    /** With this pre-tokenizer. */
+    public ConversionOptions withPreTokenizer(String given) {
+        return new ConversionOptions(type, name, Optional.of(given), upstream, denseModules, threads);
+    }
+
+    /** As upstream's converter does it unless told otherwise: its faults, and no dense layers. */
+    public ConversionOptions asUpstream() {
+        return new ConversionOptions(type, name, preTokenizer, true, false, threads);
+    }
+
+    /** With or without the dense layers behind the pooling. */
+    public ConversionOptions withDenseModules(boolean taken) {
+        return new ConversionOptions(type, name, preTokenizer, upstream, taken, threads);
+    }
+
+    /** With this many threads. */
+    public ConversionOptions withThreads(int count) {
+        return new ConversionOptions(type, name, preTokenizer, upstream, denseModules, count);
+    }
 }

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,9 +41,7 @@ class GemmaTest {
         edit(checkpoint.resolve("config.json"), "\"sliding_attention\",\n  \"full", "\"full_attention\",\n  \"full");
         assertThat(GgufText.elements(metadata(checkpoint).array(PATTERN)))
                 .isEqualTo("[true, true, true, true, false, false]");
-        ConversionOptions upstream =
-                new ConversionOptions(Optional.empty(), Optional.empty(), Optional.empty(), true, false, 1);
-        try (Conversion conversion = Conversion.of(checkpoint, upstream)) {
+        try (Conversion conversion = Conversion.of(checkpoint, ConversionOptions.DEFAULT.asUpstream())) {
             assertThat(conversion.metadata().keys()).doesNotContain(PATTERN);
         }
     }

@@ -1,5 +1,6 @@
 package io.shearling.convert.golden;
 
+import io.shearling.convert.ConversionOptions;
 import io.shearling.formats.json.JsonTree;
 import io.shearling.formats.json.JsonValue;
 import io.shearling.formats.json.StrictJson;
@@ -106,6 +107,17 @@ public record Golden(JsonValue.Fields json) {
                 new JsonValue.Items(list("tensors").stream()
                         .filter(row -> !row.items().orElseThrow().get(0).equals(new JsonValue.Text(name)))
                         .toList()));
+    }
+
+    /** The defaults, with the name of the pre-tokenizer that was set for it. */
+    public ConversionOptions options() {
+        return json.find("pre")
+                .flatMap(JsonValue::fields)
+                .flatMap(pre -> pre.find("name"))
+                .flatMap(JsonValue::text)
+                .map(ConversionOptions.DEFAULT::withPreTokenizer)
+                .orElse(ConversionOptions.DEFAULT)
+                .withThreads(2);
     }
 
     public String text(String field) {

@@ -8,12 +8,10 @@ import io.shearling.convert.ConversionOptions;
 import io.shearling.convert.OutputType;
 import io.shearling.convert.architecture.Architectures;
 import io.shearling.formats.gguf.GgufFile;
-import io.shearling.formats.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,17 +43,11 @@ class GoldenTest {
             Path parent = Files.createDirectory(folder.resolve(variant));
             Path checkpoint = new CheckpointFixture(golden).write(parent, expected.config());
             Path target = parent.resolve("model.gguf");
-            ConversionOptions options = new ConversionOptions(
-                    OutputType.fromName(expected.type()),
-                    Optional.empty(),
-                    golden.json()
-                            .find("pre")
-                            .flatMap(JsonValue::fields)
-                            .flatMap(pre -> pre.find("name"))
-                            .flatMap(JsonValue::text),
-                    true,
-                    expected.arguments().contains("--sentence-transformers-dense-modules"),
-                    2);
+            ConversionOptions alike = golden.options().asUpstream();
+            ConversionOptions options = OutputType.fromName(expected.type())
+                    .map(alike::withType)
+                    .orElse(alike)
+                    .withDenseModules(expected.arguments().contains("--sentence-transformers-dense-modules"));
             try (Conversion conversion = Conversion.of(checkpoint, options)) {
                 conversion.write(target, ConversionListener.NONE);
             }

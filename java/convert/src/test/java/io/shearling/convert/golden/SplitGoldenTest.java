@@ -15,7 +15,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,8 +35,9 @@ class SplitGoldenTest {
     void convert_split_equalsUpstreams(Golden.Output expected) throws Exception {
         Path checkpoint = new CheckpointFixture(GOLDEN).write(folder, expected.config());
         Path target = Files.createDirectory(folder.resolve("out")).resolve("model.gguf");
-        ConversionOptions options = new ConversionOptions(
-                OutputType.fromName(expected.type()), Optional.empty(), Optional.empty(), true, false, 2);
+        ConversionOptions options = GOLDEN.options()
+                .asUpstream()
+                .withType(OutputType.fromName(expected.type()).orElseThrow());
         GgufPlan plan;
         try (Conversion conversion = Conversion.of(checkpoint, options)) {
             SplitRule rule = rule(expected);

@@ -15,7 +15,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,16 +51,7 @@ class LogitsGoldenIT {
 
     private Path convert(Golden golden) {
         Path checkpoint = new CheckpointFixture(golden).write(folder, "full");
-        ConversionOptions options = new ConversionOptions(
-                Optional.of(OutputType.F32),
-                Optional.empty(),
-                golden.json()
-                        .find("pre")
-                        .flatMap(JsonValue::fields)
-                        .flatMap(pre -> pre.find("name"))
-                        .flatMap(JsonValue::text),
-                false,
-                2);
+        ConversionOptions options = golden.options().withType(OutputType.F32);
         try (Conversion conversion = Conversion.of(checkpoint, options)) {
             return conversion.write(folder.resolve("model.gguf"), ConversionListener.NONE);
         }

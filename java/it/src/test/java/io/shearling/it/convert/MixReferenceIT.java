@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,8 +51,7 @@ class MixReferenceIT {
     }
 
     private Path convert(Path checkpoint, OutputType type) {
-        ConversionOptions options =
-                new ConversionOptions(Optional.of(type), Optional.empty(), Optional.empty(), true, 2);
+        ConversionOptions options = ConversionOptions.DEFAULT.withType(type).withThreads(2);
         try (Conversion conversion = Conversion.of(checkpoint, options)) {
             return conversion.write(
                     folder.resolve(checkpoint.getFileName() + "-" + type + ".gguf"), ConversionListener.NONE);
