@@ -26,7 +26,8 @@ A golden is an object of
     versions                        of what made the golden
     configs                         config.json, by the name of the variant: "full", and "minimal" with the defaults left out
     files                           other text files of the checkpoint, by name
-    tokenizer                       the folder below tokenizers/ whose files belong to the checkpoint
+    tokenizer                       the folder below tokenizers/ whose files belong to the checkpoint; several, with + between
+                                    them, a later one's files over those of an earlier
     pre                             {"name", "hash", "known", "count"}: tokenizer.ggml.pre, the sha256 and the count of the
                                     token ids of the converter's check text, and whether the converter itself knew the hash;
                                     null where it did not ask
@@ -37,7 +38,8 @@ A golden is an object of
     outputs                         one for each conversion: "outtype"; "config", the variant; "args", further options, if
                                     any; "sha256" of the whole file; "keys", in the order of the file; "tensors", in the
                                     order of the file, which is the order of the offsets, left out where they are those of
-                                    the first output. A split output has "parts", each with these three
+                                    the first output. A split output has "parts", each with these three; one with LoRA
+                                    adapters in files of their own has "adapters", each with these three by its name
     logits                          of transformers in f32 with eager attention, see below; null where it has no such model
 
 A key is [name, type, value]; the type of an array is arr:TYPE. An array of more than 16 elements, or of strings of more
@@ -99,7 +101,8 @@ INIT = {
     "F16": {"w": [0, 2047, 13], "n": [1, 255, 10], "z": [0, 2047, 15], "b": [0, 2047, 14]},
     "F32": {"w": [0, 8388607, 25], "n": [1, 2097151, 23], "z": [0, 8388607, 27], "b": [0, 8388607, 26]},
 }
-PRE = {"bpe-llama3": "llama-bpe", "bpe-gpt2": "gpt-2", "bpe-qwen2": "qwen2", "wordpiece": "jina-v2-en", "bpe-roberta": "roberta-bpe"}
+PRE = {"bpe-llama3": "llama-bpe", "bpe-gpt2": "gpt-2", "bpe-qwen2": "qwen2", "wordpiece": "jina-v2-en", "bpe-roberta": "roberta-bpe",
+       "bpe-whitespace": "jina-v1-en"}
 LLAMA_IDS = dict(bos_token_id=1, eos_token_id=2)
 LLAMA3_IDS = dict(bos_token_id=500, eos_token_id=[501, 504])
 QWEN_IDS = dict(bos_token_id=500, eos_token_id=502)
@@ -336,6 +339,18 @@ XLMR = dict(vocab_size=512, hidden_size=64, intermediate_size=128, num_hidden_la
             layer_norm_eps=1e-05)
 fixture("xlm-roberta", "XLMRobertaModel", "unigram", minimal=False, **XLMR)
 fixture("xlm-roberta-hf", "XLMRobertaModel", "hf-unigram", minimal=False, logits=False, **XLMR)
+fixture("roberta-classifier", "RobertaForSequenceClassification", "bpe-roberta", minimal=False, logits=False,
+        **dict(XLMR, id2label={0: "LABEL_0"}, label2id={"LABEL_0": 0}))
+fixture("xlm-roberta-reranker", "XLMRobertaForSequenceClassification", "unigram", minimal=False, logits=False,
+        **dict(XLMR, id2label={0: "LABEL_0"}, label2id={"LABEL_0": 0}))
+fixture("modernbert-classifier", "ModernBertForSequenceClassification", "bpe-gpt2", minimal=False, logits=False,
+        files={"modules.json": MODULES, "1_Pooling/config.json": POOLING_CLS},
+        **dict(vocab_size=512, hidden_size=64, intermediate_size=128, num_hidden_layers=3, num_attention_heads=4,
+               max_position_embeddings=64, pad_token_id=0, bos_token_id=511, eos_token_id=511, cls_token_id=511,
+               sep_token_id=511, reference_compile=False, hidden_activation="silu",
+               id2label={i: f"label {i}" for i in range(12)}, label2id={f"label {i}": i for i in range(12)}))
+fixture("distilbert", "DistilBertModel", "wordpiece",
+        **dict(vocab_size=500, dim=64, hidden_dim=128, n_layers=2, n_heads=4, max_position_embeddings=64, pad_token_id=0))
 fixture("qwen3-embedding", "Qwen3ForCausalLM", "bpe-qwen2", minimal=False, logits=False,
         files={"modules.json": MODULES, "1_Pooling/config.json": POOLING_LAST},
         **base(head_dim=16, tie_word_embeddings=True, **QWEN_IDS))
@@ -485,6 +500,132 @@ fixture("qwen3-gptq", "Qwen3ForCausalLM", "bpe-qwen2", dtype="F16", outtypes=("f
             ("scales", [columns // 32, rows]))]),
     config=dict(QWEN3, dtype="float16", quantization_config={
         "bits": 4, "checkpoint_format": "gptq", "desc_act": False, "group_size": 32, "quant_method": "gptq", "sym": True})))
+
+# Encoders whose classes only come with their checkpoints.
+def blocks(prefix, first, last, *parts):
+    return [(f"{prefix}.{i}.{name}", shape) for i in range(first, last) for name, shape in parts]
+
+
+def linear(name, rows, columns):
+    return [(name + ".weight", [rows, columns]), (name + ".bias", [rows])]
+
+
+def normed(*names, width=64):
+    return [(f"{name}.{end}", [width]) for name in names for end in ("weight", "bias")]
+
+
+BERT = [("embeddings.word_embeddings.weight", [500, 64]), ("embeddings.token_type_embeddings.weight", [2, 64])]
+SELF = [part for name in ("self.query", "self.key", "self.value", "output.dense") for part in linear("attention." + name, 64, 64)]
+# As checkpoints of the first days have it.
+fixture("bert-old", "BertForMaskedLM", "wordpiece", special={".gamma": "n"}, raw=dict(
+    tensors=[("bert." + name, shape) for name, shape in BERT + [("embeddings.position_embeddings.weight", [64, 64]),
+             ("embeddings.LayerNorm.gamma", [64]), ("embeddings.LayerNorm.beta", [64])]
+             + blocks("encoder.layer", 0, 1, *SELF, *linear("intermediate.dense", 128, 64), *linear("output.dense", 64, 128),
+                      *[(f"{name}.LayerNorm.{end}", [64]) for name in ("attention.output", "output") for end in ("gamma", "beta")])
+             + linear("pooler.dense", 64, 64)]
+    + linear("cls.predictions.transform.dense", 64, 64) + [("cls.predictions.bias", [500]), ("cls.seq_relationship.bias", [2]),
+                                                           ("cls.seq_relationship.weight", [2, 64])],
+    config=dict(architectures=["BertForMaskedLM"], model_type="bert", hidden_size=64, intermediate_size=128, num_hidden_layers=1,
+                num_attention_heads=4, max_position_embeddings=64, vocab_size=500)))
+NOMIC = dict(architectures=["NomicBertModel"], model_type="nomic_bert", attn_pdrop=0.0, causal=False, dense_seq_output=True,
+             embd_pdrop=0.0, fused_bias_fc=True, fused_dropout_add_ln=True, initializer_range=0.02, n_head=4, n_layer=2,
+             max_trained_positions=2048, parallel_block=False, parallel_block_tied_norm=False, prenorm=False,
+             reorder_and_upcast_attn=False, resid_pdrop=0.0, rotary_emb_fraction=1.0, rotary_emb_interleaved=False,
+             rotary_emb_scale_base=None, rotary_scaling_factor=None, scale_attn_by_inverse_layer_idx=False,
+             scale_attn_weights=True, use_cache=True, use_flash_attn=True, use_xentropy=True,
+             auto_map={"AutoConfig": "nomic-ai/nomic-bert-2048--configuration_hf_nomic_bert.NomicBertConfig",
+                       "AutoModel": "nomic-ai/nomic-bert-2048--modeling_hf_nomic_bert.NomicBertModel"})
+fixture("nomic-bert", "NomicBertModel", "wordpiece", outtypes=("f16", "q8_0"), files={"modules.json": MODULES,
+        "1_Pooling/config.json": POOLING_MEAN}, raw=dict(
+    tensors=BERT + normed("emb_ln") + blocks("encoder.layers", 0, 2, ("attn.Wqkv.weight", [192, 64]),
+                                             ("attn.out_proj.weight", [64, 64]), ("mlp.fc11.weight", [128, 64]),
+                                             ("mlp.fc12.weight", [128, 64]), ("mlp.fc2.weight", [64, 128]),
+                                             *normed("norm1", "norm2")),
+    config=dict(NOMIC, activation_function="swiglu", layer_norm_epsilon=1e-12, mlp_fc1_bias=False, mlp_fc2_bias=False,
+                qkv_proj_bias=False, n_embd=64, n_inner=128, n_positions=8192, rotary_emb_base=1000, type_vocab_size=2,
+                use_rms_norm=False, vocab_size=500)))
+# The number of the mask is a fixed one, so the vocabulary has the size that it was published with.
+MOE = ([("embeddings.word_embeddings.weight", [250048, 16]), ("embeddings.token_type_embeddings.weight", [1, 16])]
+       + normed("emb_ln", width=16)
+       + blocks("encoder.layers", 0, 2, *linear("attn.Wqkv", 48, 16), *linear("attn.out_proj", 16, 16),
+                *normed("norm1", "norm2", width=16))
+       + blocks("encoder.layers", 0, 1, *linear("mlp.fc1", 32, 16), *linear("mlp.fc2", 16, 32))
+       + blocks("encoder.layers", 1, 2, ("mlp.experts.bias", [16]), ("mlp.experts.mlp.w1", [128, 16]),
+                ("mlp.experts.mlp.w2", [128, 16]), ("mlp.router.layer.weight", [4, 16])))
+for name, tokenizer in (("nomic-bert-moe", "hf-unigram+unigram"), ("nomic-bert-moe-hf", "hf-unigram")):
+    fixture(name, "NomicBertModel", tokenizer, raw=dict(
+        tensors=MOE,
+        config=dict(NOMIC, activation_function="gelu", expert_choice_router=False, ffn_div=1, layer_norm_epsilon=1e-05,
+                    mlp_fc1_bias=True, mlp_fc2_bias=True, moe_every_n_layers=2, moe_impl="megablocks",
+                    moe_normalize_expert_weights=False, moe_resid_pdrop=0.0, moe_top_k=2, num_experts=4, num_shared_experts=0,
+                    n_embd=16, n_inner=32, n_positions=2048, pad_token_id=1, qkv_proj_bias=True, rotary_emb_base=10000,
+                    router_aux_loss_coef=0.1, type_vocab_size=1, use_rms_norm=None, vocab_size=250048)))
+
+JINA = dict(attention_probs_dropout_prob=0.0, classifier_dropout=None, emb_pooler="mean", feed_forward_type="geglu",
+            gradient_checkpointing=False, hidden_act="gelu", hidden_dropout_prob=0.1, hidden_size=64, initializer_range=0.02,
+            intermediate_size=128, layer_norm_eps=1e-12, max_position_embeddings=8192, model_max_length=8192,
+            model_type="bert", num_attention_heads=4, num_hidden_layers=2, pad_token_id=0, position_embedding_type="alibi",
+            type_vocab_size=2, use_cache=True, auto_map={
+                "AutoConfig": "jinaai/jina-bert-implementation--configuration_bert.JinaBertConfig",
+                "AutoModel": "jinaai/jina-bert-implementation--modeling_bert.JinaBertModel"})
+fixture("jina-bert-v2", "JinaBertForMaskedLM", "wordpiece", dtype="F16", files={"modules.json": MODULES,
+        "1_Pooling/config.json": POOLING_MEAN}, raw=dict(
+    tensors=BERT + normed("embeddings.LayerNorm") + blocks(
+        "encoder.layer", 0, 2, *SELF, *normed("attention.output.LayerNorm", "mlp.layernorm"),
+        ("mlp.gated_layers.weight", [256, 64]), *linear("mlp.wo", 64, 128)) + linear("pooler.dense", 64, 64),
+    config=dict(JINA, architectures=["JinaBertForMaskedLM"], vocab_size=500)))
+CODE = ([("embeddings.word_embeddings.weight", [512, 64]), BERT[1]] + normed("embeddings.LayerNorm") + blocks(
+    "encoder.layer", 0, 2, *SELF, *normed("attention.output.LayerNorm", "attention.self.layer_norm_k",
+                                          "attention.self.layer_norm_q", "layer_norm_1", "layer_norm_2"),
+    *linear("mlp.down_layer", 64, 128), ("mlp.up_gated_layer.weight", [256, 64])) + linear("pooler.dense", 64, 64))
+for name, tokenizer in (("jina-bert-v2-code", "bpe-roberta"), ("jina-bert-v2-zh", "bpe-whitespace")):
+    fixture(name, "JinaBertModel", tokenizer, raw=dict(
+        tensors=CODE, config=dict(JINA, architectures=["JinaBertModel"], vocab_size=512)))
+
+LORA = ["retrieval.query", "text-matching"]
+
+
+def with_lora(name, rows, columns, embedding=False):
+    name += ".parametrizations.weight"
+    a, b = ([rows, 4], [4, columns]) if embedding else ([4, columns], [rows, 4])
+    return [(name + ".original", [rows, columns]), (name + ".0.lora_A", [len(LORA), *a]), (name + ".0.lora_B", [len(LORA), *b])]
+
+
+fixture("jina-bert-v3", "XLMRobertaModel", "hf-unigram", files={"modules.json": MODULES,
+        "1_Pooling/config.json": POOLING_MEAN}, raw=dict(
+    tensors=[("roberta." + name, shape) for name, shape in
+             with_lora("embeddings.word_embeddings", 512, 64, True) + with_lora("embeddings.token_type_embeddings", 1, 64, True)
+             + normed("emb_ln") + blocks(
+                 "encoder.layers", 0, 2, *with_lora("mixer.Wqkv", 192, 64), ("mixer.Wqkv.bias", [192]),
+                 *with_lora("mixer.out_proj", 64, 64), ("mixer.out_proj.bias", [64]), *with_lora("mlp.fc1", 128, 64),
+                 ("mlp.fc1.bias", [128]), *with_lora("mlp.fc2", 64, 128), ("mlp.fc2.bias", [64]), *normed("norm1", "norm2"))
+             + with_lora("pooler.dense", 64, 64) + [("pooler.dense.bias", [64])]],
+    config=dict(architectures=["XLMRobertaModel"], model_type="xlm-roberta", attention_probs_dropout_prob=0.1, bos_token_id=0,
+                classifier_dropout=None, emb_pooler=None, eos_token_id=2, hidden_act="gelu", hidden_dropout_prob=0.1,
+                hidden_size=64, initializer_range=0.02, intermediate_size=128, layer_norm_eps=1e-05, load_trained_adapters=True,
+                lora_adaptations=LORA, lora_alpha=1, lora_dropout_p=0.0, lora_main_params_trainable=False, lora_rank=4,
+                max_position_embeddings=8194, num_attention_heads=4, num_hidden_layers=2, output_past=True, pad_token_id=1,
+                position_embedding_type="rotary", rotary_emb_base=20000.0, truncate_dim=None, type_vocab_size=1,
+                use_cache=True, use_flash_attn=True, vocab_size=512,
+                task_instructions={"retrieval.query": "Represent the query for retrieving evidence documents: ",
+                                   "text-matching": ""},
+                auto_map={"AutoConfig": "jinaai/xlm-roberta-flash-implementation--configuration_xlm_roberta.XLMRobertaFlashConfig",
+                          "AutoModel": "jinaai/xlm-roberta-flash-implementation--modeling_lora.XLMRobertaLoRA"})))
+NEO = [("qkv.weight", [192, 64]), ("wo.weight", [64, 64]), ("ffn.w12.weight", [256, 64]), ("ffn.w3.weight", [64, 128]),
+       *norms("attention_norm", "ffn_norm")]
+fixture("neobert", "NeoBERT", "wordpiece", raw=dict(
+    tensors=[("model." + name, shape) for name, shape in [("encoder.weight", [500, 64]), ("layer_norm.weight", [64])]
+             + blocks("transformer_encoder", 0, 2, *NEO)] + linear("decoder", 500, 64),
+    config=dict(architectures=["NeoBERT"], model_type="neobert", classifier_init_range=0.02, decoder_init_range=0.02, dim_head=16,
+                embedding_init_range=0.02, hidden_size=64, intermediate_size=192, kwargs={}, max_length=64, norm_eps=1e-05,
+                num_attention_heads=4, num_hidden_layers=2, pad_token_id=0, vocab_size=500)))
+fixture("eurobert", "EuroBertModel", "bpe-llama3", raw=dict(
+    tensors=ENDS + layers(0, 2, *attention(kv=64), *mlp(), *LAYER_NORMS),
+    config=dict(BASE, architectures=["EuroBertModel"], model_type="eurobert", attention_bias=False, attention_dropout=0.0,
+                bos_token="<|begin_of_text|>", bos_token_id=500, classifier_pooling="late", eos_token="<|end_of_text|>",
+                eos_token_id=501, head_dim=16, hidden_act="silu", hidden_dropout=0.0, initializer_range=0.02,
+                mask_token="<|mask|>", mlp_bias=False, num_key_value_heads=4, pad_token="<|end_of_text|>", pretraining_tp=1,
+                rms_norm_eps=1e-05, rope_scaling=None, rope_theta=250000, tie_word_embeddings=False, use_cache=False)))
 
 # The style of transformers 5: the experts of a layer in one tensor.
 fixture("qwen3moe-fused", "Qwen3MoeForCausalLM", "bpe-qwen2", special={"experts": "w"}, raw=dict(
@@ -758,8 +899,9 @@ def write_checkpoint(folder, case, config_text, tensors, shards):
     for name, text in case["files"].items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
-    for file in (OUT / "tokenizers" / case["tokenizer"]).iterdir():
-        shutil.copy(file, folder / file.name)
+    for tokenizer in case["tokenizer"].split("+"):
+        for file in (OUT / "tokenizers" / tokenizer).iterdir():
+            shutil.copy(file, folder / file.name)
     for name in [name for name in tensors if "/" in name]:
         module, tensor = name.split("/")
         safetensors.torch.save_file({tensor: tensors[name]}, folder / module / "model.safetensors", metadata={"format": "pt"})
@@ -971,6 +1113,10 @@ def make(case):
                 output |= part(file)
                 if outputs and output["tensors"] == outputs[0]["tensors"]:
                     del output["tensors"]
+                adapters = {path.name[len("lora-"):-len(f"-{number}.gguf")]: part(path)
+                            for path in sorted(Path(work).glob(f"lora-*-{number}.gguf"))}
+                if adapters:
+                    output["adapters"] = adapters
             else:
                 output["parts"] = [part(path) for path in sorted(Path(work).glob(f"{number}-*-of-*.gguf"))]
             outputs.append(output)

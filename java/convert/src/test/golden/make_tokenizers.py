@@ -230,6 +230,23 @@ def roberta():
         "tokenizer_class": "RobertaTokenizer", "trim_offsets": True, "unk_token": "<unk>"})
 
 
+def whitespace():
+    """BPE over words as they are, as in Jina's Chinese model: no bytes, words apart by white space and signs."""
+    folder = fresh("bpe-whitespace")
+    tokenizer = Tokenizer(models.BPE(unk_token="<unk>"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    names = ["<s>", "<pad>", "</s>", "<unk>", "<mask>"]
+    tokenizer.train_from_iterator([TEXT], trainers.BpeTrainer(vocab_size=500, special_tokens=names, show_progress=False))
+    tokenizer.post_processor = processors.RobertaProcessing(sep=("</s>", 2), cls=("<s>", 0), trim_offsets=True,
+                                                            add_prefix_space=False)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    write(folder, "tokenizer_config.json", {
+        "add_prefix_space": False, "added_tokens_decoder": decoder_of(tokenizer), "bos_token": "<s>",
+        "clean_up_tokenization_spaces": True, "cls_token": "<s>", "eos_token": "</s>", "errors": "replace",
+        "mask_token": "<mask>", "model_max_length": 64, "pad_token": "<pad>", "sep_token": "</s>",
+        "tokenizer_class": "RobertaTokenizer", "trim_offsets": True, "unk_token": "<unk>"})
+
+
 def unigram():
     """SentencePiece Unigram as in XLM-RoBERTa, with a few rules of normalization, and the same as tokenizer.json alone."""
     folder = fresh("unigram")
@@ -273,6 +290,6 @@ def wordpiece():
         "strip_accents": None, "tokenize_chinese_chars": True, "tokenizer_class": "BertTokenizer", "unk_token": "[UNK]"})
 
 
-for make in (llama3, gpt2, qwen2, llama, gemma, roberta, unigram, wordpiece):
+for make in (llama3, gpt2, qwen2, llama, gemma, roberta, whitespace, unigram, wordpiece):
     if not sys.argv[2:] or make.__name__ in sys.argv[2:]:
         make()

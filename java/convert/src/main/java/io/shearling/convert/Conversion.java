@@ -4,6 +4,7 @@ import io.shearling.convert.architecture.Architecture;
 import io.shearling.convert.architecture.Architectures;
 import io.shearling.convert.architecture.Draft;
 import io.shearling.convert.architecture.Keys;
+import io.shearling.convert.architecture.LoraAdapter;
 import io.shearling.convert.architecture.TensorPlanner;
 import io.shearling.convert.architecture.TextPart;
 import io.shearling.convert.checkpoint.Checkpoint;
@@ -18,6 +19,7 @@ import io.shearling.formats.gguf.GgufValueType;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.safetensors.SafetensorsTensor;
 import io.shearling.formats.safetensors.SafetensorsType;
+import io.shearling.formats.tensor.TensorType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,7 @@ public final class Conversion implements AutoCloseable {
     private final GgufMetadata metadata;
     private final List<PlannedTensor> tensors;
     private final List<Fallback> fallbacks;
+    private final List<Adapter> adapters;
     private final int threads;
 
     private Conversion(
@@ -51,6 +54,7 @@ public final class Conversion implements AutoCloseable {
             GgufMetadata metadata,
             List<PlannedTensor> tensors,
             List<Fallback> fallbacks,
+            List<Adapter> adapters,
             int threads) {
         this.checkpoint = checkpoint;
         this.architecture = architecture;
@@ -58,6 +62,7 @@ public final class Conversion implements AutoCloseable {
         this.metadata = metadata;
         this.tensors = tensors;
         this.fallbacks = fallbacks;
+        this.adapters = adapters;
         this.threads = threads;
     }
 
@@ -74,18 +79,20 @@ public final class Conversion implements AutoCloseable {
             ModelConfig config = architecture.complete(checkpoint.config());
             OutputType source = likeMost(checkpoint, options.upstream());
             OutputType type = options.type().orElse(source);
-            List<Draft> drafts = TensorPlanner.plan(checkpoint, architecture, config, options.denseModules());
+            List<Draft> drafts =
+                    TensorPlanner.plan(checkpoint, architecture, config, options.denseModules(), options.upstream());
             GgufMetadata.Builder metadata = GgufMetadata.builder().put("general.architecture", architecture.name());
             Keys keys = new Keys(metadata, architecture.name(), type.fileType(), drafts, options.upstream());
             architecture.putEarlyKeys(checkpoint, config, keys);
             GeneralKeys.put(checkpoint, options.name(), ParameterCount.of(drafts), metadata);
             architecture.putKeys(config, keys);
             metadata.put("general.quantization_version", new GgufInteger(GgufValueType.U32, QUANTIZATION_VERSION));
+            architecture.putEarlyTokenizerKeys(config, metadata);
             TokenizerFiles.open(folder)
                     .withSpecialTokens(architecture.specialTokens())
                     .plan(
                             architecture.tokenizer(config),
-                            config.rawWith("vocab_size"),
+                            config.rawWith("vocab_size", "type_vocab_size"),
                             options.preTokenizer(),
                             options.upstream())
                     .putInto(metadata);
@@ -101,7 +108,14 @@ public final class Conversion implements AutoCloseable {
                         new PlannedTensor(draft.name(), choice.type(draft), TypeChoice.shape(draft), draft.source()));
             }
             return new Conversion(
-                    checkpoint, architecture, type, built, List.copyOf(tensors), choice.fallbacks(), options.threads());
+                    checkpoint,
+                    architecture,
+                    type,
+                    built,
+                    List.copyOf(tensors),
+                    choice.fallbacks(),
+                    adapters(LoraAdapter.plan(checkpoint, architecture, config)),
+                    options.threads());
         } catch (RuntimeException e) {
             checkpoint.close();
             throw e;
@@ -122,6 +136,18 @@ public final class Conversion implements AutoCloseable {
             }
         }
         return upstream ? OutputType.F16 : OutputType.F32;
+    }
+
+    private static List<Adapter> adapters(List<LoraAdapter> planned) {
+        return planned.stream()
+                .map(adapter -> new Adapter(
+                        adapter.name(),
+                        adapter.metadata(),
+                        adapter.tensors().stream()
+                                .map(draft -> new PlannedTensor(
+                                        draft.name(), TensorType.F32, TypeChoice.shape(draft), draft.source()))
+                                .toList()))
+                .toList();
     }
 
     /** What the model is. */
@@ -149,6 +175,11 @@ public final class Conversion implements AutoCloseable {
         return fallbacks;
     }
 
+    /** The adapters that the checkpoint has, each for a file of its own. */
+    public List<Adapter> adapters() {
+        return adapters;
+    }
+
     /**
      * What {@link #write} would write to this place: every tensor's type, size and place.
      *
@@ -165,7 +196,8 @@ public final class Conversion implements AutoCloseable {
 
     /**
      * Writes the model, into one file or several. Each appears whole or not at all. A run that was cut off, by a crash or a power
-     * cut, is taken up where it was; one that failed or was cancelled leaves nothing.
+     * cut, is taken up where it was; one that failed or was cancelled leaves nothing. Files of adapters are written before it, beside
+     * it.
      *
      * @param target the file; of several the one that their names are made of
      * @return the file, or the first of several
@@ -175,7 +207,26 @@ public final class Conversion implements AutoCloseable {
      * @throws io.shearling.formats.safetensors.SafetensorsException when the checkpoint cannot be read any more
      */
     public Path write(Path target, SplitRule split, ConversionListener listener) {
-        return work().write(target, split, listener);
+        long model = bytes(tensors);
+        long all = model
+                + adapters.stream()
+                        .mapToLong(adapter -> bytes(adapter.tensors()))
+                        .sum();
+        long before = 0;
+        for (Adapter adapter : adapters) {
+            long start = before;
+            new TensorWork(checkpoint.files(), adapter.metadata(), adapter.tensors(), threads)
+                    .write(
+                            adapter.beside(target),
+                            SplitRule.NONE,
+                            (done, ignored) -> listener.written(start + done, all));
+            before += bytes(adapter.tensors());
+        }
+        return work().write(target, split, (done, ignored) -> listener.written(all - model + done, all));
+    }
+
+    private static long bytes(List<PlannedTensor> tensors) {
+        return tensors.stream().mapToLong(PlannedTensor::sizeBytes).sum();
     }
 
     private TensorWork work() {

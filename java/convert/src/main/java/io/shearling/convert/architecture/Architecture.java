@@ -9,7 +9,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 
@@ -27,10 +29,14 @@ public final class Architecture {
     private final List<TensorKeys> tensorKeys;
     private final List<KeyRule> keys;
     private final List<KeyRule> repairs;
+    private final Predicate<ModelConfig> condition;
+    private final UnaryOperator<String> names;
+    private final List<TensorRule> tensorRepairs;
     private final List<TensorRule> tensors;
     private final List<StackRule> stacks;
     private final List<Extra> extras;
-    private final List<LateKey> lateKeys;
+    private final List<TokenizerKey> earlyTokenizerKeys;
+    private final List<TokenizerKey> lateKeys;
     private final Function<ModelConfig, TokenizerKind> tokenizer;
     private final boolean denseModules;
     private final Map<String, String> specialTokens;
@@ -43,10 +49,14 @@ public final class Architecture {
         earlyKeys = List.copyOf(builder.earlyKeys);
         tensorKeys = List.copyOf(builder.tensorKeys);
         keys = List.copyOf(builder.keys);
+        condition = builder.condition;
+        names = builder.names;
+        tensorRepairs = List.copyOf(builder.tensorRepairs);
         repairs = List.copyOf(builder.repairs);
         tensors = List.copyOf(builder.tensors);
         stacks = List.copyOf(builder.stacks);
         extras = List.copyOf(builder.extras);
+        earlyTokenizerKeys = List.copyOf(builder.earlyTokenizerKeys);
         lateKeys = List.copyOf(builder.lateKeys);
         tokenizer = builder.tokenizer;
         denseModules = builder.denseModules;
@@ -73,7 +83,9 @@ public final class Architecture {
         /** WordPiece. */
         WORD_PIECE,
         /** Unigram, as XLM-RoBERTa has it. */
-        UNIGRAM
+        UNIGRAM,
+        /** WordPiece, Unigram, BPE of words or byte-level BPE: what tokenizer.json is. */
+        AS_FILED
     }
 
     /** Makes tensors that no checkpoint has. */
@@ -88,9 +100,9 @@ public final class Architecture {
         void put(Checkpoint checkpoint, ModelConfig config, Keys keys);
     }
 
-    /** Puts a key over, or behind, those of the tokenizer. */
+    /** Puts a key that is said of the tokenizer by the architecture. */
     @FunctionalInterface
-    interface LateKey {
+    interface TokenizerKey {
         void put(ModelConfig config, GgufMetadata.Builder metadata);
     }
 
@@ -117,6 +129,16 @@ public final class Architecture {
     /** The texts of special tokens by their kinds, for kinds that no file of the tokenizer names; in upstream's order. */
     public Map<String, String> specialTokens() {
         return specialTokens;
+    }
+
+    /** Whether this is the architecture of a model of its classes. */
+    boolean describes(ModelConfig config) {
+        return condition.test(config);
+    }
+
+    /** Puts what upstream says of a tokenizer by the architecture before it reads its files, which may say otherwise. */
+    public void putEarlyTokenizerKeys(ModelConfig config, GgufMetadata.Builder metadata) {
+        earlyTokenizerKeys.forEach(key -> key.put(config, metadata));
     }
 
     /** Puts what upstream says of a tokenizer by the architecture, not by its files. */
@@ -154,6 +176,28 @@ public final class Architecture {
         return tiedHeadDropped;
     }
 
+    /** The name of a tensor without what depends on the class that saved it. */
+    String plainName(String name) {
+        return names.apply(name);
+    }
+
+    /** Where a tensor with this plain name goes; nowhere when it is unknown or left out. */
+    Optional<String> target(String plainName) {
+        for (TensorRule rule : tensors) {
+            Optional<NamePattern.Match> match = rule.from().match(plainName);
+            if (match.isPresent()) {
+                return Optional.of(match.get().fill(rule.to()))
+                        .filter(target -> !rule.to().isEmpty());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Asked before the others unless upstream's file is wanted. */
+    List<TensorRule> tensorRepairs() {
+        return tensorRepairs;
+    }
+
     List<TensorRule> tensors() {
         return tensors;
     }
@@ -183,8 +227,12 @@ public final class Architecture {
         private final List<TensorRule> tensors = new ArrayList<>();
         private final List<StackRule> stacks = new ArrayList<>();
         private final List<Extra> extras = new ArrayList<>();
-        private final List<LateKey> lateKeys = new ArrayList<>();
         private final Map<String, String> specialTokens = new LinkedHashMap<>();
+        private final List<TensorRule> tensorRepairs = new ArrayList<>();
+        private final List<TokenizerKey> earlyTokenizerKeys = new ArrayList<>();
+        private final List<TokenizerKey> lateKeys = new ArrayList<>();
+        private Predicate<ModelConfig> condition = config -> true;
+        private UnaryOperator<String> names = UnaryOperator.identity();
         private Function<ModelConfig, TokenizerKind> tokenizer = config -> TokenizerKind.BPE;
         private boolean denseModules;
         private boolean tiedHeadDropped;
@@ -195,6 +243,12 @@ public final class Architecture {
 
         Builder models(String... names) {
             models.addAll(List.of(names));
+            return this;
+        }
+
+        /** Only models of these classes whose configuration meets a condition. */
+        Builder when(Predicate<ModelConfig> holds) {
+            condition = holds;
             return this;
         }
 
@@ -246,6 +300,24 @@ public final class Architecture {
             return this;
         }
 
+        /** Makes names plain before they are looked for. */
+        Builder names(UnaryOperator<String> plain) {
+            names = plain;
+            return this;
+        }
+
+        /** A rule whose operation no table knows. */
+        Builder tensor(String from, String to, Operation operation) {
+            tensors.add(new TensorRule(NamePattern.of(from), to, operation));
+            return this;
+        }
+
+        /** Lines for what upstream gets wrong. */
+        Builder repairedTensors(String table) {
+            tensorRepairs.addAll(TensorRule.table(table));
+            return this;
+        }
+
         /** Lines as {@link TensorRule#table} reads them; what comes first is asked first. */
         Builder tensors(String table) {
             tensors.addAll(TensorRule.table(table));
@@ -294,7 +366,12 @@ public final class Architecture {
             return this;
         }
 
-        Builder late(LateKey key) {
+        Builder early(TokenizerKey key) {
+            earlyTokenizerKeys.add(key);
+            return this;
+        }
+
+        Builder late(TokenizerKey key) {
             lateKeys.add(key);
             return this;
         }

@@ -3,6 +3,7 @@ package io.shearling.convert.architecture;
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.ConvertException.Kind;
 import io.shearling.convert.checkpoint.ModelConfig;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,16 +29,19 @@ public final class Architectures {
             Hunyuans.ALL,
             Ernies.ALL,
             MiniCpms.ALL,
-            Decoders.ALL);
+            Decoders.ALL,
+            Berts.ALL,
+            ModernBerts.ALL,
+            NomicBerts.ALL,
+            JinaBerts.ALL);
 
-    private static final Map<String, Architecture> BY_MODEL = new LinkedHashMap<>();
+    /** Several for a class that is of one architecture or another by its configuration. */
+    private static final Map<String, List<Architecture>> BY_MODEL = new LinkedHashMap<>();
 
     static {
         FAMILIES.stream().flatMap(List::stream).forEach(architecture -> {
             for (String model : architecture.models()) {
-                if (BY_MODEL.put(model, architecture) != null) {
-                    throw new IllegalStateException(model + " has two architectures.");
-                }
+                BY_MODEL.computeIfAbsent(model, key -> new ArrayList<>()).add(architecture);
             }
         });
     }
@@ -56,15 +60,19 @@ public final class Architectures {
      */
     public static Architecture of(ModelConfig config) {
         String model = config.architecture();
-        Architecture architecture = BY_MODEL.get(model);
-        if (architecture == null) {
-            throw new ConvertException(
-                    Kind.ARCHITECTURE,
-                    config.file(),
-                    "models of the class " + shown(model) + " cannot be converted",
-                    "the nearest class that can is " + nearest(model));
+        List<Architecture> found = BY_MODEL.getOrDefault(model, List.of()).stream()
+                .filter(architecture -> architecture.describes(config))
+                .toList();
+        if (found.size() > 1) {
+            throw new IllegalStateException(model + " has " + found.size() + " architectures.");
         }
-        return architecture;
+        return found.stream()
+                .findFirst()
+                .orElseThrow(() -> new ConvertException(
+                        Kind.ARCHITECTURE,
+                        config.file(),
+                        "models of the class " + shown(model) + " cannot be converted",
+                        "the nearest class that can is " + nearest(model)));
     }
 
     private static String shown(String model) {

@@ -90,6 +90,12 @@ public final class Keys {
         return this;
     }
 
+    /** A list of texts. */
+    public Keys texts(String name, List<String> values) {
+        metadata.put(prefix + name, GgufArray.ofStrings(values));
+        return this;
+    }
+
     /** A list of integers. */
     public Keys i32s(String name, int... values) {
         metadata.put(prefix + name, GgufArray.ofInts(values));

@@ -7,10 +7,11 @@ import java.util.regex.Pattern;
 
 /**
  * The names of tensors that play the same part: {@code model.layers.{b}.mlp.experts.{e}.{p}}, where {@code {b}} is the number of a
- * block, {@code {e}} that of an expert and {@code {p}} one word. A name may go on with {@code .weight} or {@code .bias}.
+ * block, {@code {e}} that of an expert, {@code {p}} one word and {@code {any}} anything. A name may go on with {@code .weight} or
+ * {@code .bias}.
  */
 final class NamePattern {
-    private static final Pattern WILD = Pattern.compile("\\{([bep])}");
+    private static final Pattern WILD = Pattern.compile("\\{(b|e|p|any)}");
 
     private final Pattern regex;
     private final boolean blocks;
@@ -31,12 +32,20 @@ final class NamePattern {
                     .append("(?<")
                     .append(wild.group(1))
                     .append('>')
-                    .append(wild.group(1).equals("p") ? "[^.]+" : "\\d{1,6}")
+                    .append(regex(wild.group(1)))
                     .append(')');
             at = wild.end();
         }
         regex.append(Pattern.quote(text.substring(at))).append("(?<end>\\.weight|\\.bias)?");
         return new NamePattern(Pattern.compile(regex.toString()), text.contains("{b}"), text.contains("{p}"));
+    }
+
+    private static String regex(String wild) {
+        return switch (wild) {
+            case "p" -> "[^.]+";
+            case "any" -> ".*";
+            default -> "\\d{1,6}";
+        };
     }
 
     /** What a name says where it is one of these. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Finds out which tensors come of a checkpoint, in upstream's order: what is generated first, then as the checkpoint has them, a
@@ -25,6 +26,7 @@ public final class TensorPlanner {
     private final Checkpoint checkpoint;
     private final Architecture architecture;
     private final ModelConfig config;
+    private final List<TensorRule> rules;
     private final Map<String, Draft> drafts = new LinkedHashMap<>();
     private final Map<Stack, Gathered> waiting = new LinkedHashMap<>();
 
@@ -33,10 +35,12 @@ public final class TensorPlanner {
 
     private record Gathered(String name, Map<String, ElementSource> sources, Map<String, List<Long>> shapes) {}
 
-    private TensorPlanner(Checkpoint checkpoint, Architecture architecture, ModelConfig config) {
+    private TensorPlanner(Checkpoint checkpoint, Architecture architecture, ModelConfig config, boolean upstream) {
         this.checkpoint = checkpoint;
         this.architecture = architecture;
         this.config = config;
+        rules = Stream.concat(upstream ? Stream.of() : architecture.tensorRepairs().stream(), architecture.tensors().stream())
+                .toList();
     }
 
     /**
@@ -44,11 +48,16 @@ public final class TensorPlanner {
      *
      * @param config complete
      * @param denseModules whether the dense layers behind the pooling are taken, where llama.cpp can
+     * @param upstream whether they are to be upstream's, its known faults included
      * @throws ConvertException when one is unknown, or experts are missing
      */
     public static List<Draft> plan(
-            Checkpoint checkpoint, Architecture architecture, ModelConfig config, boolean denseModules) {
-        return new TensorPlanner(checkpoint, architecture, config).run(denseModules);
+            Checkpoint checkpoint,
+            Architecture architecture,
+            ModelConfig config,
+            boolean denseModules,
+            boolean upstream) {
+        return new TensorPlanner(checkpoint, architecture, config, upstream).run(denseModules);
     }
 
     private List<Draft> run(boolean denseModules) {
@@ -81,15 +90,16 @@ public final class TensorPlanner {
                     "the tensor " + name + " is of the type " + place.tensor().type() + ", which is not read");
         }
         ElementSource source = new StoredElements(place.file(), place.tensor());
+        String plain = architecture.plainName(name);
         for (StackRule rule : architecture.stacks()) {
-            Optional<NamePattern.Match> match = rule.from().match(name);
+            Optional<NamePattern.Match> match = rule.from().match(plain);
             if (match.isPresent()) {
                 stack(rule, match.get(), name, source, place.tensor().shape());
                 return;
             }
         }
-        for (TensorRule rule : architecture.tensors()) {
-            Optional<NamePattern.Match> match = rule.from().match(name);
+        for (TensorRule rule : rules) {
+            Optional<NamePattern.Match> match = rule.from().match(plain);
             if (match.isPresent()) {
                 boolean dropped = rule.to().isEmpty();
                 String target = dropped ? name : match.get().fill(rule.to());

@@ -32,8 +32,16 @@ public final class ModelConfig {
 
     /** Reads the file. */
     static ModelConfig read(Path path) {
-        JsonValue.Fields raw = JsonFile.read(path);
-        return new ModelConfig(path.toString(), raw, flattened(raw));
+        return of(path.toString(), JsonFile.read(path));
+    }
+
+    /**
+     * What a file says.
+     *
+     * @param file for messages
+     */
+    public static ModelConfig of(String file, JsonValue.Fields raw) {
+        return new ModelConfig(file, raw, flattened(raw));
     }
 
     private static Map<String, JsonValue> flattened(JsonValue.Fields raw) {
@@ -64,10 +72,12 @@ public final class ModelConfig {
         return raw;
     }
 
-    /** The same, with the value of this name where only the model's class has one. */
-    public JsonValue.Fields rawWith(String name) {
+    /** The same, with the values of these names where only the model's class has one. */
+    public JsonValue.Fields rawWith(String... names) {
         Map<String, JsonValue> more = new LinkedHashMap<>(raw.values());
-        find(name).ifPresent(value -> more.putIfAbsent(name, value));
+        for (String name : names) {
+            find(name).ifPresent(value -> more.putIfAbsent(name, value));
+        }
         return new JsonValue.Fields(more);
     }
 

@@ -66,6 +66,7 @@ public final class TokenizerFiles {
             case PHI -> keys.phi();
             case WORD_PIECE -> keys.wordPiece(requireJson());
             case UNIGRAM -> keys.unigram();
+            case AS_FILED -> keys.asFiled(requireJson());
         };
     }
 

@@ -20,6 +20,7 @@ record UnigramTokens(TokenTable tokens, boolean spacePrefix, boolean removeExtra
     private static final List<String> FIRST = List.of("<s>", "<pad>", "</s>", "<unk>");
 
     private static final int REPLACED = 3;
+    private static final int MASK = 250_001;
 
     /** Those of a SentencePiece model, moved to where XLM-RoBERTa has them. */
     static UnigramTokens of(String file, SentencePieceModel model, Optional<Integer> size) {
@@ -44,6 +45,24 @@ record UnigramTokens(TokenTable tokens, boolean spacePrefix, boolean removeExtra
             }
         }
         return new UnigramTokens(tokens, model.dummyPrefix(), model.removeExtraSpaces(), model.charsmap());
+    }
+
+    /** Sets the one token behind SentencePiece's that upstream knows of, in Nomic's models of experts. */
+    void setMask(String file) {
+        if (tokens.size() <= MASK) {
+            throw JsonPart.fault(file, "the vocabulary has " + tokens.size() + " tokens and no place for a mask");
+        }
+        tokens.set(MASK, "<mask>", TokenType.CONTROL, 0);
+    }
+
+    /** Sets the added tokens that SentencePiece knows nothing of. */
+    void fill(List<AddedToken> added) {
+        for (AddedToken token : added) {
+            if (token.id() < tokens.size() && tokens.type(token.id()) == TokenType.UNUSED) {
+                tokens.set(
+                        token.id(), token.content(), token.special() ? TokenType.CONTROL : TokenType.USER_DEFINED, 0);
+            }
+        }
     }
 
     /** Those of a {@code tokenizer.json}. */

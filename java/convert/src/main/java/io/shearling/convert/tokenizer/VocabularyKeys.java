@@ -190,14 +190,54 @@ final class VocabularyKeys {
         return plan(tokens, Optional.of(pre));
     }
 
+    /** Whatever {@code tokenizer.json} is. */
+    TokenizerPlan asFiled(TokenizerJson json) {
+        return switch (json.type()) {
+            case WORDPIECE -> wordPiece(json);
+            case UNIGRAM -> unigram(true);
+            case BPE ->
+                json.preTokenizer()
+                                .filter(part -> part.type().equals("Whitespace"))
+                                .isPresent()
+                        ? words(json)
+                        : bytePairs(json);
+        };
+    }
+
+    /** BPE of words as they are. */
+    private TokenizerPlan words(TokenizerJson json) {
+        TokenTable tokens = JsonTokens.bytePairs(json, files, size("vocab_size"));
+        put("model", GgufValue.string("whitespace"));
+        put("pre", GgufValue.string("whitespace"));
+        put("tokens", tokens.textValues(json.file()));
+        put("token_type", tokens.typeValues());
+        merges(json);
+        special(Optional.of(json), Integer.MAX_VALUE);
+        return plan(tokens, Optional.empty());
+    }
+
     /** Unigram as XLM-RoBERTa has it. */
     TokenizerPlan unigram() {
+        return unigram(false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param masked whether upstream knows of the mask that SentencePiece's file lacks
+     */
+    private TokenizerPlan unigram(boolean masked) {
         var path = files.find("sentencepiece.bpe.model");
         Optional<TokenizerJson> json = files.json();
         UnigramTokens unigram = path.isPresent()
                 ? UnigramTokens.of(path.get().toString(), SentencePieceModel.read(path.get()), size("vocab_size"))
                 : UnigramTokens.of(
                         json.orElseThrow(() -> files.missing("tokenizer.json")), files, size("vocab_size"), upstream);
+        if (path.isPresent() && upstream && masked) {
+            unigram.setMask(path.get().toString());
+        } else if (path.isPresent() && !upstream) {
+            unigram.fill(json.map(TokenizerJson::addedTokens).orElse(files.configuredTokens()));
+        }
         put("model", GgufValue.string("t5"));
         put("pre", GgufValue.string("default"));
         put("tokens", unigram.tokens().textValues(files.folder().toString()));

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -84,12 +85,14 @@ public final class CheckpointFixture {
     }
 
     private void copyTokenizer(Path folder) throws IOException {
-        Path source = Golden.folder("tokenizers").resolve(golden.text("tokenizer"));
-        try (Stream<Path> files = Files.list(source)) {
-            for (Path file : files.toList()) {
-                Path target = folder.resolve(file.getFileName());
-                if (!Files.exists(target)) {
-                    Files.copy(file, target);
+        // Of several a later one's files lie over those of an earlier.
+        for (String name : golden.text("tokenizer").split("\\+", -1)) {
+            try (Stream<Path> files = Files.list(Golden.folder("tokenizers").resolve(name))) {
+                for (Path file : files.toList()) {
+                    Files.copy(
+                            file,
+                            folder.resolve(String.valueOf(file.getFileName())),
+                            StandardCopyOption.REPLACE_EXISTING);
                 }
             }
         }

@@ -175,6 +175,18 @@ public record Golden(JsonValue.Fields json) {
                     .toList();
         }
 
+        /** The adapters beside the model, by name. */
+        Map<String, Output> adapters() {
+            Map<String, Output> adapters = new LinkedHashMap<>();
+            json.find("adapters")
+                    .flatMap(JsonValue::fields)
+                    .ifPresent(fields -> fields.values().forEach((name, one) -> {
+                        JsonValue.Fields adapter = one.fields().orElseThrow();
+                        adapters.put(name, new Output(adapter, adapter));
+                    }));
+            return adapters;
+        }
+
         List<List<JsonValue>> keys() {
             return rows("keys", json);
         }

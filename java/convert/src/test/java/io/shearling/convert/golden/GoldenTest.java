@@ -2,6 +2,7 @@ package io.shearling.convert.golden;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.shearling.convert.Adapter;
 import io.shearling.convert.Conversion;
 import io.shearling.convert.ConversionListener;
 import io.shearling.convert.ConversionOptions;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,16 +52,28 @@ class GoldenTest {
                     .withDenseModules(expected.arguments().contains("--sentence-transformers-dense-modules"));
             try (Conversion conversion = Conversion.of(checkpoint, options)) {
                 conversion.write(target, ConversionListener.NONE);
+                assertThat(conversion.adapters().stream().map(Adapter::name))
+                        .containsExactlyInAnyOrderElementsOf(expected.adapters().keySet());
+                for (Adapter adapter : conversion.adapters()) {
+                    compare(
+                            adapter.beside(target),
+                            Objects.requireNonNull(expected.adapters().get(adapter.name())),
+                            variant + " " + adapter.name());
+                }
             }
-            try (GgufFile file = GgufFile.open(target)) {
-                GgufText actual = new GgufText(file);
-                assertThat(actual.keys())
-                        .as("keys of %s", variant)
-                        .containsExactlyElementsOf(GgufText.keys(expected.keys()));
-                assertThat(actual.tensors())
-                        .as("tensors of %s", variant)
-                        .containsExactlyElementsOf(GgufText.rows(expected.tensors()));
-            }
+            compare(target, expected, variant);
+        }
+    }
+
+    private static void compare(Path path, Golden.Output expected, String variant) {
+        try (GgufFile file = GgufFile.open(path)) {
+            GgufText actual = new GgufText(file);
+            assertThat(actual.keys())
+                    .as("keys of %s", variant)
+                    .containsExactlyElementsOf(GgufText.keys(expected.keys()));
+            assertThat(actual.tensors())
+                    .as("tensors of %s", variant)
+                    .containsExactlyElementsOf(GgufText.rows(expected.tensors()));
         }
     }
 }
