@@ -3,12 +3,16 @@ package io.shearling.convert.tokenizer;
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.ConvertException.Kind;
 import io.shearling.convert.tokenizer.PreTokenizerId.Basis;
+import java.text.Normalizer;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds llama.cpp's name for a pre-tokenizer: by hash, by hash without what is around a text, by structure; or not at all. */
+/**
+ * Finds llama.cpp's name for a pre-tokenizer: by hash, by hash without what is around a text, by structure, by how it cuts texts; or
+ * not at all.
+ */
 final class PreTokenizerFinder {
     /** With more special tokens than this, not each pair of them is tried. */
     private static final int MAX_PAIRED = 64;
@@ -46,7 +50,9 @@ final class PreTokenizerFinder {
         String hash = CheckHash.of(finder.encoder.encode(CheckHash.text(), true));
         Optional<PreTokenizerId> found = CheckHash.name(hash).map(name -> new PreTokenizerId(name, Basis.HASH, hash));
         if (!upstream) {
-            found = found.or(() -> finder.inside(hash)).or(() -> finder.structure(hash));
+            found = found.or(() -> finder.inside(hash))
+                    .or(() -> finder.structure(hash))
+                    .or(() -> finder.behaviour(hash));
         }
         return found.orElseThrow(() -> finder.unknown(hash));
     }
@@ -92,6 +98,41 @@ final class PreTokenizerFinder {
 
     private Optional<PreTokenizerId> structure(String hash) {
         return Signature.name(json).map(name -> new PreTokenizerId(name, Basis.STRUCTURE, hash));
+    }
+
+    private Optional<PreTokenizerId> behaviour(String hash) {
+        if (json.type() != ModelType.BPE || json.byteFallback()) {
+            return Optional.empty();
+        }
+        List<String> texts =
+                SplitProgram.corpus().stream().map(this::asLlamaCppSees).toList();
+        List<List<String>> cut = texts.stream().map(encoder::pieces).toList();
+        return SplitProgram.all().stream()
+                .flatMap(program -> program.names().stream()
+                        .filter(name -> IGNORE_MERGES.contains(name) == json.ignoreMerges())
+                        .limit(1)
+                        .filter(name -> cutsInto(program, texts, cut)))
+                .findFirst()
+                .map(name -> new PreTokenizerId(name, Basis.BEHAVIOUR, hash));
+    }
+
+    private static boolean cutsInto(SplitProgram program, List<String> texts, List<List<String>> cut) {
+        for (int i = 0; i < texts.size(); i++) {
+            List<String> pieces = program.split(texts.get(i)).stream()
+                    .map(ByteLetters::encode)
+                    .toList();
+            if (!pieces.equals(cut.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** It does not compose letters; where that is all that a tokenizer does to a text, the names mean the same without it. */
+    private String asLlamaCppSees(String text) {
+        boolean composed =
+                json.normalizer().filter(part -> part.type().equals("NFC")).isPresent();
+        return composed ? Normalizer.normalize(text, Normalizer.Form.NFC) : text;
     }
 
     private ConvertException unknown(String hash) {

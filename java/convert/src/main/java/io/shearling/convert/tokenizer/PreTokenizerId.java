@@ -17,6 +17,8 @@ public record PreTokenizerId(String name, Basis basis, String hash) {
         /** llama.cpp's table has the hash of the same tokens with others at the beginning and the end. */
         HASH_INSIDE,
         /** The steps of the pre-tokenizer are those of a known one. */
-        STRUCTURE
+        STRUCTURE,
+        /** It cuts texts of many kinds exactly as llama.cpp does under this name. */
+        BEHAVIOUR
     }
 }

@@ -49,6 +49,13 @@ final class TextEncoder {
         return special && postProcessor.isPresent() ? postProcessor.get().wrap(found) : found;
     }
 
+    /** The pieces of a text without added tokens that the model would see, in order. */
+    List<String> pieces(String text) {
+        return preTokenizer.split(new Piece(normalizer.normalize(text), true)).stream()
+                .map(Piece::text)
+                .toList();
+    }
+
     private void between(String text, boolean first, Ids ids) {
         String changed = normalizer.normalize(text);
         for (AddedTokens.Found part : normalized.find(changed)) {

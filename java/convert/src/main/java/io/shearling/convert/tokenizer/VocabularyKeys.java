@@ -335,9 +335,14 @@ final class VocabularyKeys {
     private PreTokenizerId preTokenizer(TokenizerJson json) {
         PreTokenizerId found = given.map(name -> new PreTokenizerId(name, Basis.GIVEN, ""))
                 .orElseGet(() -> PreTokenizerFinder.find(json, upstream));
-        if (found.basis() == Basis.STRUCTURE || found.basis() == Basis.HASH_INSIDE) {
-            notes.add("The pre-tokenizer was taken for \"" + found.name() + "\" by "
-                    + (found.basis() == Basis.STRUCTURE ? "its steps" : "the tokens inside a text") + ".");
+        String by = switch (found.basis()) {
+            case GIVEN, HASH -> "";
+            case HASH_INSIDE -> "the tokens inside a text";
+            case STRUCTURE -> "its steps";
+            case BEHAVIOUR -> "how it cuts texts";
+        };
+        if (!by.isEmpty()) {
+            notes.add("The pre-tokenizer was taken for \"" + found.name() + "\" by " + by + ".");
         }
         return found;
     }

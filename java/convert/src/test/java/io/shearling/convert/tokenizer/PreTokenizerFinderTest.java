@@ -5,11 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.tokenizer.PreTokenizerId.Basis;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PreTokenizerFinderTest {
     @TempDir
@@ -68,6 +74,53 @@ class PreTokenizerFinderTest {
     })
     void name_knownSteps_isLlamaCpps(String name, String expected) {
         assertThat(Signature.name(pipeline(name))).contains(expected);
+    }
+
+    /** Tokenizers of the tree whose expression is written in another way, or is another. */
+    static Stream<Arguments> changes() {
+        String contractions = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
+        String shorter = "'(?i:[sdmt]|ll|ve|re)";
+        return Stream.of(
+                Arguments.of("bpe-llama3", contractions, shorter, "llama-bpe"),
+                Arguments.of("bpe-qwen2", contractions, shorter, "qwen2"),
+                Arguments.of("bpe-qwen2", contractions + "|", "(?:)(?!)|", "ufakzeka"),
+                Arguments.of("bpe-qwen2", "|\\\\p{N}|", "|(?:\\\\p{N}){1,3}|", "smaug-bpe"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("changes")
+    void find_unknownSteps_goesByHowTheyCut(String name, String one, String other, String expected) {
+        TokenizerJson json = changed(name, one, other);
+        assertThat(Signature.name(json)).isEmpty();
+        PreTokenizerId id = PreTokenizerFinder.find(json, false);
+        assertThat(id.name()).isEqualTo(expected);
+        assertThat(id.basis()).isEqualTo(Basis.BEHAVIOUR);
+    }
+
+    @Test
+    void find_cutLikeNoOther_isRefused() {
+        TokenizerJson json = changed("bpe-qwen2", "\\\\p{N}", "\\\\p{N}{2}");
+        assertThatThrownBy(() -> PreTokenizerFinder.find(json, false))
+                .isInstanceOf(ConvertException.class)
+                .hasMessageContaining("--pre NAME");
+    }
+
+    @Test
+    void find_endlessExpression_isStopped() {
+        TokenizerJson json = changed("bpe-qwen2", "(?i:'s|", "(\\\\S|\\\\S\\\\S)+\\\\1#!#!|(?i:'s|");
+        assertThatThrownBy(() -> PreTokenizerFinder.find(json, false))
+                .isInstanceOf(ConvertException.class)
+                .hasMessageContaining("does not come to an end");
+    }
+
+    private TokenizerJson changed(String name, String one, String other) {
+        try {
+            String text = Files.readString(Golden.folder(name).resolve("tokenizer.json"));
+            assertThat(text).contains(one);
+            return TokenizerJson.read(Files.writeString(folder.resolve("tokenizer.json"), text.replace(one, other)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
