@@ -49,7 +49,10 @@ dimensions, sha256], with the dimensions in the order of the file, the row lengt
 
 Beside the goldens, goldens/tokenizers/NAME.json has "rows" of [text, ids, ids with the special tokens] by the tokenizer
 of transformers for the files of tokenizers/NAME, for the texts that llama.cpp tests tokenizers with and for the added
-tokens.
+tokens. Its "random" has twenty SHA-256, each of the ids without special tokens of a hundred random texts, written as
+Python writes a list, a line each. Draw i from 0 on is output i of SplitMix64 with the FNV-1a of "random texts" as seed, shifted
+right by 33 and taken modulo what is asked for. A text begins with a draw of its length below 48. Each letter draws a
+range of LETTERS, where a space or an added token may come out, and then its place in it.
 
 Logits: "tokens", the input; "argmax" of each position; "last", the f32 logits of the last position, base64 of little
 endian. For an encoder: "tokens" and "first", the last hidden state of the first position.
@@ -1133,6 +1136,40 @@ def make(case):
     return len(text.encode())
 
 
+# First and last letter. What different versions of Unicode hold for different things is not among them.
+LETTERS = ((0x61, 0x7A), (0x61, 0x7A), (0x61, 0x7A), (0x41, 0x5A), (0x30, 0x39), (0x20, 0x20), (0x20, 0x20), (0x21, 0x2F),
+           (0x3A, 0x40), (0x5B, 0x60), (0x7B, 0x7E), (0x27, 0x27), (0x09, 0x0A), (0x0D, 0x0D), (0xA0, 0xAC), (0xAE, 0xFF),
+           (0x100, 0x17F), (0x300, 0x33F), (0x3B1, 0x3C9), (0x410, 0x44F), (0x5D0, 0x5EA), (0x621, 0x63A), (0x660, 0x669),
+           (0x905, 0x94C), (0xE01, 0xE3A), (0x2000, 0x200A), (0x200D, 0x200D), (0x2010, 0x2027), (0x2160, 0x2169), (0x2190, 0x21FF),
+           (0x3000, 0x3002), (0x3041, 0x3096), (0x30A1, 0x30FA), (0x4E00, 0x9FA5), (0xAC00, 0xD7A3), (0xFF01, 0xFF5E),
+           (0x1F600, 0x1F64F), (0x20000, 0x20100))
+
+
+def random_texts(added):
+    h = 0xCBF29CE484222325
+    for byte in b"random texts":
+        h = ((h ^ byte) * 0x100000001B3) & 0xFFFFFFFFFFFFFFFF
+    mask = 0xFFFFFFFFFFFFFFFF
+
+    def draw(bound):
+        nonlocal h
+        h = (h + 0x9E3779B97F4A7C15) & mask
+        z = ((h ^ (h >> 30)) * 0xBF58476D1CE4E5B9) & mask
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & mask
+        return ((z ^ (z >> 31)) >> 33) % bound
+
+    for _ in range(2000):
+        text = ""
+        for _ in range(draw(48)):
+            kind = draw(len(LETTERS) + 1)
+            if kind == len(LETTERS):
+                text += added[draw(len(added))] if added else " "
+            else:
+                first, last = LETTERS[kind]
+                text += chr(first + draw(last - first + 1))
+        yield text
+
+
 def make_encodings(name):
     tokenizer = transformers.AutoTokenizer.from_pretrained(OUT / "tokenizers" / name)
     source = ast.parse((SOURCE / "convert_hf_to_gguf_update.py").read_text(encoding="utf-8"))
@@ -1144,7 +1181,10 @@ def make_encodings(name):
     rows = [[text, tokenizer.encode(text, add_special_tokens=False), tokenizer.encode(text)] for text in texts]
     folder = OUT / "goldens" / "tokenizers"
     folder.mkdir(parents=True, exist_ok=True)
-    golden = {"name": name, "class": type(tokenizer).__name__, "versions": versions(), "rows": rows}
+    lines = [str(tokenizer.encode(text, add_special_tokens=False)) + "\n" for text in random_texts(sorted(specials))]
+    random = [hashlib.sha256("".join(lines[i:i + 100]).encode()).hexdigest() for i in range(0, len(lines), 100)]
+    golden = {"name": name, "class": type(tokenizer).__name__, "versions": versions(), "added": sorted(specials), "random": random,
+              "rows": rows}
     (folder / (name + ".json")).write_text(dump(golden), encoding="utf-8")
     return (folder / (name + ".json")).stat().st_size
 
@@ -1156,7 +1196,8 @@ def main():
             print(folder.name, make_encodings(folder.name), flush=True)
     for name in sys.argv[3:] or FIXTURES:
         try:
-            print(name, make(FIXTURES[name]), flush=True)
+            tokenizer = (OUT / "tokenizers" / name).is_dir()
+            print(name, make_encodings(name) if tokenizer else make(FIXTURES[name]), flush=True)
         except Exception as e:
             failed.append(name)
             print(name, "FAILED", type(e).__name__, str(e)[-1500:], flush=True)
