@@ -39,7 +39,8 @@ public final class TensorPlanner {
         this.checkpoint = checkpoint;
         this.architecture = architecture;
         this.config = config;
-        rules = Stream.concat(upstream ? Stream.of() : architecture.tensorRepairs().stream(), architecture.tensors().stream())
+        rules = Stream.concat(
+                        upstream ? Stream.of() : architecture.tensorRepairs().stream(), architecture.tensors().stream())
                 .toList();
     }
 

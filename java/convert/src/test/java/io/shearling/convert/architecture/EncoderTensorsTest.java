@@ -89,7 +89,7 @@ class EncoderTensorsTest {
         for (int i = 10; i >= 0; i--) {
             labels.put(String.valueOf(i), new JsonValue.Text("l" + i));
         }
-        ModelConfig config = config().withDefault("id2label", new JsonValue.Fields(labels));
+        ModelConfig config = config().with("id2label", new JsonValue.Fields(labels));
         assertThat(EncoderKeys.labels(config)).startsWith("l0", "l1", "l2").endsWith("l10");
     }
 
@@ -97,9 +97,9 @@ class EncoderTensorsTest {
     void labels_thatTransformersMakesUp_areNone() {
         JsonValue.Fields two =
                 new JsonValue.Fields(Map.of("0", new JsonValue.Text("LABEL_0"), "1", new JsonValue.Text("LABEL_1")));
-        assertThat(EncoderKeys.labels(config().withDefault("id2label", two))).isEmpty();
+        assertThat(EncoderKeys.labels(config().with("id2label", two))).isEmpty();
         JsonValue.Fields one = new JsonValue.Fields(Map.of("0", new JsonValue.Text("LABEL_0")));
-        assertThat(EncoderKeys.labels(config().withDefault("id2label", one))).containsExactly("LABEL_0");
+        assertThat(EncoderKeys.labels(config().with("id2label", one))).containsExactly("LABEL_0");
     }
 
     private static Draft counting(int rows, int columns) {

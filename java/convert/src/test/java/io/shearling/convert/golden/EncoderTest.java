@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,7 +127,10 @@ class EncoderTest {
     }
 
     private static ConversionOptions options(boolean upstream) {
-        return new ConversionOptions(
-                Optional.of(OutputType.F16), Optional.empty(), Optional.of("gpt-2"), upstream, false, 1);
+        ConversionOptions options = ConversionOptions.DEFAULT
+                .withType(OutputType.F16)
+                .withPreTokenizer("gpt-2")
+                .withThreads(1);
+        return upstream ? options.asUpstream() : options;
     }
 }
