@@ -159,6 +159,7 @@ final class ConvertCommand implements Callable<Integer> {
         }
         Duration taken = Duration.ofNanos(System.nanoTime() - began);
         if (!quiet) {
+            conversion.notes().forEach(streams::say);
             fallbacks(conversion.fallbacks()).forEach(streams::say);
             streams.say(summary(conversion, plan, taken));
         }

@@ -12,6 +12,7 @@ import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.convert.general.GeneralKeys;
 import io.shearling.convert.general.ParameterCount;
 import io.shearling.convert.tokenizer.TokenizerFiles;
+import io.shearling.convert.tokenizer.TokenizerPlan;
 import io.shearling.formats.gguf.GgufInteger;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufPlan;
@@ -23,6 +24,7 @@ import io.shearling.formats.tensor.TensorType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The conversion of a checkpoint: planned when it is opened, from headers and small files alone, and carried out by {@link #write}.
@@ -37,6 +39,7 @@ import java.util.List;
  */
 public final class Conversion implements AutoCloseable {
     private static final int QUANTIZATION_VERSION = 2;
+    private static final String EMBEDDING = "token_embd.weight";
 
     private final Checkpoint checkpoint;
     private final Architecture architecture;
@@ -45,6 +48,7 @@ public final class Conversion implements AutoCloseable {
     private final List<PlannedTensor> tensors;
     private final List<Fallback> fallbacks;
     private final List<Adapter> adapters;
+    private final List<String> notes;
     private final int threads;
 
     private Conversion(
@@ -55,6 +59,7 @@ public final class Conversion implements AutoCloseable {
             List<PlannedTensor> tensors,
             List<Fallback> fallbacks,
             List<Adapter> adapters,
+            List<String> notes,
             int threads) {
         this.checkpoint = checkpoint;
         this.architecture = architecture;
@@ -63,6 +68,7 @@ public final class Conversion implements AutoCloseable {
         this.tensors = tensors;
         this.fallbacks = fallbacks;
         this.adapters = adapters;
+        this.notes = notes;
         this.threads = threads;
     }
 
@@ -88,14 +94,20 @@ public final class Conversion implements AutoCloseable {
             architecture.putKeys(config, keys);
             metadata.put("general.quantization_version", new GgufInteger(GgufValueType.U32, QUANTIZATION_VERSION));
             architecture.putEarlyTokenizerKeys(config, metadata);
-            TokenizerFiles.open(folder)
+            TokenizerPlan tokenizer = TokenizerFiles.open(folder)
                     .withSpecialTokens(architecture.specialTokens())
                     .plan(
                             architecture.tokenizer(config),
                             config.rawWith("vocab_size", "type_vocab_size"),
                             options.preTokenizer(),
-                            options.upstream())
-                    .putInto(metadata);
+                            options.upstream());
+            Optional<Draft> embedding = drafts.stream()
+                    .filter(draft -> draft.name().equals(EMBEDDING))
+                    .findFirst();
+            if (embedding.isPresent() && !options.upstream()) {
+                tokenizer = tokenizer.fitting(embedding.get().shape().get(0), folder.toString());
+            }
+            tokenizer.putInto(metadata);
             architecture.putLateKeys(config, metadata);
             if (!options.upstream()) {
                 architecture.putRepairs(config, keys);
@@ -115,6 +127,7 @@ public final class Conversion implements AutoCloseable {
                     List.copyOf(tensors),
                     choice.fallbacks(),
                     adapters(LoraAdapter.plan(checkpoint, architecture, config)),
+                    tokenizer.notes(),
                     options.threads());
         } catch (RuntimeException e) {
             checkpoint.close();
@@ -168,6 +181,11 @@ public final class Conversion implements AutoCloseable {
     /** Every tensor of the output, in order. */
     public List<PlannedTensor> tensors() {
         return tensors;
+    }
+
+    /** What whoever converts should know, a sentence each. */
+    public List<String> notes() {
+        return notes;
     }
 
     /** The tensors that get another type than they should, because their rows fit no block of it. */

@@ -4,9 +4,12 @@ import io.shearling.convert.ConvertException;
 import io.shearling.convert.ConvertException.Kind;
 import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.formats.json.JsonValue;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,6 +21,7 @@ import java.util.Set;
 /** The files of a checkpoint that describe its tokenizer. Reads them when asked for a plan, and keeps none open. */
 public final class TokenizerFiles {
     private static final String JSON = "tokenizer.json";
+    private static final byte[] GGUF = {'G', 'G', 'U', 'F'};
 
     private final Path folder;
     private final Optional<JsonPart> config;
@@ -88,6 +92,19 @@ public final class TokenizerFiles {
     Optional<Path> find(String name) {
         Path file = folder.resolve(name);
         return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    /** SentencePiece's own file; what transformers saves under that name of a tokenizer from a GGUF file is none. */
+    Optional<Path> pieces() {
+        return find("tokenizer.model").filter(file -> !isGguf(file));
+    }
+
+    private static boolean isGguf(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            return Arrays.equals(in.readNBytes(GGUF.length), GGUF);
+        } catch (IOException e) {
+            return false; // its reader says why
+        }
     }
 
     /** {@code tokenizer.json}, with the added tokens of the configuration. */

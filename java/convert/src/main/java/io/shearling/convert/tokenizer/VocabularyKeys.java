@@ -68,7 +68,7 @@ final class VocabularyKeys {
                 .flatMap(part -> part.fields().find("add_prefix_space"))
                 .flatMap(JsonValue::bool)
                 .ifPresent(value -> put("add_space_prefix", GgufValue.bool(value)));
-        TokenizerPlan plan = files.find("tokenizer.model").isPresent() ? sentencePiece() : withoutSentencePiece();
+        TokenizerPlan plan = files.pieces().isPresent() ? sentencePiece() : withoutSentencePiece();
         Optional<Integer> size = size("vocab_size");
         // Two families that are known by the number of their tokens alone.
         if (size.filter(count -> count == CODE_LLAMA_TOKENS).isPresent()) {
@@ -85,19 +85,27 @@ final class VocabularyKeys {
         return likeSentencePiece(json) ? bytesAsTokens(json) : bytePairs(json);
     }
 
-    private static boolean likeSentencePiece(TokenizerJson json) {
+    /** Whether it has SentencePiece's ways; upstream does not look whether texts become letters for bytes before. */
+    private boolean likeSentencePiece(TokenizerJson json) {
         return json.type() == ModelType.BPE
                 && json.byteFallback()
-                && json.decoder().filter(part -> part.type().equals("Sequence")).isPresent();
+                && json.decoder().filter(part -> part.type().equals("Sequence")).isPresent()
+                && (upstream || !byLetters(json));
+    }
+
+    private static boolean byLetters(TokenizerJson json) {
+        return json
+                .preTokenizer()
+                .map(part -> part.type().equals("Sequence") ? part.parts("pretokenizers") : List.of(part))
+                .orElse(List.of())
+                .stream()
+                .anyMatch(part -> part.type().equals("ByteLevel"));
     }
 
     /** Whether there is SentencePiece's own file or one that can take its place. */
     boolean hasPieces() {
-        return files.find("tokenizer.model").isPresent()
-                || (!upstream
-                        && files.json()
-                                .filter(VocabularyKeys::likeSentencePiece)
-                                .isPresent());
+        return files.pieces().isPresent()
+                || (!upstream && files.json().filter(this::likeSentencePiece).isPresent());
     }
 
     /** Whether the keys are to be upstream's, its known faults included. */
@@ -111,9 +119,9 @@ final class VocabularyKeys {
 
     /** SentencePiece's own file. */
     TokenizerPlan sentencePiece() {
-        var path = files.find("tokenizer.model");
+        var path = files.pieces();
         if (path.isEmpty() && !upstream) {
-            Optional<TokenizerJson> json = files.json().filter(VocabularyKeys::likeSentencePiece);
+            Optional<TokenizerJson> json = files.json().filter(this::likeSentencePiece);
             if (json.isPresent()) {
                 return bytesAsTokens(json.get());
             }
@@ -125,7 +133,7 @@ final class VocabularyKeys {
 
     /** SentencePiece's own file and what Phi-3 adds to it. */
     TokenizerPlan phi() {
-        var path = files.find("tokenizer.model");
+        var path = files.pieces();
         if (path.isEmpty()) {
             return sentencePiece();
         }

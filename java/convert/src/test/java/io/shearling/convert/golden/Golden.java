@@ -26,8 +26,8 @@ public record Golden(JsonValue.Fields json) {
     private static final StrictJson JSON = StrictJson.within(32, 1 << 20);
 
     public static Golden named(String name) {
-        try (InputStream bytes =
-                Objects.requireNonNull(Golden.class.getResourceAsStream("../goldens/" + name + ".json"), name)) {
+        try (InputStream bytes = Objects.requireNonNull(
+                Golden.class.getResourceAsStream("/io/shearling/convert/goldens/" + name + ".json"), name)) {
             return new Golden(JsonTree.read(JSON, bytes).fields().orElseThrow());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -49,7 +49,7 @@ public record Golden(JsonValue.Fields json) {
     /** A folder of test data; it may lie in a jar. */
     static Path folder(String name) {
         try {
-            URI place = Objects.requireNonNull(Golden.class.getResource("../" + name), name)
+            URI place = Objects.requireNonNull(Golden.class.getResource("/io/shearling/convert/" + name), name)
                     .toURI();
             return place.getScheme().equals("jar") ? inJar(place) : Path.of(place);
         } catch (URISyntaxException e) {

@@ -7,6 +7,7 @@ import io.shearling.convert.ConvertException;
 import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.formats.gguf.GgufArray;
 import io.shearling.formats.gguf.GgufMetadata;
+import io.shearling.formats.gguf.GgufValue;
 import io.shearling.formats.json.JsonValue;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,37 @@ class TokenizerPlanTest {
         assertThat(scores.floats()).contains(0f, -1f, -2f, -121f);
         assertThat(types.integer(0)).isEqualTo(TokenType.UNKNOWN.code());
         assertThat(types.integer(511)).isEqualTo(TokenType.UNUSED.code());
+    }
+
+    @Test
+    void fitting_moreRowsThanTokens_addsUnusedOnes() {
+        TokenizerPlan plan = plan("one", "two");
+        TokenizerPlan filled = plan.fitting(4, "folder");
+        GgufMetadata.Builder metadata = GgufMetadata.builder();
+        filled.putInto(metadata);
+        GgufMetadata keys = metadata.build();
+        assertThat(keys.array("tokenizer.ggml.tokens").strings()).containsExactly("one", "two", "[PAD2]", "[PAD3]");
+        assertThat(keys.array("tokenizer.ggml.token_type").integer(1)).isEqualTo(TokenType.NORMAL.code());
+        assertThat(keys.array("tokenizer.ggml.token_type").integer(3)).isEqualTo(TokenType.UNUSED.code());
+        assertThat(keys.array("tokenizer.ggml.scores").floats()).containsExactly(1f, 2f, -10_000f, -10_000f);
+        assertThat(filled.notes()).singleElement().asString().contains("2 tokens more");
+        assertThat(plan.fitting(2, "folder")).isSameAs(plan);
+    }
+
+    @Test
+    void fitting_moreTokensThanRows_isRefused() {
+        assertThatThrownBy(() -> plan("one", "two").fitting(1, "folder"))
+                .isInstanceOf(ConvertException.class)
+                .hasMessage("folder: the tokenizer has 2 tokens, and the model's embedding has rows for 1; fetch the"
+                        + " tokenizer that belongs to this model");
+    }
+
+    private static TokenizerPlan plan(String... texts) {
+        Map<String, GgufValue> keys = Map.of(
+                "tokenizer.ggml.tokens", GgufArray.ofStrings(List.of(texts)),
+                "tokenizer.ggml.token_type", GgufArray.ofInts(1, 1),
+                "tokenizer.ggml.scores", GgufArray.ofFloats(1, 2));
+        return new TokenizerPlan(keys, texts.length, Optional.empty(), List.of());
     }
 
     @Test
