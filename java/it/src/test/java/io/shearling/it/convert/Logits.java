@@ -29,6 +29,7 @@ final class Logits {
         params.n_ubatch(tokens.length);
         params.n_threads(1);
         params.n_threads_batch(1);
+        params.flash_attn_type(LLAMA_FLASH_ATTN_TYPE_DISABLED); // it computes in f16
         params.type_k(GGML_TYPE_F32);
         params.type_v(GGML_TYPE_F32);
         llama_context context = llama_init_from_model(model, params);
