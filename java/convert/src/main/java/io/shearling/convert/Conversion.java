@@ -7,6 +7,7 @@ import io.shearling.convert.architecture.Keys;
 import io.shearling.convert.architecture.LoraAdapter;
 import io.shearling.convert.architecture.TensorPlanner;
 import io.shearling.convert.architecture.TextPart;
+import io.shearling.convert.architecture.VocabularySize;
 import io.shearling.convert.checkpoint.Checkpoint;
 import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.convert.general.GeneralKeys;
@@ -98,7 +99,7 @@ public final class Conversion implements AutoCloseable {
                     .withSpecialTokens(architecture.specialTokens())
                     .plan(
                             architecture.tokenizer(config),
-                            config.rawWith("vocab_size", "type_vocab_size"),
+                            VocabularySize.told(architecture, config, drafts, options.upstream()),
                             options.preTokenizer(),
                             options.upstream());
             Optional<Draft> embedding = drafts.stream()

@@ -10,9 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -41,6 +43,9 @@ public final class Architecture {
     private final boolean denseModules;
     private final Map<String, String> specialTokens;
     private final boolean tiedHeadDropped;
+    private final BiPredicate<String, ModelConfig> leftOut;
+    private final ToLongFunction<ModelConfig> vocabularyStep;
+    private final UnaryOperator<List<Draft>> last;
 
     private Architecture(Builder builder) {
         name = builder.name;
@@ -62,6 +67,9 @@ public final class Architecture {
         denseModules = builder.denseModules;
         specialTokens = Collections.unmodifiableMap(new LinkedHashMap<>(builder.specialTokens));
         tiedHeadDropped = builder.tiedHeadDropped;
+        leftOut = builder.leftOut;
+        vocabularyStep = builder.vocabularyStep;
+        last = builder.last;
     }
 
     /** Which files of a tokenizer are looked for, and in which order. */
@@ -146,6 +154,21 @@ public final class Architecture {
         lateKeys.forEach(key -> key.put(config, metadata));
     }
 
+    /** Whether a tensor of the checkpoint is of no use, by its name there. */
+    boolean leavesOut(String tensor, ModelConfig config) {
+        return leftOut.test(tensor, config);
+    }
+
+    /** The number of tokens is filled up to a multiple of this. */
+    long vocabularyStep(ModelConfig config) {
+        return vocabularyStep.applyAsLong(config);
+    }
+
+    /** Looks at all tensors of the output together, and leaves some out. */
+    List<Draft> finish(List<Draft> all) {
+        return last.apply(all);
+    }
+
     /** The configuration with what its class in transformers adds. */
     public ModelConfig complete(ModelConfig config) {
         ModelConfig complete = config;
@@ -186,8 +209,11 @@ public final class Architecture {
         for (TensorRule rule : tensors) {
             Optional<NamePattern.Match> match = rule.from().match(plainName);
             if (match.isPresent()) {
-                return Optional.of(match.get().fill(rule.to()))
-                        .filter(target -> !rule.to().isEmpty());
+                return rule.targets().stream()
+                        .map(TensorRule.Target::to)
+                        .filter(to -> !to.isEmpty())
+                        .map(match.get()::fill)
+                        .findFirst();
             }
         }
         return Optional.empty();
@@ -236,6 +262,9 @@ public final class Architecture {
         private Function<ModelConfig, TokenizerKind> tokenizer = config -> TokenizerKind.BPE;
         private boolean denseModules;
         private boolean tiedHeadDropped;
+        private BiPredicate<String, ModelConfig> leftOut = (tensor, config) -> false;
+        private ToLongFunction<ModelConfig> vocabularyStep = config -> 1;
+        private UnaryOperator<List<Draft>> last = all -> all;
 
         private Builder(String name) {
             this.name = name;
@@ -308,7 +337,7 @@ public final class Architecture {
 
         /** A rule whose operation no table knows. */
         Builder tensor(String from, String to, Operation operation) {
-            tensors.add(new TensorRule(NamePattern.of(from), to, operation));
+            tensors.add(new TensorRule(NamePattern.of(from), List.of(new TensorRule.Target(to, operation))));
             return this;
         }
 
@@ -325,7 +354,28 @@ public final class Architecture {
         }
 
         Builder stack(String from, String... parts) {
-            stacks.add(StackRule.of(from, parts));
+            return stack(from, Operation.KEEP, parts);
+        }
+
+        Builder stack(String from, Operation operation, String... parts) {
+            stacks.add(StackRule.of(from, operation, parts));
+            return this;
+        }
+
+        /** Leaves out the tensors of these names. */
+        Builder leaveOut(BiPredicate<String, ModelConfig> names) {
+            leftOut = names;
+            return this;
+        }
+
+        /** Has the vocabulary filled up to a multiple of this. */
+        Builder vocabularyStep(ToLongFunction<ModelConfig> step) {
+            vocabularyStep = step;
+            return this;
+        }
+
+        Builder last(UnaryOperator<List<Draft>> step) {
+            last = step;
             return this;
         }
 

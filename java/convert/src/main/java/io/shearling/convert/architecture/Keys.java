@@ -113,4 +113,17 @@ public final class Keys {
         metadata.put(prefix + name, GgufArray.ofBools(values));
         return this;
     }
+
+    /** A list of texts. */
+    public Keys texts(String name, String... values) {
+        metadata.put(prefix + name, GgufArray.ofStrings(List.of(values)));
+        return this;
+    }
+
+    /** A chat template that is asked for by its name. */
+    public Keys chatTemplate(String name, String template) {
+        metadata.put("tokenizer.chat_template." + name, template);
+        metadata.put("tokenizer.chat_templates", GgufArray.ofStrings(List.of(name)));
+        return this;
+    }
 }

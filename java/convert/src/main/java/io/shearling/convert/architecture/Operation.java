@@ -10,12 +10,18 @@ import io.shearling.convert.element.RowOrder;
 import io.shearling.convert.element.Slice;
 import io.shearling.convert.element.Transposed;
 import io.shearling.convert.element.Zeros;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What is done with one tensor, that one comes of it. A pure function. */
 @FunctionalInterface
 interface Operation {
     Draft apply(Draft tensor, ModelConfig config);
+
+    /** This, and then that. */
+    default Operation then(Operation next) {
+        return (tensor, config) -> next.apply(apply(tensor, config), config);
+    }
 
     /** Takes it as it is. */
     Operation KEEP = (tensor, config) -> tensor;
@@ -101,6 +107,66 @@ interface Operation {
         }
         return tensor;
     };
+
+    /** The first half of the rows of each matrix, [..., 2 n, columns] to [..., n, columns]. */
+    Operation FIRST_HALF = (tensor, config) -> half(tensor, config, 0);
+
+    /** The second half. */
+    Operation SECOND_HALF = (tensor, config) -> half(tensor, config, 1);
+
+    /** Puts it into a block behind those of the model: what predicts further tokens are blocks of their own in llama.cpp. */
+    Operation NEXT_BLOCK = (tensor, config) -> {
+        String[] parts = tensor.name().split("\\.", 3);
+        int block = config.blockCount() + Integer.parseInt(parts[1]);
+        return new Draft(parts[0] + "." + block + "." + parts[2], tensor.shape(), tensor.source());
+    };
+
+    /** The shared expert of a model that has no other is its feed-forward network. */
+    Operation ONLY_EXPERT =
+            (tensor, config) -> config.integer("num_local_experts").orElse(0L) > 0
+                    ? tensor
+                    : new Draft(tensor.name().replace("_shexp", ""), tensor.shape(), tensor.source());
+
+    /** Multiplies with a hyperparameter, or with one of a list: {@code NAME} or {@code NAME.INDEX}. */
+    static Operation times(String name) {
+        int dot = name.indexOf('.');
+        int index = dot < 0 ? 0 : Integer.parseInt(name.substring(dot + 1));
+        String hyperparameter = dot < 0 ? name : name.substring(0, dot);
+        return (tensor, config) -> {
+            float factor = config.numbers(hyperparameter, index + 1).get(index).floatValue();
+            return tensor.with(new Computed(tensor.source(), value -> value * factor));
+        };
+    }
+
+    /** Says what is wrong where a tensor does not have the shape that follows from the configuration. */
+    static void require(boolean fits, Draft tensor, ModelConfig config, String wanted) {
+        if (!fits) {
+            throw new ConvertException(
+                    ConvertException.Kind.TENSORS,
+                    config.file(),
+                    "the tensor for " + tensor.name() + " has the shape " + tensor.shape() + ", where " + wanted
+                            + " is needed",
+                    "fetch the checkpoint again");
+        }
+    }
+
+    private static Draft half(Draft tensor, ModelConfig config, int which) {
+        int rank = tensor.shape().size();
+        require(
+                rank >= 2 && tensor.shape().get(rank - 2) % 2 == 0,
+                tensor,
+                config,
+                "an even number of rows for two parts");
+        List<Long> shape = new ArrayList<>(tensor.shape());
+        long half = shape.get(rank - 2) / 2;
+        shape.set(rank - 2, half);
+        long columns = shape.get(rank - 1);
+        long rows = columns == 0 ? 0 : tensor.source().elements() / columns / 2;
+        return new Draft(
+                tensor.name(),
+                shape,
+                new GatheredRows(tensor.source(), columns, rows, RowOrder.part(which * half, half, 2 * half)));
+    }
 
     private static int heads(ModelConfig config) {
         return config.count("num_attention_heads", "n_heads", "n_head");

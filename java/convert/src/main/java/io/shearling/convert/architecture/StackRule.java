@@ -12,8 +12,9 @@ import java.util.function.ToIntFunction;
  * @param from the names, with {@code {b}}, {@code {e}} and, where there are parts, {@code {p}}
  * @param parts what {@code {p}} can be and where it goes, in the order of the output
  * @param count how many there are of each part
+ * @param operation what is done with each of them when it is one
  */
-record StackRule(NamePattern from, List<Part> parts, ToIntFunction<ModelConfig> count) {
+record StackRule(NamePattern from, List<Part> parts, ToIntFunction<ModelConfig> count, Operation operation) {
     /**
      * A part of an expert.
      *
@@ -23,7 +24,7 @@ record StackRule(NamePattern from, List<Part> parts, ToIntFunction<ModelConfig> 
     record Part(String name, String to) {}
 
     /** Of experts. */
-    static StackRule of(String from, String... parts) {
+    static StackRule of(String from, Operation operation, String... parts) {
         List<Part> list = new ArrayList<>();
         for (int i = 0; i < parts.length; i += 2) {
             list.add(new Part(parts[i], parts[i + 1]));
@@ -31,11 +32,12 @@ record StackRule(NamePattern from, List<Part> parts, ToIntFunction<ModelConfig> 
         return new StackRule(
                 NamePattern.of(from),
                 List.copyOf(list),
-                config -> config.count("num_local_experts", "num_experts", "n_routed_experts"));
+                config -> config.count("num_local_experts", "num_experts", "n_routed_experts"),
+                operation);
     }
 
     /** Of so many tensors without parts. */
     static StackRule of(String from, String to, ToIntFunction<ModelConfig> count) {
-        return new StackRule(NamePattern.of(from), List.of(new Part("", to)), count);
+        return new StackRule(NamePattern.of(from), List.of(new Part("", to)), count, Operation.KEEP);
     }
 }

@@ -78,11 +78,12 @@ public final class TensorPlanner {
                 throw fault("tensors are missing beside " + gathered.name());
             }
         });
-        return List.copyOf(drafts.values());
+        return architecture.finish(List.copyOf(drafts.values()));
     }
 
     private boolean wanted(String name) {
-        return !(architecture.dropsTiedHead() && name.equals("lm_head.weight") && config.flag("tie_word_embeddings"));
+        boolean tied = name.equals("lm_head.weight") && config.flag("tie_word_embeddings");
+        return !(tied && architecture.dropsTiedHead()) && !architecture.leavesOut(name, config);
     }
 
     private void take(String name, Checkpoint.Place place) {
@@ -102,12 +103,14 @@ public final class TensorPlanner {
         for (TensorRule rule : rules) {
             Optional<NamePattern.Match> match = rule.from().match(plain);
             if (match.isPresent()) {
-                boolean dropped = rule.to().isEmpty();
-                String target = dropped ? name : match.get().fill(rule.to());
-                Draft draft =
-                        rule.operation().apply(new Draft(target, place.tensor().shape(), source), config);
-                if (!dropped) {
-                    add(draft);
+                for (TensorRule.Target target : rule.targets()) {
+                    boolean dropped = target.to().isEmpty();
+                    String to = dropped ? name : match.get().fill(target.to());
+                    Draft draft = target.operation()
+                            .apply(new Draft(to, place.tensor().shape(), source), config);
+                    if (!dropped) {
+                        add(draft);
+                    }
                 }
                 return;
             }
@@ -140,7 +143,8 @@ public final class TensorPlanner {
             List<Long> stacked = new ArrayList<>();
             stacked.add((long) count);
             stacked.addAll(gathered.shapes().get(part.name()));
-            add(new Draft(match.fill(part.to()), stacked, new Join(sources)));
+            Draft draft = new Draft(match.fill(part.to()), stacked, new Join(sources));
+            add(rule.operation().apply(draft, config));
         }
         gathered.sources().clear();
     }

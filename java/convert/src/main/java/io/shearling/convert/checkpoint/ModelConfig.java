@@ -129,6 +129,23 @@ public final class ModelConfig {
         return find(names).map(value -> value.number().orElseThrow(() -> wrong(names[0], "no number")));
     }
 
+    /**
+     * A list of numbers; a number that is none counts as a list of itself.
+     *
+     * @param count how many there are at least
+     * @throws ConvertException when it is missing or shorter
+     */
+    public List<Double> numbers(String name, int count) {
+        JsonValue value = find(name).orElseThrow(() -> wrong(name, "missing"));
+        List<Double> numbers = value.items().orElse(List.of(value)).stream()
+                .map(item -> item.number().orElseThrow(() -> wrong(name, "no list of numbers")))
+                .toList();
+        if (numbers.size() < count) {
+            throw wrong(name, "shorter than " + count);
+        }
+        return numbers;
+    }
+
     /** The text under the first of these names that has a value. */
     public Optional<String> text(String... names) {
         return find(names).map(value -> value.text().orElseThrow(() -> wrong(names[0], "no text")));

@@ -43,4 +43,24 @@ public interface RowOrder {
             return within / runs[run] * whole + start + within % runs[run];
         };
     }
+
+    /**
+     * Takes the same part of each group of rows: rows [groups, all] become [groups, length].
+     *
+     * @param from where the part begins in its group
+     * @param length rows of the part
+     * @param all rows of a group
+     */
+    static RowOrder part(long from, long length, long all) {
+        return row -> row / length * all + from + row % length;
+    }
+
+    /**
+     * Leaves the first rows where they are, and reorders those behind them.
+     *
+     * @param rows how many stay
+     */
+    default RowOrder behind(long rows) {
+        return row -> row < rows ? row : rows + source(row - rows);
+    }
 }

@@ -70,6 +70,46 @@ class ElementSourceTest {
     }
 
     @Test
+    void part_takesTheSameOfEachGroup() {
+        // Three groups of four rows, of each the last three.
+        int[] rows = {1, 2, 3, 5, 6, 7, 9, 10, 11};
+        check(
+                new GatheredRows(MATRIX, COLUMNS, rows.length, RowOrder.part(1, 3, 4)),
+                i -> rows[i / COLUMNS] * COLUMNS + i % COLUMNS);
+    }
+
+    @Test
+    void behind_reordersTheLastRows() {
+        RowOrder swapped = row -> 3 - row;
+        int[] rows = {0, 1, 2, 3, 4, 5, 6, 7, 11, 10, 9, 8};
+        check(
+                new GatheredRows(MATRIX, COLUMNS, ROWS, swapped.behind(8)),
+                i -> rows[i / COLUMNS] * COLUMNS + i % COLUMNS);
+    }
+
+    @Test
+    void gatheredColumns_reordersRunsOfEachRow() {
+        // Six rows of seven runs of two.
+        int[] runs = {6, 0, 5, 1, 4, 2, 3};
+        check(
+                new GatheredColumns(MATRIX, 14, 2, run -> runs[(int) run]),
+                i -> i / 14 * 14 + runs[i % 14 / 2] * 2 + i % 2);
+    }
+
+    @Test
+    void comparison_saysWhetherAllElementsAreTheSame() {
+        float[] values = new float[(1 << 18) + 5];
+        Literal same = new Literal(values.clone());
+        assertThat(Comparison.equal(new Literal(values), same)).isTrue();
+        assertThat(Comparison.equal(new Literal(values), new Slice(same, 1, values.length - 1)))
+                .isFalse();
+        assertThat(Comparison.equal(new Literal(values), new Retyped(same, SafetensorsType.U32)))
+                .isFalse();
+        values[values.length - 1] = 1;
+        assertThat(Comparison.equal(new Literal(values), same)).isFalse();
+    }
+
+    @Test
     void transposed_exchangesRowsAndColumns() {
         check(new Transposed(MATRIX, ROWS, COLUMNS), i -> i % ROWS * COLUMNS + i / ROWS);
         check(new Transposed(new Transposed(MATRIX, ROWS, COLUMNS), COLUMNS, ROWS), i -> i);
