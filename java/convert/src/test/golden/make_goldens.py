@@ -45,7 +45,8 @@ A golden is an object of
 A key is [name, type, value]; the type of an array is arr:TYPE. An array of more than 16 elements, or of strings of more
 than 4, has {"count", "sha256"} for a value: of the bytes of its elements as they are in the file, that is little endian,
 and for a string the u64 length before its UTF-8 bytes. A float that JSON has no number for is "inf", "-inf" or "nan". A tensor is [name, type,
-dimensions, sha256], with the dimensions in the order of the file, the row length first.
+dimensions, sha256], with the dimensions in the order of the file, the row length first. Those of -exp(x), which torch
+does not compute alike on all processors, have their values behind it: base64 of f32, little endian.
 
 Beside the goldens, goldens/tokenizers/NAME.json has "rows" of [text, ids, ids with the special tokens] by the tokenizer
 of transformers for the files of tokenizers/NAME, for the texts that llama.cpp tests tokenizers with and for the added
@@ -264,6 +265,15 @@ fixture("granitehybrid", "GraniteMoeHybridForCausalLM", "bpe-gpt2", minimal=Fals
         **base(num_local_experts=4, num_experts_per_tok=2, shared_intermediate_size=64, mamba_n_heads=8, mamba_d_head=16,
                mamba_d_state=16, mamba_n_groups=1, mamba_expand=2, mamba_d_conv=4, layer_types=["mamba", "attention"],
                **GPT2_IDS))
+fixture("granitemoe-shared", "GraniteMoeSharedForCausalLM", "bpe-gpt2",
+        **base(num_local_experts=4, num_experts_per_tok=2, shared_intermediate_size=96, **GPT2_IDS))
+# Without layers of Mamba the converter writes the other architectures of the family.
+ATTENTION = dict(mamba_n_heads=8, mamba_d_head=16, mamba_d_state=16, mamba_n_groups=1, mamba_expand=2, mamba_d_conv=4,
+                 layer_types=["attention", "attention"], position_embedding_type="rope")
+fixture("granitehybrid-moe", "GraniteMoeHybridForCausalLM", "bpe-gpt2", minimal=False,
+        **base(num_local_experts=4, num_experts_per_tok=2, shared_intermediate_size=64, **ATTENTION, **GPT2_IDS))
+fixture("granitehybrid-dense", "GraniteMoeHybridForCausalLM", "bpe-gpt2", minimal=False,
+        **base(num_local_experts=0, num_experts_per_tok=0, shared_intermediate_size=128, **ATTENTION, **GPT2_IDS))
 fixture("stablelm", "StableLmForCausalLM", "bpe-gpt2", **base(**GPT2_IDS))
 fixture("starcoder2", "Starcoder2ForCausalLM", "bpe-gpt2", **base(sliding_window=None, **GPT2_IDS))
 fixture("gptneox", "GPTNeoXForCausalLM", "bpe-gpt2", **base(num_key_value_heads=..., **GPT2_IDS))
@@ -280,6 +290,20 @@ fixture("falcon-h1", "FalconH1ForCausalLM", "bpe-gpt2", minimal=False, special={
                attention_in_multiplier=1.0, attention_out_multiplier=0.5, key_multiplier=0.75, embedding_multiplier=2.0,
                lm_head_multiplier=0.125, mlp_multipliers=[0.5, 0.75], ssm_multipliers=[0.5, 0.25, 0.75, 0.5, 0.375],
                **GPT2_IDS))
+# Factors that f16 rounds, and the norm that the larger models have.
+fixture("falcon-h1-f16", "FalconH1ForCausalLM", "bpe-gpt2", dtype="F16", minimal=False, logits=False,
+        special={"A_log": "b", ".D": "n"}, outtypes=("f16", "bf16"),
+        **base(head_dim=16, mamba_d_ssm=64, mamba_n_heads=4, mamba_d_head=16, mamba_d_state=16, mamba_n_groups=2,
+               mamba_d_conv=4, mamba_chunk_size=64, mamba_rms_norm=True, ssm_in_multiplier=1.1, ssm_out_multiplier=0.23570226039551587,
+               attention_in_multiplier=0.9, attention_out_multiplier=0.5773502691896257, key_multiplier=0.39062499999999994,
+               embedding_multiplier=5.656854249492381, lm_head_multiplier=0.01953125,
+               mlp_multipliers=[0.8838834764831844, 0.5859375],
+               ssm_multipliers=[0.3535533905932738, 0.25, 0.1767766952966369, 0.5, 0.3535533905932738], **GPT2_IDS))
+MAMBA = dict(vocab_size=512, hidden_size=64, num_hidden_layers=2, state_size=4, conv_kernel=4, expand=2, time_step_rank=4,
+             **GPT2_IDS)
+fixture("mamba", "MambaForCausalLM", "bpe-gpt2", special={"A_log": "b", ".D": "n"}, **MAMBA)
+fixture("falcon-mamba", "FalconMambaForCausalLM", "bpe-gpt2", minimal=False, special={"A_log": "b", ".D": "n"},
+        **dict(MAMBA, tie_word_embeddings=False))
 fixture("mamba2", "Mamba2ForCausalLM", "bpe-gpt2", special={"A_log": "b", ".D": "n"},
         **dict(vocab_size=512, hidden_size=64, num_hidden_layers=2, num_heads=8, head_dim=16, state_size=16, n_groups=1,
                expand=2, conv_kernel=4, chunk_size=64, tie_word_embeddings=False, **GPT2_IDS))
@@ -357,6 +381,16 @@ fixture("distilbert", "DistilBertModel", "wordpiece",
 fixture("qwen3-embedding", "Qwen3ForCausalLM", "bpe-qwen2", minimal=False, logits=False,
         files={"modules.json": MODULES, "1_Pooling/config.json": POOLING_LAST},
         **base(head_dim=16, tie_word_embeddings=True, **QWEN_IDS))
+# What the converter takes for a reranker by its name. The tokenizers of these tests have no "yes" and "no".
+ANSWERS = {"add_bos_token": False, "clean_up_tokenization_spaces": False, "eos_token": "<|im_end|>", "pad_token": "<|endoftext|>",
+           "tokenizer_class": "Qwen2Tokenizer", "added_tokens_decoder": {id_: {
+               "content": text, "lstrip": False, "normalized": False, "rstrip": False, "single_word": False, "special": False}
+               for id_, text in (("509", "no"), ("510", "yes"))}}
+fixture("qwen3-reranker", "Qwen3ForCausalLM", "bpe-qwen2", minimal=False, logits=False, directory="Tiny-Qwen3-Reranker-0.1M",
+        files={"tokenizer_config.json": json.dumps(ANSWERS)}, **base(head_dim=16, tie_word_embeddings=True, **QWEN_IDS))
+fixture("qwen3-reranker-head", "Qwen3ForCausalLM", "bpe-qwen2", minimal=False, logits=False, directory="tiny-judge",
+        files={"tokenizer_config.json": json.dumps(ANSWERS), "README.md": "# Qwen3-Reranker-0.1M\n"},
+        **base(head_dim=16, **QWEN_IDS))
 # The runtime knows only the layers of the published models, so no logits.
 fixture("gemma3n", "Gemma3nForCausalLM", "spm-gemma", minimal=False, logits=False,
         **base(num_hidden_layers=5, head_dim=16, hidden_size_per_layer_input=8, vocab_size_per_layer_input=512,
@@ -442,6 +476,87 @@ fixture("qwen35", "Qwen3_5ForConditionalGeneration", "bpe-qwen2", shards=3, spec
                                  rope_parameters={"mrope_interleaved": True, "mrope_section": [1, 1, 0],
                                                   "partial_rotary_factor": 0.25, "rope_theta": 10000000,
                                                   "rope_type": "default"}))))
+
+# A fine-tune that names the layer for further tokens and does not have it, and as many heads of keys as of values.
+fixture("qwen35-bare", "Qwen3_5ForCausalLM", "bpe-qwen2", special={"linear_attn.norm": "n", "A_log": "b"}, norm="z", raw=dict(
+    tensors=ENDS + layers(0, 1, *[(name, [96, *shape[1:]] if shape[0] == 128 else shape) for name, shape in [
+        ("linear_attn.A_log", [2]), ("linear_attn.conv1d.weight", [128, 1, 4]), ("linear_attn.dt_bias", [2]),
+        ("linear_attn.in_proj_a.weight", [2, 64]), ("linear_attn.in_proj_b.weight", [2, 64]),
+        ("linear_attn.in_proj_qkv.weight", [128, 64]), ("linear_attn.in_proj_z.weight", [32, 64]),
+        ("linear_attn.norm.weight", [16]), ("linear_attn.out_proj.weight", [64, 32])]], *mlp(), *LAYER_NORMS)
+    + layers(1, 2, *GATED, *mlp(), *LAYER_NORMS),
+    config=dict(BASE, architectures=["Qwen3_5ForCausalLM"], model_type="qwen3_5_text", head_dim=16,
+                layer_types=["linear_attention", "full_attention"], full_attention_interval=2, hidden_act="silu",
+                linear_conv_kernel_dim=4, linear_key_head_dim=16, linear_num_key_heads=2, linear_num_value_heads=2,
+                linear_value_head_dim=16, mtp_num_hidden_layers=1, rms_norm_eps=1e-06, dtype="bfloat16", eos_token_id=502,
+                tie_word_embeddings=True, rope_parameters={"partial_rotary_factor": 0.25, "rope_theta": 10000000,
+                                                           "rope_type": "default"})))
+
+SHARED = [("mlp.gate.weight", [4, 64]), ("mlp.shared_expert_gate.weight", [1, 64]),
+          ("mlp.shared_expert.gate_proj.weight", [48, 64]), ("mlp.shared_expert.up_proj.weight", [48, 64]),
+          ("mlp.shared_expert.down_proj.weight", [64, 48])]
+FUSED = [("mlp.experts.gate_up_proj", [4, 64, 64]), ("mlp.experts.down_proj", [4, 64, 32])]
+EXPERTS = [(f"mlp.experts.{e}.{part}_proj.weight", [64, 32] if part == "down" else [32, 64]) for e in range(4)
+           for part in ("gate", "up", "down")]
+fixture("qwen35moe", "Qwen3_5MoeForConditionalGeneration", "bpe-qwen2", norm="z",
+        special={"linear_attn.norm": "n", "A_log": "b", "experts": "w"}, raw=dict(
+    tensors=inner(ENDS + layers(0, 1, *LINEAR, *SHARED, *FUSED, *LAYER_NORMS)
+                  + layers(1, 2, *GATED, *SHARED, *FUSED, *LAYER_NORMS))
+    + [("model.visual.patch_embed.proj.bias", [16]), ("lm_head.weight", [512, 64]), ("mtp.fc.weight", [64, 128]),
+       ("mtp.norm.weight", [64]), ("mtp.pre_fc_norm_embedding.weight", [64]), ("mtp.pre_fc_norm_hidden.weight", [64])]
+    + [(name.replace("model.layers.9.", "mtp.layers.0."), shape)
+       for name, shape in layers(9, 10, *GATED, *SHARED, *EXPERTS, *LAYER_NORMS)],
+    config=dict(architectures=["Qwen3_5MoeForConditionalGeneration"], model_type="qwen3_5_moe", tie_word_embeddings=False,
+                vision_config={"model_type": "qwen3_5_moe", "depth": 1, "hidden_size": 16},
+                text_config=dict({key: value for key, value in BASE.items() if key != "intermediate_size"},
+                                 model_type="qwen3_5_moe_text", head_dim=16, full_attention_interval=2,
+                                 layer_types=["linear_attention", "full_attention"], hidden_act="silu",
+                                 linear_conv_kernel_dim=4, linear_key_head_dim=16, linear_num_key_heads=2,
+                                 linear_num_value_heads=4, linear_value_head_dim=16, moe_intermediate_size=32,
+                                 shared_expert_intermediate_size=48, num_experts=4, num_experts_per_tok=2,
+                                 rms_norm_eps=1e-06, dtype="bfloat16", eos_token_id=502, tie_word_embeddings=False,
+                                 rope_parameters={"mrope_interleaved": True, "mrope_section": [1, 1, 0],
+                                                  "partial_rotary_factor": 0.25, "rope_theta": 10000000,
+                                                  "rope_type": "default"}))))
+
+fixture("qwen35moe-text", "Qwen3_5MoeForCausalLM", "bpe-qwen2", norm="z", special={"experts": "w"}, raw=dict(
+    tensors=ENDS + layers(0, 1, *GATED, *SHARED, *FUSED, *LAYER_NORMS)
+    + [("mtp.fc.weight", [64, 128]), ("mtp.norm.weight", [64]), ("mtp.pre_fc_norm_embedding.weight", [64]),
+       ("mtp.pre_fc_norm_hidden.weight", [64])]
+    + [(name.replace("model.layers.9.", "mtp.layers.0."), shape)
+       for name, shape in layers(9, 10, *GATED, *SHARED, *FUSED, *LAYER_NORMS)],
+    config=dict(BASE, architectures=["Qwen3_5MoeForCausalLM"], model_type="qwen3_5_moe_text", num_hidden_layers=1, head_dim=16,
+                layer_types=["full_attention"], full_attention_interval=1, hidden_act="silu", linear_conv_kernel_dim=4,
+                linear_key_head_dim=16, linear_num_key_heads=2, linear_num_value_heads=4, linear_value_head_dim=16,
+                moe_intermediate_size=32, shared_expert_intermediate_size=48, num_experts=4, num_experts_per_tok=2,
+                mtp_num_hidden_layers=1, rms_norm_eps=1e-06, dtype="bfloat16", eos_token_id=502, tie_word_embeddings=True,
+                rope_parameters={"partial_rotary_factor": 0.25, "rope_theta": 10000000, "rope_type": "default"})))
+
+# DeepSeek: queries that are projected at once and a stretched context; a layer for further tokens, which is dropped.
+LATENT = [("self_attn.kv_a_proj_with_mqa.weight", [40, 64]), ("self_attn.kv_a_layernorm.weight", [32]),
+          ("self_attn.kv_b_proj.weight", [128, 32]), ("self_attn.o_proj.weight", [64, 64])]
+SHARED_EXPERTS = [("mlp.gate.weight", [4, 64]), ("mlp.shared_experts.gate_proj.weight", [32, 64]),
+                  ("mlp.shared_experts.up_proj.weight", [32, 64]), ("mlp.shared_experts.down_proj.weight", [64, 32])]
+DEEPSEEK = dict(BASE, num_key_value_heads=4, moe_intermediate_size=32, n_routed_experts=4, n_shared_experts=1,
+                num_experts_per_tok=2, first_k_dense_replace=1, kv_lora_rank=32, qk_nope_head_dim=16, qk_rope_head_dim=8,
+                v_head_dim=16, n_group=1, topk_group=1, hidden_act="silu", rms_norm_eps=1e-06, rope_theta=10000,
+                tie_word_embeddings=False, norm_topk_prob=False, dtype="bfloat16", **LLAMA3_IDS)
+fixture("deepseek2-lite", "DeepseekV2ForCausalLM", "bpe-llama3", raw=dict(
+    tensors=ENDS + HEAD + layers(0, 1, ("self_attn.q_proj.weight", [96, 64]), *LATENT, *mlp(), *LAYER_NORMS)
+    + layers(1, 2, ("self_attn.q_proj.weight", [96, 64]), *LATENT, *SHARED_EXPERTS, *EXPERTS, *LAYER_NORMS),
+    config=dict(DEEPSEEK, architectures=["DeepseekV2ForCausalLM"], model_type="deepseek_v2", q_lora_rank=None,
+                scoring_func="softmax", topk_method="greedy", rope_scaling={
+                    "beta_fast": 32, "beta_slow": 1, "factor": 40, "mscale": 0.707, "mscale_all_dim": 0.707,
+                    "original_max_position_embeddings": 64, "type": "yarn"})))
+fixture("deepseek3-mtp", "DeepseekV3ForCausalLM", "bpe-llama3", dtypes={"e_score_correction_bias": "F32"}, raw=dict(
+    tensors=ENDS + HEAD + layers(0, 2, ("self_attn.q_a_proj.weight", [32, 64]), ("self_attn.q_a_layernorm.weight", [32]),
+                                 ("self_attn.q_b_proj.weight", [96, 32]), *LATENT, *SHARED_EXPERTS,
+                                 ("mlp.gate.e_score_correction_bias", [4]), *EXPERTS, *LAYER_NORMS)
+    + layers(1, 2, ("embed_tokens.weight", [512, 64]), ("enorm.weight", [64]), ("hnorm.weight", [64]),
+             ("eh_proj.weight", [64, 128]), ("shared_head.norm.weight", [64]), ("shared_head.head.weight", [512, 64])),
+    config=dict(DEEPSEEK, architectures=["DeepseekV3ForCausalLM"], model_type="deepseek_v3", num_hidden_layers=1,
+                first_k_dense_replace=0, num_nextn_predict_layers=1, q_lora_rank=32, scoring_func="sigmoid",
+                tie_word_embeddings=True, norm_topk_prob=True, topk_method="noaux_tc")))
 
 GEMMA4_NORMS = norms("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm",
                      "post_feedforward_layernorm", "post_per_layer_input_norm")
@@ -904,7 +1019,8 @@ def write_checkpoint(folder, case, config_text, tensors, shards):
         (folder / name).write_text(text, encoding="utf-8")
     for tokenizer in case["tokenizer"].split("+"):
         for file in (OUT / "tokenizers" / tokenizer).iterdir():
-            shutil.copy(file, folder / file.name)
+            if file.name not in case["files"]:
+                shutil.copy(file, folder / file.name)
     for name in [name for name in tensors if "/" in name]:
         module, tensor = name.split("/")
         safetensors.torch.save_file({tensor: tensors[name]}, folder / module / "model.safetensors", metadata={"format": "pt"})
@@ -1027,7 +1143,10 @@ def part(file):
         elements, size = gguf.GGML_QUANT_SIZES[kind]
         size = int(np.prod(dims)) // elements * size
         end = offset + (size + 31) // 32 * 32
-        tensors.append([name, kind.name, dims, hashlib.sha256(data[start + offset:start + offset + size]).hexdigest()])
+        content = data[start + offset:start + offset + size]
+        tensors.append([name, kind.name, dims, hashlib.sha256(content).hexdigest()])
+        if name.endswith(".ssm_a"):
+            tensors[-1].append(base64.b64encode(content).decode())
     assert len(data) == start + end or not infos and len(data) == cursor.at
     return {"sha256": hashlib.sha256(data).hexdigest(), "keys": keys, "tensors": tensors}
 

@@ -26,13 +26,19 @@ final class DecoderTensors {
             model.layers.{b}.self_attn.k_proj               blk.{b}.attn_k          interleave-k
             """;
 
-    /** The router and the shared expert, as Qwen names them. */
+    /** As {@link #BLOCKS}, in checkpoints of a model without its head. */
+    static final String BARE = BLOCKS.replace("model.", "");
+
+    /** The router, the shared expert and experts that are one tensor already, as Qwen names them. */
     static final String EXPERTS = """
             model.layers.{b}.mlp.gate                       blk.{b}.ffn_gate_inp
             model.layers.{b}.mlp.shared_expert_gate         blk.{b}.ffn_gate_inp_shexp
             model.layers.{b}.mlp.shared_expert.gate_proj    blk.{b}.ffn_gate_shexp
             model.layers.{b}.mlp.shared_expert.up_proj      blk.{b}.ffn_up_shexp
             model.layers.{b}.mlp.shared_expert.down_proj    blk.{b}.ffn_down_shexp
+            model.layers.{b}.mlp.experts.down_proj          blk.{b}.ffn_down_exps.weight
+            model.layers.{b}.mlp.experts.gate_up_proj       blk.{b}.ffn_gate_exps.weight    first-half
+            and                                             blk.{b}.ffn_up_exps.weight      second-half
             """;
 
     /** The parts of an expert and where their stacks go, in upstream's order. */

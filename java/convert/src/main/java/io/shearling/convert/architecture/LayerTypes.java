@@ -31,6 +31,13 @@ final class LayerTypes {
         return sliding;
     }
 
+    /** What each layer is. */
+    static List<String> of(ModelConfig config) {
+        return each(config, "layer_types").stream()
+                .map(type -> type.text().orElse(""))
+                .toList();
+    }
+
     /**
      * A list with a value for each layer.
      *
