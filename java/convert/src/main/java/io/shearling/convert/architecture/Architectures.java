@@ -16,6 +16,7 @@ public final class Architectures {
             Mistrals.ALL,
             Granites.ALL,
             Qwens.ALL,
+            LinearQwens.ALL,
             Olmos.ALL,
             Gemmas.ALL,
             Phis.ALL,

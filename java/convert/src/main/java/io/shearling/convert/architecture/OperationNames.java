@@ -27,7 +27,8 @@ final class OperationNames {
             Map.entry("tile-heads", LinearAttention.TILE_HEADS),
             Map.entry("tile-values", LinearAttention.TILE_VALUES),
             Map.entry("tile-columns", LinearAttention.TILE_COLUMNS),
-            Map.entry("only-expert", Operation.ONLY_EXPERT));
+            Map.entry("only-expert", Operation.ONLY_EXPERT),
+            Map.entry("answers", Rerankers.ANSWERS));
 
     private OperationNames() {}
 

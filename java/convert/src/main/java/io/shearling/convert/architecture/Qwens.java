@@ -4,25 +4,34 @@ import java.util.List;
 
 /** Qwen, dense and of experts. */
 final class Qwens {
+    private static final String TIED = "tie_word_embeddings";
+
+    /** A reranker whose head is the embeddings. */
+    private static final String TIED_HEAD = """
+            model.embed_tokens                              cls.output                  answers
+            and                                             token_embd
+            """;
+
     static final List<Architecture> ALL = List.of(
             Architecture.named("qwen2")
-                    .models("Qwen2ForCausalLM")
+                    .models("Qwen2ForCausalLM", "Qwen2Model")
                     .byDefault("rms_norm_eps", 1e-6)
                     .byDefault("rope_theta", 10_000.0)
                     .byDefault("num_key_value_heads", 32)
                     .byDefault("max_position_embeddings", 32_768)
                     .keys(DecoderKeys.COMMON, new PoolingKey())
-                    .tensors(DecoderTensors.BLOCKS)
+                    .tensors(DecoderTensors.BLOCKS + DecoderTensors.BARE)
                     .build(),
-            Architecture.named("qwen3")
-                    .models("Qwen3ForCausalLM")
-                    .byDefault("rms_norm_eps", 1e-6)
-                    .byDefault("rope_theta", 10_000.0)
-                    .byDefault("num_key_value_heads", 32)
-                    .byDefault("head_dim", 128)
-                    .byDefault("max_position_embeddings", 32_768)
-                    .keys(DecoderKeys.COMMON, new PoolingKey())
-                    .tensors(DecoderTensors.BLOCKS)
+            reranker()
+                    .when(config -> Rerankers.is(config) && config.flag(TIED))
+                    .tensors(TIED_HEAD + TIED_HEAD.replace("model.", "") + DecoderTensors.BLOCKS + DecoderTensors.BARE)
+                    .build(),
+            reranker()
+                    .when(config -> Rerankers.is(config) && !config.flag(TIED))
+                    .tensors("lm_head cls.output answers\n" + DecoderTensors.BLOCKS + DecoderTensors.BARE)
+                    .build(),
+            qwen3().when(config -> !Rerankers.is(config))
+                    .tensors(DecoderTensors.BLOCKS + DecoderTensors.BARE)
                     .build(),
             Architecture.named("qwen2moe")
                     .models("Qwen2MoeForCausalLM")
@@ -56,4 +65,19 @@ final class Qwens {
                     .build());
 
     private Qwens() {}
+
+    private static Architecture.Builder qwen3() {
+        return Architecture.named("qwen3")
+                .models("Qwen3ForCausalLM", "Qwen3Model")
+                .byDefault("rms_norm_eps", 1e-6)
+                .byDefault("rope_theta", 10_000.0)
+                .byDefault("num_key_value_heads", 32)
+                .byDefault("head_dim", 128)
+                .byDefault("max_position_embeddings", 32_768)
+                .keys(DecoderKeys.COMMON, new PoolingKey());
+    }
+
+    private static Architecture.Builder reranker() {
+        return qwen3().keys(Rerankers::keys);
+    }
 }

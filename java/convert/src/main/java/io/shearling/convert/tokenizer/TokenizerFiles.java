@@ -74,6 +74,22 @@ public final class TokenizerFiles {
         };
     }
 
+    /**
+     * The number of the token of this text in {@code tokenizer.json}.
+     *
+     * @throws ConvertException when there is no such file, or it is broken
+     */
+    public Optional<Integer> token(String text) {
+        TokenizerJson json = requireJson();
+        int id = json.vocabulary().id(text);
+        return id >= 0
+                ? Optional.of(id)
+                : json.addedTokens().stream()
+                        .filter(token -> token.content().equals(text))
+                        .map(AddedToken::id)
+                        .findFirst();
+    }
+
     Path folder() {
         return folder;
     }

@@ -85,10 +85,13 @@ public final class CheckpointFixture {
     }
 
     private void copyTokenizer(Path folder) throws IOException {
-        // Of several a later one's files lie over those of an earlier.
+        // Of several a later one's files lie over those of an earlier, the golden's own over all.
         for (String name : golden.text("tokenizer").split("\\+", -1)) {
             try (Stream<Path> files = Files.list(Golden.folder("tokenizers").resolve(name))) {
-                for (Path file : files.toList()) {
+                List<Path> others = files.filter(
+                                file -> !golden.files().containsKey(String.valueOf(file.getFileName())))
+                        .toList();
+                for (Path file : others) {
                     Files.copy(
                             file,
                             folder.resolve(String.valueOf(file.getFileName())),
