@@ -6,11 +6,11 @@ import io.shearling.llama.llama_batch;
 import io.shearling.llama.llama_context;
 import io.shearling.llama.llama_context_params;
 import io.shearling.llama.llama_model;
-import io.shearling.llama.llama_vocab;
 import io.shearling.natives.NativeLibraries;
 import java.nio.file.Path;
+import org.bytedeco.javacpp.FloatPointer;
 
-/** What a model says after each token of a text. */
+/** What a model makes of each token of a text. */
 final class Logits {
     private final float[][] rows;
 
@@ -18,8 +18,17 @@ final class Logits {
         this.rows = rows;
     }
 
-    /** Computes them through the low-level binding, which has all of them, on one thread. */
+    /** Of each token the model's words for the next, computed through the low-level binding, which has all, on one thread. */
     static Logits of(Path file, int[] tokens) {
+        return of(file, tokens, false);
+    }
+
+    /** Of each token the last hidden state. */
+    static Logits states(Path file, int[] tokens) {
+        return of(file, tokens, true);
+    }
+
+    private static Logits of(Path file, int[] tokens, boolean states) {
         NativeLibraries.load();
         ggml_backend_load_all_from_path(NativeLibraries.directory().toString());
         llama_model model = llama_model_load_from_file(file.toString(), llama_model_default_params());
@@ -32,6 +41,8 @@ final class Logits {
         params.flash_attn_type(LLAMA_FLASH_ATTN_TYPE_DISABLED); // it computes in f16
         params.type_k(GGML_TYPE_F32);
         params.type_v(GGML_TYPE_F32);
+        params.embeddings(states);
+        params.pooling_type(LLAMA_POOLING_TYPE_NONE);
         llama_context context = llama_init_from_model(model, params);
         llama_batch batch = llama_batch_init(tokens.length, 0, 1);
         try {
@@ -46,10 +57,11 @@ final class Logits {
             if (llama_decode(context, batch) != 0) {
                 throw new IllegalStateException("llama_decode failed for " + file);
             }
-            llama_vocab vocabulary = llama_model_get_vocab(model);
-            float[][] rows = new float[tokens.length][llama_vocab_n_tokens(vocabulary)];
+            int columns = states ? llama_model_n_embd(model) : llama_vocab_n_tokens(llama_model_get_vocab(model));
+            float[][] rows = new float[tokens.length][columns];
             for (int i = 0; i < tokens.length; i++) {
-                llama_get_logits_ith(context, i).get(rows[i]);
+                FloatPointer row = states ? llama_get_embeddings_ith(context, i) : llama_get_logits_ith(context, i);
+                row.get(rows[i]);
             }
             return new Logits(rows);
         } finally {
@@ -70,6 +82,11 @@ final class Logits {
             }
         }
         return tokens;
+    }
+
+    /** Of the first token. */
+    float[] first() {
+        return rows[0];
     }
 
     /** After the last token. */

@@ -27,15 +27,22 @@ class LogitsGoldenIT {
     private Path folder = Path.of("");
 
     static List<String> decoders() {
+        return fixtures("argmax");
+    }
+
+    static List<String> encoders() {
+        return fixtures("first");
+    }
+
+    private static List<String> fixtures(String figure) {
         return Golden.names().stream()
                 .filter(name -> Golden.named(name)
                         .json()
                         .find("logits")
                         .flatMap(JsonValue::fields)
-                        .filter(logits -> logits.find("argmax").isPresent())
+                        .filter(logits -> logits.find(figure).isPresent())
                         .isPresent())
-                .filter(name ->
-                        Architectures.models().contains(Golden.named(name).text("architecture")))
+                .filter(name -> Architectures.models().contains(Golden.named(name).text("architecture")))
                 .toList();
     }
 
@@ -47,6 +54,15 @@ class LogitsGoldenIT {
         Logits actual = Logits.of(convert(golden), integers(expected, "tokens"));
         assertThat(actual.likeliest()).isEqualTo(integers(expected, "argmax"));
         assertThat(noise(floats(expected, "last"), actual.last())).isLessThanOrEqualTo(MOST_NOISE);
+    }
+
+    @ParameterizedTest
+    @MethodSource("encoders")
+    void states_ofAFixture_areThoseOfTransformers(String name) {
+        Golden golden = Golden.named(name);
+        JsonValue.Fields expected = golden.object("logits");
+        Logits actual = Logits.states(convert(golden), integers(expected, "tokens"));
+        assertThat(noise(floats(expected, "first"), actual.first())).isLessThanOrEqualTo(MOST_NOISE);
     }
 
     private Path convert(Golden golden) {
