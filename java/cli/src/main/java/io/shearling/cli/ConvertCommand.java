@@ -68,6 +68,7 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Option(
             names = "--compat",
+            arity = "1",
             paramLabel = "WITH",
             converter = ConversionChoice.Compatibility.class,
             completionCandidates = ConversionChoice.Compatibility.class,

@@ -70,6 +70,15 @@ class ConvertCommandTest {
     }
 
     @Test
+    void convert_compatible_hasUpstreamsScores() {
+        CliRun.of("convert", checkpoint, "-o", target.toString(), "--compat", "upstream", "-q")
+                .succeeded();
+        try (GgufFile file = GgufFile.open(target)) {
+            assertThat(file.metadata().array("tokenizer.ggml.scores").number(3)).isEqualTo(-1000);
+        }
+    }
+
+    @Test
     void convert_split_printsTheFirstFile() throws IOException {
         CliRun run = CliRun.of("convert", checkpoint, "-o", target.toString(), "--split-max-size", "40K")
                 .succeeded();
