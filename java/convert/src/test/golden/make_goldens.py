@@ -18,7 +18,9 @@ major order) of a tensor with the init class [base, m, e] is
     k = (((z >>> 32) * (2 * m + 1)) >>> 32) - m             an integer from -m to m
     value = base + k * 2^-e                                 exact in the type of the tensor and in double
 
-and with the class [base, m, e, d] that value plus floor(i / d).
+and with the class [base, m, e, d] that value plus floor(i / d). A class [[...]] has the values themselves.
+
+Where the converter cannot read how a checkpoint is quantized, it is given the floats that a plain implementation here makes of it.
 
 A golden is an object of
 
@@ -95,7 +97,7 @@ import conversion
 torch.set_num_threads(1)
 transformers.logging.set_verbosity_error()
 DTYPES = {"BF16": torch.bfloat16, "F16": torch.float16, "F32": torch.float32, "U8": torch.uint8, "I32": torch.int32,
-          "F8_E4M3": torch.float8_e4m3fn}
+          "I8": torch.int8, "I64": torch.int64, "F8_E4M3": torch.float8_e4m3fn}
 
 
 # ---- the fixtures ----
@@ -119,13 +121,16 @@ FIXTURES = {}
 
 
 def fixture(name, architecture, tokenizer, dtype="BF16", shards=1, split="chunk", outtypes=("f16",), minimal=True,
-            norm="n", files=None, directory=None, logits=True, edit=None, special=None, dtypes=None, raw=None, more=(), args=(), **config):
+            norm="n", files=None, directory=None, logits=True, edit=None, special=None, dtypes=None, raw=None, more=(), args=(),
+            dequantize=None, behind=False, **config):
     """special: init classes by a part of the tensor name; dtypes: likewise; edit: changes the dict of config.json;
-    args: options of all conversions; more: those of further ones."""
+    args: options of all conversions; more: those of further ones; dequantize: makes floats of quantized tensors, for a
+    converter that cannot; behind: whether these are to come behind the others."""
     FIXTURES[name] = dict(name=name, architecture=architecture, tokenizer=tokenizer, dtype=dtype, shards=shards,
                           split=split, outtypes=outtypes, minimal=minimal, norm=norm, files=files or {},
                           directory=directory or "tiny-" + name, logits=logits, edit=edit, special=special or {},
-                          dtypes=dtypes or {}, raw=raw, more=more, args=list(args), config=config)
+                          dtypes=dtypes or {}, raw=raw, more=more, args=list(args), dequantize=dequantize,
+                          behind=behind, config=config)
 
 
 def base(**changes):
@@ -745,6 +750,217 @@ fixture("eurobert", "EuroBertModel", "bpe-llama3", raw=dict(
                 mask_token="<|mask|>", mlp_bias=False, num_key_value_heads=4, pad_token="<|end_of_text|>", pretraining_tp=1,
                 rms_norm_eps=1e-05, rope_scaling=None, rope_theta=250000, tie_word_embeddings=False, use_cache=False)))
 
+
+
+def quantized(fixture_name, method, kinds, classes, dtypes, plain=(), architecture="Qwen3ForCausalLM", config=QWEN3, parts=PARTS,
+              others=tuple(QWEN3_NORMS), dtype="BF16", outtypes=("f16", "f32"), **more):
+    """A model whose matrices are of the tensors that kinds makes of their rows and columns, by the ends of their names."""
+    tensors = ENDS + layers(0, 2, *others, *plain, *[
+        (name.removesuffix("weight") + end, shape) for name, (rows, columns) in parts
+        for end, shape in kinds(rows, columns).items()])
+    fixture(fixture_name, architecture, "bpe-llama3" if architecture.startswith("Llama") else "bpe-qwen2", dtype=dtype,
+            special=classes, dtypes=dtypes, outtypes=outtypes, raw=dict(tensors=tensors, config=dict(
+                config, architectures=[architecture], dtype={"BF16": "bfloat16", "F16": "float16"}[dtype],
+                **({"quantization_config": method} if method else {}))), **more)
+
+
+def ceiling(extent, size):
+    return -(-extent // size)
+
+
+LLAMA = dict(BASE, model_type="llama", head_dim=16, hidden_act="silu", rms_norm_eps=1e-06, rope_theta=10000.0,
+             tie_word_embeddings=True, **LLAMA3_IDS)
+SHAPES = {f"{rows}x{columns}": [[rows, columns]] for _, (rows, columns) in PARTS}
+SHAPE_OF = {name.removesuffix("weight") + "weight_shape": f"{rows}x{columns}" for name, (rows, columns) in PARTS}
+
+quantized("qwen3-fp8-tensor", {"activation_scheme": "static", "quant_method": "fp8", "weight_block_size": None},
+          lambda rows, columns: {"weight": [rows, columns], "weight_scale_inv": [], "activation_scale": []},
+          {"_scale": "r", "_proj": "f"}, {"_scale": "BF16", "_proj": "F8_E4M3"})
+
+
+# GPTQ in the second format, its groups in no order; in eight bits; in three bits, which cross the words' ends.
+def gptq(bits, size):
+    return lambda rows, columns: {"g_idx": [columns], "qweight": [columns * bits // 32, rows], "scales": [columns // size, rows],
+                                  "qzeros": [columns // size, rows * bits // 32]}
+
+
+GPTQ_CLASSES = {".qweight": "i", ".qzeros": "i", ".scales": "q"}
+GPTQ_TYPES = {".qweight": "I32", ".qzeros": "I32", ".g_idx": "I32"}
+quantized("qwen3-gptq-2", {"bits": 2, "checkpoint_format": "gptq_v2", "desc_act": True, "group_size": 16, "quant_method": "gptq"},
+          gptq(2, 16), {**GPTQ_CLASSES, ".g_idx": "any"}, GPTQ_TYPES, dtype="F16")
+quantized("qwen3-gptq-8", {"bits": 8, "desc_act": False, "group_size": 32, "quant_method": "gptq"},
+          gptq(8, 32), {**GPTQ_CLASSES, ".g_idx": "g"}, GPTQ_TYPES, dtype="F16")
+
+
+def without(tensors, marks):
+    return {name: tensor for name, tensor in tensors.items() if not any(mark in name for mark in marks)}
+
+
+def groups_of(tensors, mark):
+    for name in tensors:
+        if name.endswith(mark):
+            stem = name.removesuffix(mark)
+            yield stem, {other.removeprefix(stem): tensor for other, tensor in tensors.items() if other.startswith(stem)}
+
+
+def bits_of(words, bits):
+    """The codes of each column, whose bits lie one behind the other."""
+    columns = []
+    for column in words.T.tolist():
+        whole = sum((word & 0xFFFFFFFF) << (32 * i) for i, word in enumerate(column))
+        columns.append([(whole >> (bits * i)) & ((1 << bits) - 1) for i in range(32 * len(column) // bits)])
+    return torch.tensor(columns).T
+
+
+def dequantize_gptq3(tensors):
+    result = without(tensors, [*GPTQ_CLASSES, ".g_idx"])
+    for stem, parts in groups_of(tensors, ".qweight"):
+        codes, zeros, scales = bits_of(parts[".qweight"], 3), bits_of(parts[".qzeros"].T, 3).T + 1, parts[".scales"].float()
+        rows = [scales[g] * (row - zeros[g]) for row, g in zip(codes, parts[".g_idx"].tolist())]
+        result[stem + ".weight"] = torch.stack(rows).T.contiguous()
+    return result
+
+
+def dequantize_awq(tensors):
+    def unpacked(words):
+        codes = torch.empty(words.shape[0], 8 * words.shape[1], dtype=torch.int64)
+        for nibble, column in enumerate((0, 2, 4, 6, 1, 3, 5, 7)):
+            codes[:, column::8] = (words.to(torch.int64) >> (4 * nibble)) & 15
+        return codes
+
+    result = without(tensors, GPTQ_CLASSES)
+    for stem, parts in groups_of(tensors, ".qweight"):
+        codes, zeros = unpacked(parts[".qweight"]), unpacked(parts[".qzeros"])
+        rows = [(row - zeros[i // 32]) * parts[".scales"][i // 32].float() for i, row in enumerate(codes)]
+        result[stem + ".weight"] = torch.stack(rows).T.contiguous()
+    return result
+
+
+quantized("qwen3-awq", {"bits": 4, "group_size": 32, "quant_method": "awq", "version": "gemm", "zero_point": True},
+          lambda rows, columns: {"qweight": [columns, rows // 8], "qzeros": [columns // 32, rows // 8],
+                                 "scales": [columns // 32, rows]},
+          GPTQ_CLASSES, GPTQ_TYPES, dtype="F16", dequantize=dequantize_awq)
+# The converter puts GPTQ's weights behind all others.
+quantized("qwen3-gptq-3", {"bits": 3, "desc_act": False, "group_size": 32, "quant_method": "gptq"}, gptq(3, 32),
+          {**GPTQ_CLASSES, ".g_idx": "g"}, GPTQ_TYPES, dtype="F16", dequantize=dequantize_gptq3, behind=True)
+
+# bitsandbytes: codes that point into a table, the scales of their blocks codes themselves; and rows of integers.
+NF4 = [-1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334,
+       -0.09105003625154495, 0.0, 0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224,
+       0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1.0]
+NOTES = {f"{rows}x{columns}": json.dumps({
+    "quant_type": "nf4", "blocksize": 64, "dtype": "bfloat16", "shape": [rows, columns], "nested_blocksize": 24,
+    "nested_dtype": "float32", "nested_offset": 0.0312}).encode() for _, (rows, columns) in PARTS}
+
+
+def dequantize_bnb4(tensors):
+    def looked_up(codes, table, largest, size):
+        return table[codes.long()] * largest.repeat_interleave(size)[:len(codes)]
+
+    result = without(tensors, [".weight.", "_proj"])
+    for stem, parts in groups_of(tensors, ".absmax"):
+        note = json.loads(bytes(parts[".quant_state.bitsandbytes__nf4"].tolist()))
+        largest = looked_up(parts[".absmax"], parts[".nested_quant_map"], parts[".nested_absmax"], note["nested_blocksize"])
+        largest = largest + torch.tensor(note["nested_offset"], dtype=torch.float32)
+        packed = parts[""].flatten()
+        codes = torch.stack((packed >> 4, packed & 15), dim=1).flatten()
+        result[stem] = looked_up(codes, parts[".quant_map"], largest, note["blocksize"]).reshape(note["shape"])
+    return result
+
+
+def dequantize_bnb8(tensors):
+    result = without(tensors, [".SCB", "_proj"])
+    for stem, parts in groups_of(tensors, ".SCB"):
+        result[stem + ".weight"] = parts[".weight"] * parts[".SCB"].view(-1, 1) * 7.874015718698502e-3
+    return result
+
+
+quantized("qwen3-bnb4", {"bnb_4bit_quant_type": "nf4", "bnb_4bit_use_double_quant": True, "load_in_4bit": True,
+                         "quant_method": "bitsandbytes"},
+          lambda rows, columns: {
+              "weight": [rows * columns // 2, 1], "weight.absmax": [rows * columns // 64], "weight.quant_map": [16],
+              "weight.nested_absmax": [ceiling(rows * columns // 64, 24)], "weight.nested_quant_map": [256],
+              "weight.quant_state.bitsandbytes__nf4": [len(NOTES[f"{rows}x{columns}"])]},
+          {**{name.replace("_shape", ".quant_state"): "note" + shape for name, shape in SHAPE_OF.items()},
+           ".absmax": "u", ".nested_absmax": "q", ".nested_quant_map": "w", ".quant_map": "nf4", "_proj": "u"},
+          {"quant_state": "U8", ".absmax": "U8", ".nested_absmax": "F32", "_map": "F32", "_proj": "U8"},
+          dequantize=dequantize_bnb4)
+quantized("qwen3-bnb8", {"load_in_8bit": True, "quant_method": "bitsandbytes"},
+          lambda rows, columns: {"weight": [rows, columns], "SCB": [rows], "weight_format": []},
+          {".SCB": "r", "weight_format": "zero", "_proj": "j"}, {".SCB": "F32", "weight_format": "U8", "_proj": "I8"},
+          dequantize=dequantize_bnb8)
+
+# compressed-tensors.
+
+
+def compressed(format, **weights):
+    return {"config_groups": {"group_0": {"input_activations": None, "targets": ["Linear"], "weights": weights}},
+            "format": format, "ignore": ["lm_head"], "quant_method": "compressed-tensors"}
+
+
+quantized("qwen3-ct-float", compressed("float-quantized", num_bits=8, strategy="channel", type="float"),
+          lambda rows, columns: {"weight": [rows, columns], "weight_scale": [rows, 1]},
+          {"_scale": "r", "_proj": "f"}, {"_scale": "BF16", "_proj": "F8_E4M3"})
+quantized("qwen3-ct-block",
+          compressed("float-quantized", num_bits=8, strategy="block", type="float", block_structure=[48, 48]),
+          lambda rows, columns: {"weight": [rows, columns], "weight_scale": [ceiling(rows, 48), ceiling(columns, 48)]},
+          {"_scale": "r", "_proj": "f"}, {"_scale": "BF16", "_proj": "F8_E4M3"})
+quantized("qwen3-ct-int", compressed("int-quantized", num_bits=8, strategy="channel", type="int"),
+          lambda rows, columns: {"weight": [rows, columns], "weight_scale": [rows, 1]},
+          {"_scale": "q", "_proj": "j"}, {"_scale": "BF16", "_proj": "I8"})
+quantized("qwen3-ct-packed", compressed("pack-quantized", num_bits=4, strategy="group", type="int", group_size=32),
+          lambda rows, columns: {"weight_packed": [rows, columns // 8], "weight_scale": [rows, columns // 32], "weight_shape": [2]},
+          {**SHAPE_OF, "_packed": "i", "_scale": "q"}, {"_packed": "I32", "_shape": "I64", "_scale": "BF16"})
+# Three bits leave two of a word unused.
+quantized("qwen3-ct-zeros", compressed("pack-quantized", num_bits=3, strategy="group", type="int", group_size=32),
+          lambda rows, columns: {"weight_packed": [rows, ceiling(columns, 10)], "weight_scale": [rows, columns // 32],
+                                 "weight_shape": [2], "weight_zero_point": [ceiling(rows, 10), columns // 32]},
+          {**SHAPE_OF, "_packed": "i", "_scale": "q", "_zero": "i"},
+          {"_packed": "I32", "_shape": "I64", "_scale": "BF16", "_zero": "I32"})
+
+# NVFP4: one tensor in eight bits; rows to be put in another order, and settings in a file of their own; experts.
+MODELOPT = {"quant_method": "modelopt", "quant_algo": "NVFP4", "kv_cache_quant_algo": "FP8"}
+NVFP4_CLASSES = {"weight_scale_2": "q", "weight_scale": "t", "input_scale": "q", "global_scale": "r", "_proj": "u"}
+NVFP4_TYPES = {"weight_scale_2": "F32", "input_scale": "F32", "global_scale": "F32", "weight_scale": "F8_E4M3", "_proj": "U8"}
+
+
+def nvfp4(rows, columns):
+    return {"weight": [rows, columns // 2], "weight_scale": [rows, columns // 16], "weight_scale_2": [], "input_scale": []}
+
+
+quantized("qwen3-nvfp4", {"quant_method": "modelopt", "quant_algo": "MIXED_PRECISION", "quantized_layers": {
+              "model.layers.0.self_attn.q_proj": {"quant_algo": "NVFP4"}, "model.layers.0.mlp.down_proj": {"quant_algo": "FP8"}}},
+          lambda rows, columns: {"weight": [rows, columns], "weight_scale": [], "input_scale": []} if columns == 128
+          else nvfp4(rows, columns),
+          {"down_proj.weight_scale": "r", "down_proj.input": "r", "down_proj": "f", **NVFP4_CLASSES, "k_scale": "q", "v_scale": "q"},
+          {"down_proj.weight_scale": "F32", "down_proj.input": "F32", "down_proj": "F8_E4M3", "k_scale": "F32", "v_scale": "F32",
+           **NVFP4_TYPES},
+          plain=[("self_attn.k_proj.k_scale", []), ("self_attn.v_proj.v_scale", [])], outtypes=("f16", "q8_0", "auto"))
+quantized("llama-nvfp4", None, nvfp4, {"_proj.input_scale": "one", **NVFP4_CLASSES}, NVFP4_TYPES, architecture="LlamaForCausalLM",
+          config=LLAMA, others=tuple(LAYER_NORMS), files={"hf_quant_config.json": json.dumps({
+              "producer": {"name": "modelopt", "version": "0.37.0"},
+              "quantization": {"quant_algo": "NVFP4", "kv_cache_quant_algo": None, "group_size": 16,
+                               "exclude_modules": ["lm_head"]}})})
+quantized("qwen3moe-nvfp4", MODELOPT, nvfp4, {"up_proj.input_scale": "one", **NVFP4_CLASSES}, NVFP4_TYPES,
+          architecture="Qwen3MoeForCausalLM", others=tuple(QWEN3_NORMS), plain=[("mlp.gate.weight", [4, 64])],
+          parts=[part for part in PARTS if "mlp" not in part[0]]
+          + [(f"mlp.experts.{e}.{name}_proj.weight", [64, 64]) for e in range(4) for name in ("gate", "up", "down")],
+          config=dict(QWEN3, model_type="qwen3_moe", decoder_sparse_step=1, mlp_only_layers=[], moe_intermediate_size=64,
+                      num_experts=4, num_experts_per_tok=2, norm_topk_prob=True))
+quantized("qwen3-ct-nvfp4", compressed("nvfp4-pack-quantized", num_bits=4, strategy="tensor_group", type="float", group_size=16),
+          lambda rows, columns: {"weight_packed": [rows, columns // 2], "weight_scale": [rows, columns // 16],
+                                 "weight_global_scale": [1], "input_global_scale": [1]}, NVFP4_CLASSES, NVFP4_TYPES)
+
+# The lazy tensors of the converter and those of PyTorch do not get along here.
+quantized("llama-bitnet", {"quant_method": "bitnet", "modules_to_not_convert": None},
+          lambda rows, columns: {"weight": [rows // 4, columns], "weight_scale": [1]}, {"_scale": "r", "_proj": "u"},
+          {"_scale": "BF16", "_proj": "U8"}, architecture="LlamaForCausalLM", config=LLAMA, others=tuple(LAYER_NORMS),
+          args=["--no-lazy"])
+
+# Groups in no order, eight-bit integers, scales of type E4M3, one, zero, the table of NF4, shapes, notes.
+QUANTIZED_CLASSES = {"any": [1, 1, 0], "j": [0, 127, 0], "t": [12, 3, 0], "one": [1, 0, 0], "zero": [0, 0, 0], "nf4": [NF4],
+                     **SHAPES, **{"note" + shape: [list(note)] for shape, note in NOTES.items()}}
+
 # The style of transformers 5: the experts of a layer in one tensor.
 fixture("qwen3moe-fused", "Qwen3MoeForCausalLM", "bpe-qwen2", special={"experts": "w"}, raw=dict(
     tensors=ENDS + HEAD + layers(0, 2, *attention(head=16), *LAYER_NORMS, ("mlp.gate.weight", [4, 64]),
@@ -922,12 +1138,15 @@ fixture("gpt2-bare", "GPT2LMHeadModel", "bpe-gpt2", raw=dict(
 
 # Zero, one half, about -1e-6, bytes, exponents of two around 2^-6, F8_E4M3 and its scales, words of GPTQ, their scales and groups.
 EXTRA = {"o": [0, 0, 0], "h": [0.5, 0, 0], "e": [-0.00000095367431640625, 0, 0], "u": [128, 127, 0], "s": [121, 2, 0], "f": [0, 15, 9],
-         "r": [8, 31, 4], "i": [0, 2147483647, 0], "q": [0.03125, 15, 10], "g": [0, 0, 0, 32]}
+         "r": [8, 31, 4], "i": [0, 2147483647, 0], "q": [0.03125, 15, 10], "g": [0, 0, 0, 32],
+         **QUANTIZED_CLASSES}
 
 
 # ---- weights ----
 
 def generate(name, count, init):
+    if isinstance(init[0], list):
+        return np.array(init[0], dtype=np.float64)
     start, m, e = init[:3]
     h = 0xCBF29CE484222325
     for byte in name.encode("utf-8"):
@@ -1218,6 +1437,11 @@ def make(case):
     init = {letter: value for letter, value in {**INIT[case["dtype"]], **EXTRA}.items() if letter in letters}
     tensors = {row[0]: tensor_of(row, init) for row in rows}
     shards = {row[0]: row[3] for row in rows}
+    given, placed = tensors, case
+    if case["dequantize"]:
+        given = case["dequantize"](tensors)
+        shards = {name: int(case["behind"] and name not in tensors) for name in given}
+        placed = dict(case, shards=1 + max(shards.values()))
     pre, outputs = None, []
     with tempfile.TemporaryDirectory() as work:
         jobs = [(outtype, "full", case["args"]) for outtype in case["outtypes"]]
@@ -1225,7 +1449,10 @@ def make(case):
         jobs += [(case["outtypes"][0], "full", args) for args in case["more"]]
         for number, (outtype, variant, args) in enumerate(jobs):
             folder = Path(work) / str(number) / case["directory"]
-            write_checkpoint(folder, case, texts[variant], tensors, shards)
+            text = texts[variant]
+            if case["dequantize"]:
+                text = json.dumps({key: value for key, value in json.loads(text).items() if key != "quantization_config"})
+            write_checkpoint(folder, placed, text, given, shards)
             file = Path(work) / f"{number}.gguf"
             pre = convert(folder, file, outtype, args, case["tokenizer"], Path(work) / "log") or pre
             output = {"outtype": outtype, "config": variant}

@@ -19,6 +19,7 @@ import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.GgufValueType;
 import io.shearling.formats.gguf.SplitRule;
+import io.shearling.formats.model.FileType;
 import io.shearling.formats.safetensors.SafetensorsTensor;
 import io.shearling.formats.safetensors.SafetensorsType;
 import io.shearling.formats.tensor.TensorType;
@@ -89,7 +90,7 @@ public final class Conversion implements AutoCloseable {
             List<Draft> drafts =
                     TensorPlanner.plan(checkpoint, architecture, config, options.denseModules(), options.upstream());
             GgufMetadata.Builder metadata = GgufMetadata.builder().put("general.architecture", architecture.name());
-            Keys keys = new Keys(metadata, architecture.name(), type.fileType(), drafts, options.upstream());
+            Keys keys = new Keys(metadata, architecture.name(), fileType(type, drafts), drafts, options.upstream());
             architecture.putEarlyKeys(checkpoint, config, keys);
             GeneralKeys.put(checkpoint, options.name(), ParameterCount.of(drafts), metadata);
             architecture.putKeys(config, keys);
@@ -150,6 +151,17 @@ public final class Conversion implements AutoCloseable {
             }
         }
         return upstream ? OutputType.F16 : OutputType.F32;
+    }
+
+    /** Blocks of four bits give a file of floats their name, as upstream has it. */
+    private static FileType fileType(OutputType type, List<Draft> drafts) {
+        List<TensorType> blocks = drafts.stream()
+                .flatMap(draft -> draft.source().blocks().stream())
+                .toList();
+        if (type.tensorType().quantized() || blocks.isEmpty()) {
+            return type.fileType();
+        }
+        return blocks.contains(TensorType.NVFP4) ? FileType.NVFP4 : FileType.MXFP4_MOE;
     }
 
     private static List<Adapter> adapters(List<LoraAdapter> planned) {

@@ -12,7 +12,8 @@ public final class PlannedTensor {
     private final ElementSource source;
 
     PlannedTensor(String name, TensorType type, TensorShape shape, ElementSource source) {
-        if (shape.elements() != source.elements()) {
+        long expected = source.blocks().isPresent() ? type.bytes(shape) : shape.elements();
+        if (source.elements() != expected || source.blocks().orElse(type) != type) {
             throw new IllegalArgumentException(
                     name + " has the shape " + shape + " and " + source.elements() + " elements.");
         }

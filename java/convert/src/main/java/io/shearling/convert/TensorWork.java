@@ -29,8 +29,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * its place. What is held is the threads' buffers, whatever the size of the model.
  */
 final class TensorWork {
-    /** Elements of a piece: 2 MB as bf16, 4 MB as floats. */
+    /** Most elements of a piece: 2 MB as bf16, 4 MB as floats. */
     private static final long PIECE_ELEMENTS = 1 << 20;
+
+    /** Fewest elements of a piece, but for what is left of a tensor. */
+    private static final long SMALL_PIECE_ELEMENTS = 1 << 15;
+
+    /** Bytes of heap that an element takes on its way at most, garbage included: quantized weights have scales and zero points. */
+    private static final long ELEMENT_HEAP_BYTES = 64;
 
     private static final long TICK_MILLIS = 100;
 
@@ -170,11 +176,13 @@ final class TensorWork {
 
     private List<Piece> pieces() {
         List<Piece> pieces = new ArrayList<>();
+        long fitting = Runtime.getRuntime().maxMemory() / threads / ELEMENT_HEAP_BYTES;
+        long elements = Math.max(SMALL_PIECE_ELEMENTS, Math.min(PIECE_ELEMENTS, fitting));
         for (int i = 0; i < tensors.size(); i++) {
             PlannedTensor tensor = tensors.get(i);
             long columns = tensor.shape().columns();
             long rows = columns == 0 ? 0 : tensor.shape().rows();
-            long step = Math.max(1, PIECE_ELEMENTS / Math.max(1, columns));
+            long step = Math.max(1, elements / Math.max(1, columns));
             for (long row = 0; row < rows; row += step) {
                 pieces.add(new Piece(i, row, Math.min(step, rows - row)));
             }
@@ -202,6 +210,12 @@ final class TensorWork {
 
     private static ByteBuffer encode(PlannedTensor tensor, Piece piece, Buffers buffers) {
         ElementSource source = tensor.source();
+        if (source.blocks().isPresent()) {
+            long rowBytes = tensor.type().rowBytes(tensor.shape().columns());
+            ByteBuffer blocks = buffers.in(Math.toIntExact(rowBytes * piece.rows()));
+            source.read(piece.firstRow() * rowBytes, blocks);
+            return blocks.flip();
+        }
         int columns = Math.toIntExact(tensor.shape().columns());
         int elements = Math.toIntExact(piece.rows() * columns);
         ByteBuffer in = buffers.in(Math.multiplyExact(elements, source.elementBytes()));

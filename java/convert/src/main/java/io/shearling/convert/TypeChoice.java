@@ -50,8 +50,12 @@ final class TypeChoice {
                 source.tensorType(), Optional.of(TypePlan.of(preset, ModelShape.of(metadata), tensors, false)));
     }
 
-    /** The type of a tensor. */
+    /** The type of a tensor; blocks that the checkpoint has already stay what they are. */
     TensorType type(Draft draft) {
+        Optional<TensorType> blocks = draft.source().blocks();
+        if (blocks.isPresent()) {
+            return blocks.get();
+        }
         Optional<TypePlan.Choice> mixed = mix.flatMap(plan -> plan.choice(draft.name()));
         TensorType wanted = mixed.isPresent() ? mixed.get().wanted() : plain(draft);
         TensorType type = mixed.isPresent() ? mixed.get().type() : fitting(wanted, draft);

@@ -20,6 +20,7 @@ public final class Architectures {
             Olmos.ALL,
             Gemmas.ALL,
             Phis.ALL,
+            GptOss.ALL,
             Gpts.ALL,
             Falcons.ALL,
             StableLms.ALL,

@@ -35,12 +35,17 @@ public record Draft(String name, List<Long> shape, ElementSource source) {
         return new Draft(name, extents, other);
     }
 
+    /** How many elements it has, whatever the source has for them. */
+    public long elements() {
+        return shape.stream().reduce(1L, Math::multiplyExact);
+    }
+
     /** Extent of the first dimension. */
     long rows() {
         return shape.isEmpty() ? 1 : shape.get(0);
     }
 
-    /** Elements of one step in the first dimension. */
+    /** Elements of the source in one step of the first dimension. */
     long rowElements() {
         return rows() == 0 ? 0 : source.elements() / rows();
     }

@@ -2,6 +2,7 @@ package io.shearling.convert.architecture;
 
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.convert.element.Alternating;
 import io.shearling.convert.element.Computed;
 import io.shearling.convert.element.ElementSource;
 import io.shearling.convert.element.GatheredRows;
@@ -40,15 +41,30 @@ interface Operation {
                     .map(Math::toIntExact)
                     .orElseGet(() -> heads(config)));
 
-    /** Exchanges the rows and columns of a matrix. */
+    /** Exchanges the rows and columns of a matrix, or of each of a stack of them; a vector stays as it is. */
     Operation TRANSPOSE = (tensor, config) -> {
-        if (tensor.shape().size() != 2) {
+        List<Long> shape = tensor.shape();
+        int rank = shape.size();
+        if (rank < 2 || tensor.elements() == 0) {
             return tensor;
         }
-        long rows = tensor.shape().get(0);
-        long columns = tensor.shape().get(1);
-        return new Draft(tensor.name(), List.of(columns, rows), new Transposed(tensor.source(), rows, columns));
+        long rows = shape.get(rank - 2);
+        long columns = shape.get(rank - 1);
+        List<ElementSource> matrices = new ArrayList<>();
+        for (long first = 0; first < tensor.elements(); first += rows * columns) {
+            ElementSource matrix = rank == 2 ? tensor.source() : new Slice(tensor.source(), first, rows * columns);
+            matrices.add(new Transposed(matrix, rows, columns));
+        }
+        List<Long> exchanged = new ArrayList<>(shape.subList(0, rank - 2));
+        exchanged.addAll(List.of(columns, rows));
+        return new Draft(tensor.name(), exchanged, rank == 2 ? matrices.get(0) : new Join(matrices));
     };
+
+    /** Of a stack of experts whose rows are of two kinds in turn, the first kind. */
+    Operation EVEN = (tensor, config) -> alternating(tensor, config, 0);
+
+    /** Of a stack of experts whose rows are of two kinds in turn, the second kind. */
+    Operation ODD = (tensor, config) -> alternating(tensor, config, 1);
 
     /** Leaves out rows of a table of tokens behind the last token. */
     Operation CUT_TO_VOCABULARY = (tensor, config) -> {
@@ -160,12 +176,24 @@ interface Operation {
         List<Long> shape = new ArrayList<>(tensor.shape());
         long half = shape.get(rank - 2) / 2;
         shape.set(rank - 2, half);
-        long columns = shape.get(rank - 1);
-        long rows = columns == 0 ? 0 : tensor.source().elements() / columns / 2;
+        long rows = shape.get(rank - 1) == 0 ? 0 : tensor.elements() / shape.get(rank - 1) / 2;
+        long columns = rows == 0 ? 0 : tensor.source().elements() / rows / 2;
         return new Draft(
                 tensor.name(),
                 shape,
                 new GatheredRows(tensor.source(), columns, rows, RowOrder.part(which * half, half, 2 * half)));
+    }
+
+    private static Draft alternating(Draft tensor, ModelConfig config, int kind) {
+        List<Long> shape = new ArrayList<>(tensor.shape());
+        require(
+                shape.size() >= 2 && shape.get(1) % 2 == 0 && tensor.elements() > 0,
+                tensor,
+                config,
+                "an even number of rows for two parts");
+        long run = tensor.rowElements() / shape.get(1);
+        shape.set(1, shape.get(1) / 2);
+        return new Draft(tensor.name(), shape, new Alternating(tensor.source(), run, 2, kind));
     }
 
     private static int heads(ModelConfig config) {

@@ -11,6 +11,8 @@ final class OperationNames {
             Map.entry("interleave-q", Operation.INTERLEAVE_Q),
             Map.entry("interleave-k", Operation.INTERLEAVE_K),
             Map.entry("transpose", Operation.TRANSPOSE),
+            Map.entry("even", Operation.EVEN),
+            Map.entry("odd", Operation.ODD),
             Map.entry("cut-to-vocabulary", Operation.CUT_TO_VOCABULARY),
             Map.entry("fill-to-vocabulary", Operation.FILL_TO_VOCABULARY),
             Map.entry("qkv-apart", Operation.QKV_APART),

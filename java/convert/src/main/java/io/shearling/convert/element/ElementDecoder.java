@@ -5,16 +5,42 @@ import io.shearling.formats.row.Float16;
 import io.shearling.formats.safetensors.SafetensorsType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 
 /** Reads the elements of a checkpoint as floats, rounded to nearest where a float cannot hold them. */
 public final class ElementDecoder {
+    /** The number that each byte is, by the type. */
+    private static final Map<SafetensorsType, float[]> BYTES = new EnumMap<>(SafetensorsType.class);
+
+    static {
+        byte[] all = new byte[1 << Byte.SIZE];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (byte) i;
+        }
+        for (SafetensorsType type : List.of(
+                SafetensorsType.U8,
+                SafetensorsType.I8,
+                SafetensorsType.F8_E4M3,
+                SafetensorsType.F8_E5M2,
+                SafetensorsType.F8_E8M0)) {
+            float[] values = new float[all.length];
+            for (int i = 0; i < all.length; i++) {
+                values[i] = number(type, ByteBuffer.wrap(all), i);
+            }
+            BYTES.put(type, values);
+        }
+    }
+
     private ElementDecoder() {}
 
     /** Whether elements of this type are numbers that can be read one by one. */
     public static boolean supports(SafetensorsType type) {
         return switch (type) {
-            case BOOL, U8, I8, F8_E5M2, F8_E4M3, I16, U16, F16, BF16, I32, U32, F32, F64, I64, U64 -> true;
-            case F4, F6_E2M3, F6_E3M2, F8_E8M0, C64 -> false;
+            case BOOL, U8, I8, F8_E5M2, F8_E4M3, F8_E8M0, I16, U16, F16, BF16, I32, U32, F32, F64, I64, U64 -> true;
+            case F4, F6_E2M3, F6_E3M2, C64 -> false;
         };
     }
 
@@ -38,6 +64,12 @@ public final class ElementDecoder {
                     target[offset + i] = Float16.toFloat(in.getShort(2 * i));
                 }
             }
+            case U8, I8, F8_E4M3, F8_E5M2, F8_E8M0 -> {
+                float[] values = Objects.requireNonNull(BYTES.get(type));
+                for (int i = 0; i < count; i++) {
+                    target[offset + i] = values[in.get(i) & 0xff];
+                }
+            }
             default -> {
                 int bytes = type.bits() / Byte.SIZE;
                 for (int i = 0; i < count; i++) {
@@ -54,6 +86,7 @@ public final class ElementDecoder {
             case I8 -> in.get(at);
             case F8_E4M3 -> eight(in.get(at), 3, 7, true);
             case F8_E5M2 -> eight(in.get(at), 2, 15, false);
+            case F8_E8M0 -> power(in.get(at) & 0xff);
             case U16 -> in.getShort(at) & 0xffff;
             case I16 -> in.getShort(at);
             case U32 -> in.getInt(at) & 0xffffffffL;
@@ -87,5 +120,10 @@ public final class ElementDecoder {
             magnitude = Math.scalb((1 << mantissaBits) + mantissa, exponent - bias - mantissaBits);
         }
         return bits < 0 ? -magnitude : magnitude;
+    }
+
+    /** A scale of the <a href="https://www.opencompute.org/documents/ocp-microscaling-formats-mx-v1-0-spec-final-pdf">OCP MX</a> formats. */
+    private static float power(int exponent) {
+        return exponent == 0xff ? Float.NaN : Math.scalb(1f, exponent - 127);
     }
 }

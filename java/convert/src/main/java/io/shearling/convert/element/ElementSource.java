@@ -1,8 +1,10 @@
 package io.shearling.convert.element;
 
 import io.shearling.formats.safetensors.SafetensorsType;
+import io.shearling.formats.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Elements in row-major order, the last dimension's next to each other. They keep the type of the checkpoint as long as nothing
@@ -23,6 +25,14 @@ public interface ElementSource {
      * @throws IndexOutOfBoundsException when there are not so many
      */
     void read(long first, ByteBuffer target);
+
+    /**
+     * The type of the output where the elements are no numbers but the bytes of rows that are encoded in it already. Such rows may be
+     * moved, sliced and joined, and nothing can be computed with them.
+     */
+    default Optional<TensorType> blocks() {
+        return Optional.empty();
+    }
 
     /** Reads elements as floats, rounded where a float cannot hold them. */
     default float[] floats(long first, int count) {

@@ -1,7 +1,9 @@
 package io.shearling.convert.element;
 
 import io.shearling.formats.safetensors.SafetensorsType;
+import io.shearling.formats.tensor.TensorType;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * Rows of a source in another order.
@@ -10,9 +12,22 @@ import java.nio.ByteBuffer;
  * @param rows how many rows come out
  */
 public record GatheredRows(ElementSource source, long columns, long rows, RowOrder order) implements ElementSource {
+    /** Checks that no block is cut. */
+    public GatheredRows {
+        if (source.blocks().isPresent() && columns % source.blocks().get().blockBytes() != 0) {
+            throw new IllegalArgumentException("Rows of " + columns + " bytes are no whole number of blocks of "
+                    + source.blocks().get() + ".");
+        }
+    }
+
     @Override
     public SafetensorsType type() {
         return source.type();
+    }
+
+    @Override
+    public Optional<TensorType> blocks() {
+        return source.blocks();
     }
 
     @Override

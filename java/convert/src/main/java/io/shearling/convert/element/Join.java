@@ -1,9 +1,11 @@
 package io.shearling.convert.element;
 
 import io.shearling.formats.safetensors.SafetensorsType;
+import io.shearling.formats.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Sources of one type, one behind the other: tensors joined or stacked along their first dimension. */
 public final class Join implements ElementSource {
@@ -19,7 +21,8 @@ public final class Join implements ElementSource {
      */
     public Join(List<? extends ElementSource> parts) {
         this.parts = List.copyOf(parts);
-        if (this.parts.stream().map(ElementSource::type).distinct().count() != 1) {
+        if (this.parts.stream().map(ElementSource::type).distinct().count() != 1
+                || this.parts.stream().map(ElementSource::blocks).distinct().count() != 1) {
             throw new IllegalArgumentException("Parts of " + parts.size() + " sources with other types than one.");
         }
         ends = new long[parts.size()];
@@ -33,6 +36,11 @@ public final class Join implements ElementSource {
     @Override
     public SafetensorsType type() {
         return parts.get(0).type();
+    }
+
+    @Override
+    public Optional<TensorType> blocks() {
+        return parts.get(0).blocks();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.shearling.convert.element;
 
 import io.shearling.formats.safetensors.SafetensorsType;
+import io.shearling.formats.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Elements that lie together in another source.
@@ -19,6 +21,11 @@ public record Slice(ElementSource source, long from, long elements) implements E
     @Override
     public SafetensorsType type() {
         return source.type();
+    }
+
+    @Override
+    public Optional<TensorType> blocks() {
+        return source.blocks();
     }
 
     @Override

@@ -11,6 +11,9 @@ import java.nio.ByteBuffer;
  * @param sourceColumns columns of the source, rows here
  */
 public record Transposed(ElementSource source, long sourceRows, long sourceColumns) implements ElementSource {
+    /** Rows of the source that are read before anything is written, so that whole cache lines are. */
+    private static final int BAND = 16;
+
     @Override
     public SafetensorsType type() {
         return source.type();
@@ -23,22 +26,30 @@ public record Transposed(ElementSource source, long sourceRows, long sourceColum
 
     @Override
     public void read(long first, ByteBuffer target) {
-        long end = first + checkRange(first, target);
+        int count = (int) checkRange(first, target);
+        if (count == 0) {
+            return;
+        }
         int size = elementBytes();
         int start = target.position();
         long firstRow = first / sourceRows;
-        long lastRow = (end - 1) / sourceRows;
-        ByteBuffer band = ByteBuffer.allocate(Math.toIntExact((lastRow - firstRow + 1) * size));
-        for (long column = 0; column < sourceRows && first < end; column++) {
-            band.clear();
-            source.read(column * sourceColumns + firstRow, band);
-            for (long row = firstRow; row <= lastRow; row++) {
-                long element = row * sourceRows + column;
-                if (element >= first && element < end) {
-                    target.put(start + (int) ((element - first) * size), band, (int) ((row - firstRow) * size), size);
+        int rows = Math.toIntExact((first + count - 1) / sourceRows - firstRow + 1);
+        ByteBuffer band =
+                ByteBuffer.allocate(Math.multiplyExact(rows, BAND * size)).order(target.order());
+        for (long column = 0; column < sourceRows; column += BAND) {
+            int width = (int) Math.min(BAND, sourceRows - column);
+            for (int i = 0; i < width; i++) {
+                band.limit((i + 1) * rows * size).position(i * rows * size);
+                source.read((column + i) * sourceColumns + firstRow, band);
+            }
+            for (int row = 0; row < rows; row++) {
+                long element = (firstRow + row) * sourceRows + column - first;
+                int stop = (int) Math.min(width, count - element);
+                for (int i = (int) Math.max(0, -element); i < stop; i++) {
+                    ElementCopy.copy(band, (i * rows + row) * size, target, start + (int) (element + i) * size, size);
                 }
             }
         }
-        target.position(start + (int) ((end - first) * size));
+        target.position(target.limit());
     }
 }

@@ -20,7 +20,7 @@ public record ParameterCount(long total, long shared, long expert, long experts)
         long experts = 0;
         long stacks = 0;
         for (Draft tensor : tensors) {
-            long size = tensor.source().elements();
+            long size = tensor.elements();
             int rank = tensor.shape().size();
             total += size;
             if (tensor.name().contains("_exps.") && rank >= 3) {

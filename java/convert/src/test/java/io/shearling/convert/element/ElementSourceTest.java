@@ -113,6 +113,8 @@ class ElementSourceTest {
     void transposed_exchangesRowsAndColumns() {
         check(new Transposed(MATRIX, ROWS, COLUMNS), i -> i % ROWS * COLUMNS + i / ROWS);
         check(new Transposed(new Transposed(MATRIX, ROWS, COLUMNS), COLUMNS, ROWS), i -> i);
+        // More rows than are read at once.
+        check(new Transposed(MATRIX, ROWS * COLUMNS / 2, 2), i -> i % 42 * 2 + i / 42);
     }
 
     @Test

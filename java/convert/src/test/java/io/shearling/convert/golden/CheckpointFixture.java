@@ -1,8 +1,10 @@
 package io.shearling.convert.golden;
 
+import io.shearling.convert.element.ElementDecoder;
 import io.shearling.formats.json.JsonValue;
 import io.shearling.formats.row.BFloat16;
 import io.shearling.formats.row.Float16;
+import io.shearling.formats.safetensors.SafetensorsType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Writes the checkpoint that a golden was made from: its weights come from the names of its tensors. */
@@ -46,7 +49,8 @@ public final class CheckpointFixture {
 
         int elementBytes() {
             return switch (type) {
-                case "F32" -> 4;
+                case "I64" -> 8;
+                case "F32", "I32" -> 4;
                 case "F16", "BF16" -> 2;
                 default -> 1;
             };
@@ -164,6 +168,11 @@ public final class CheckpointFixture {
     }
 
     private void fill(Weights tensor, ByteBuffer target) {
+        List<Double> literal = golden.literal(tensor.letter());
+        if (!literal.isEmpty()) {
+            literal.forEach(value -> put(tensor.type(), value, target));
+            return;
+        }
         long seed = 0xcbf29ce484222325L;
         for (byte one : tensor.name().getBytes(StandardCharsets.UTF_8)) {
             seed = (seed ^ (one & 0xff)) * 0x100000001b3L;
@@ -175,13 +184,34 @@ public final class CheckpointFixture {
             long step = ((high * (2 * largest + 1)) >>> 32) - largest;
             double value = distribution.get(0)
                     + Math.scalb((double) step, -distribution.get(2).intValue());
-            switch (tensor.type()) {
-                case "F32" -> target.putFloat((float) value);
-                case "F16" -> target.putShort(Float16.fromFloat((float) value));
-                case "BF16" -> target.putShort(BFloat16.fromFloat((float) value));
-                default -> target.put((byte) (long) value);
-            }
+            put(tensor.type(), distribution.size() > 3 ? value + Math.floor(i / distribution.get(3)) : value, target);
         }
+    }
+
+    private static void put(String type, double value, ByteBuffer target) {
+        switch (type) {
+            case "F32" -> target.putFloat((float) value);
+            case "F16" -> target.putShort(Float16.fromFloat((float) value));
+            case "BF16" -> target.putShort(BFloat16.fromFloat((float) value));
+            case "F8_E4M3" -> target.put(eightBits((float) value));
+            case "I32" -> target.putInt((int) (long) value);
+            case "I64" -> target.putLong((long) value);
+            default -> target.put((byte) (long) value);
+        }
+    }
+
+    /** The byte whose value this is. */
+    private static byte eightBits(float value) {
+        byte[] all = new byte[256];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (byte) i;
+        }
+        float[] values = new float[all.length];
+        ElementDecoder.decode(SafetensorsType.F8_E4M3, ByteBuffer.wrap(all), values, 0, all.length);
+        return (byte) IntStream.range(0, all.length)
+                .filter(i -> values[i] == value)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static long splitMix(long state) {

@@ -134,9 +134,18 @@ public record Golden(JsonValue.Fields json) {
 
     /** The letters of the weights' distributions: base, largest step, exponent of the step. */
     List<Double> distribution(String letter) {
-        return object("init").find(letter).flatMap(JsonValue::items).orElseThrow().stream()
-                .map(value -> value.number().orElseThrow())
-                .toList();
+        return numbers(object("init").find(letter).flatMap(JsonValue::items).orElseThrow());
+    }
+
+    /** The values of a tensor whose letter has them one by one; empty for the other letters. */
+    List<Double> literal(String letter) {
+        return numbers(object("init").find(letter).flatMap(JsonValue::items).orElseThrow().stream()
+                .flatMap(value -> value.items().stream().flatMap(List::stream))
+                .toList());
+    }
+
+    private static List<Double> numbers(List<JsonValue> values) {
+        return values.stream().map(value -> value.number().orElseThrow()).toList();
     }
 
     /** The conversions that were made. */

@@ -14,22 +14,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Checkpoints of every architecture that is known, against what upstream's converter writes: all keys, all tensors. */
 class GoldenTest {
-    /** What is to come: quantized sources. */
-    private static final Set<String> TO_COME = Set.of("qwen3-fp8", "qwen3-gptq");
-
     @TempDir
     private Path folder = Path.of("");
 
     static List<String> fixtures() {
         return Golden.names().stream()
-                .filter(name -> !TO_COME.contains(name))
                 .filter(name -> !name.equals("llama-split")) // SplitGoldenTest
                 .filter(name ->
                         Architectures.models().contains(Golden.named(name).text("architecture")))
