@@ -1,5 +1,6 @@
 package io.shearling.cli;
 
+import io.shearling.convert.Adapter;
 import io.shearling.convert.Conversion;
 import io.shearling.convert.ConversionOptions;
 import io.shearling.convert.Fallback;
@@ -162,6 +163,8 @@ final class ConvertCommand implements Callable<Integer> {
         if (!quiet) {
             conversion.notes().forEach(streams::say);
             fallbacks(conversion.fallbacks()).forEach(streams::say);
+            conversion.adapters().forEach(adapter -> streams.say("the adapter " + adapter.name() + " of this model is "
+                    + adapter.beside(target)));
             streams.say(summary(conversion, plan, taken));
         }
         streams.results().println(json ? json(conversion, plan, target, written) : written.toString());
@@ -202,6 +205,11 @@ final class ConvertCommand implements Callable<Integer> {
             out.writeNumberField("tensors", plan.tensors().size());
             out.writeNumberField("parameters", TypeMix.of(plan.tensors()).elements());
             out.writeNumberField("sizeBytes", plan.sizeBytes());
+            out.writeArrayFieldStart("adapters");
+            for (Adapter adapter : conversion.adapters()) {
+                out.writeString(adapter.beside(target).toString());
+            }
+            out.writeEndArray();
             out.writeArrayFieldStart("fallbacks");
             for (Fallback fallback : conversion.fallbacks()) {
                 out.writeStartObject();
