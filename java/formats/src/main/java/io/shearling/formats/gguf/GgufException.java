@@ -1,5 +1,8 @@
 package io.shearling.formats.gguf;
 
+import io.shearling.formats.output.OutputFaults;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A GGUF file that cannot be read, written or used as asked.
  *
@@ -60,6 +63,19 @@ public final class GgufException extends RuntimeException {
     public GgufException(Kind kind, String file, String reason, String remedy, Throwable cause) {
         this(kind, file, reason, remedy);
         initCause(cause);
+    }
+
+    /** What went wrong when a file was written. */
+    static GgufException ofOutput(
+            OutputFaults.Kind kind, String file, String reason, String remedy, @Nullable Throwable cause) {
+        Kind known = switch (kind) {
+            case TARGET -> Kind.TARGET;
+            case SPACE -> Kind.SPACE;
+            case IO -> Kind.IO;
+        };
+        return cause == null
+                ? new GgufException(known, file, reason, remedy)
+                : new GgufException(known, file, reason, remedy, cause);
     }
 
     /** A value of megabytes is no sentence; begin and end of the reason say what it is about. */

@@ -1,5 +1,6 @@
 package io.shearling.formats.gguf;
 
+import io.shearling.formats.output.PartFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;

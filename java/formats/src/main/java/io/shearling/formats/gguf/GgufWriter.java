@@ -1,5 +1,6 @@
 package io.shearling.formats.gguf;
 
+import io.shearling.formats.output.PartFile;
 import io.shearling.formats.tensor.TensorShape;
 import io.shearling.formats.tensor.TensorType;
 import java.nio.ByteBuffer;
@@ -205,8 +206,8 @@ public final class GgufWriter implements AutoCloseable {
          */
         public GgufWriter open() {
             FilePlan plan = FilePlan.of(metadata, List.copyOf(planned.values()));
-            PartFile.requireRoom(target, plan.sizeBytes());
-            PartFile output = PartFile.create(target, inputs, null);
+            PartFile.requireRoom(target, plan.sizeBytes(), GgufException::ofOutput);
+            PartFile output = PartFile.create(target, inputs, null, GgufException::ofOutput);
             try {
                 writeHeader(output, plan);
                 return new GgufWriter(output, plan);
@@ -230,11 +231,11 @@ public final class GgufWriter implements AutoCloseable {
                 long missing = plan.sizeBytes();
                 for (int i = 0; i < paths.size(); i++) {
                     String noted = content == null ? null : plan.files().get(i).digest() + " " + content;
-                    PartFile output = PartFile.create(paths.get(i), inputs, noted);
+                    PartFile output = PartFile.create(paths.get(i), inputs, noted, GgufException::ofOutput);
                     outputs.add(output);
                     missing -= output.written().bytes();
                 }
-                PartFile.requireRoom(target, missing);
+                PartFile.requireRoom(target, missing, GgufException::ofOutput);
             } catch (RuntimeException e) {
                 outputs.forEach(PartFile::giveUp);
                 throw e;

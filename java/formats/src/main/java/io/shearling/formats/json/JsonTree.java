@@ -1,5 +1,6 @@
 package io.shearling.formats.json;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -9,7 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads JSON into a tree of values; for files of kilobytes, since all of it is held. */
+/** JSON as a tree of values, read and written; for files of kilobytes, since all of it is held. */
 public final class JsonTree {
     private JsonTree() {}
 
@@ -53,6 +54,38 @@ public final class JsonTree {
                 throw new IOException(
                         "there is no value at " + parser.currentLocation().offsetDescription());
         };
+    }
+
+    /**
+     * Writes a value where the generator is.
+     *
+     * @throws IOException when the output fails
+     */
+    public static void write(JsonValue value, JsonGenerator json) throws IOException {
+        if (value instanceof JsonValue.Fields fields) {
+            json.writeStartObject();
+            for (Map.Entry<String, JsonValue> entry : fields.values().entrySet()) {
+                json.writeFieldName(entry.getKey());
+                write(entry.getValue(), json);
+            }
+            json.writeEndObject();
+        } else if (value instanceof JsonValue.Items items) {
+            json.writeStartArray();
+            for (JsonValue item : items.values()) {
+                write(item, json);
+            }
+            json.writeEndArray();
+        } else if (value instanceof JsonValue.Text text) {
+            json.writeString(text.value());
+        } else if (value instanceof JsonValue.Int integer) {
+            json.writeNumber(integer.value());
+        } else if (value instanceof JsonValue.Real real) {
+            json.writeNumber(real.value());
+        } else if (value instanceof JsonValue.Bool bool) {
+            json.writeBoolean(bool.value());
+        } else {
+            json.writeNull();
+        }
     }
 
     /** One that no long holds is a number all the same. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A value of a JSON text. Integers and other numbers are told apart as they were written. Immutable. */
 public sealed interface JsonValue {
@@ -42,6 +43,46 @@ public sealed interface JsonValue {
         public Optional<JsonValue> find(String name) {
             return Optional.ofNullable(values.get(name)).filter(value -> !(value instanceof Null));
         }
+    }
+
+    /**
+     * An object of names and values in turn: texts, truth values, integers and other numbers as Java has them, lists, values of JSON,
+     * and {@code null}.
+     *
+     * @throws IllegalArgumentException when a name or a value is none of these
+     */
+    static Fields object(@Nullable Object... namesAndValues) {
+        Map<String, JsonValue> values = new LinkedHashMap<>();
+        for (int i = 0; i + 1 < namesAndValues.length; i += 2) {
+            values.put(String.valueOf(namesAndValues[i]), of(namesAndValues[i + 1]));
+        }
+        return new Fields(values);
+    }
+
+    /** One value of {@link #object}. */
+    static JsonValue of(@Nullable Object value) {
+        if (value == null) {
+            return new Null();
+        }
+        if (value instanceof JsonValue json) {
+            return json;
+        }
+        if (value instanceof String text) {
+            return new Text(text);
+        }
+        if (value instanceof Boolean bool) {
+            return new Bool(bool);
+        }
+        if (value instanceof Integer || value instanceof Long) {
+            return new Int(((Number) value).longValue());
+        }
+        if (value instanceof Double number) {
+            return new Real(number);
+        }
+        if (value instanceof List<?> items) {
+            return new Items(items.stream().map(JsonValue::of).toList());
+        }
+        throw new IllegalArgumentException("JSON has no value for " + value.getClass() + ".");
     }
 
     /** The text, when it is one. */

@@ -1,5 +1,8 @@
 package io.shearling.formats.safetensors;
 
+import io.shearling.formats.output.OutputFaults;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A safetensors file or an index of several that cannot be read or written.
  *
@@ -23,7 +26,11 @@ public final class SafetensorsException extends RuntimeException {
         /** The tensors' ranges overlap or leave bytes out. */
         LAYOUT,
         /** The index of a checkpoint in several files breaks its form, or does not fit the files. */
-        INDEX
+        INDEX,
+        /** Too little room for the output. */
+        SPACE,
+        /** The output may not be written there. */
+        TARGET
     }
 
     private final Kind kind;
@@ -46,6 +53,19 @@ public final class SafetensorsException extends RuntimeException {
     public SafetensorsException(Kind kind, String file, String reason, String remedy, Throwable cause) {
         this(kind, file, reason, remedy);
         initCause(cause);
+    }
+
+    /** What went wrong when a file was written. */
+    static SafetensorsException ofOutput(
+            OutputFaults.Kind kind, String file, String reason, String remedy, @Nullable Throwable cause) {
+        Kind known = switch (kind) {
+            case TARGET -> Kind.TARGET;
+            case SPACE -> Kind.SPACE;
+            case IO -> Kind.IO;
+        };
+        return cause == null
+                ? new SafetensorsException(known, file, reason, remedy)
+                : new SafetensorsException(known, file, reason, remedy, cause);
     }
 
     /** What is wrong. */

@@ -1,8 +1,8 @@
-package io.shearling.formats.gguf;
+package io.shearling.formats.output;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shearling.formats.gguf.WrittenRanges.Range;
+import io.shearling.formats.output.WrittenRanges.Range;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Random;

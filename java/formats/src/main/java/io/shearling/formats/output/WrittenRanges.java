@@ -1,4 +1,4 @@
-package io.shearling.formats.gguf;
+package io.shearling.formats.output;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Which bytes of a file are written, as the fewest ranges. Thread-safe. */
-final class WrittenRanges {
+public final class WrittenRanges {
     /** First byte, and the one behind the last. */
-    record Range(long from, long to) {}
+    public record Range(long from, long to) {}
 
     private final TreeMap<Long, Long> ends = new TreeMap<>();
 
@@ -41,7 +41,7 @@ final class WrittenRanges {
     }
 
     /** Whether all of a range is written. */
-    synchronized boolean contains(long from, long to) {
+    public synchronized boolean contains(long from, long to) {
         Map.@Nullable Entry<Long, Long> before = ends.floorEntry(from);
         return from >= to || (before != null && before.getValue() >= to);
     }
@@ -59,7 +59,7 @@ final class WrittenRanges {
     }
 
     /** Bytes of all ranges. */
-    synchronized long bytes() {
+    public synchronized long bytes() {
         return ends.entrySet().stream()
                 .mapToLong(range -> range.getValue() - range.getKey())
                 .sum();

@@ -1,6 +1,6 @@
-package io.shearling.formats.gguf;
+package io.shearling.formats.output;
 
-import io.shearling.formats.gguf.WrittenRanges.Range;
+import io.shearling.formats.output.WrittenRanges.Range;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
-package io.shearling.formats.gguf;
+package io.shearling.formats.output;
 
-import io.shearling.formats.gguf.GgufException.Kind;
+import io.shearling.formats.output.OutputFaults.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** An output that is written beside its target as {@code NAME.part} and takes its place in one step. */
-final class PartFile {
+public final class PartFile {
     private static final System.Logger LOG = System.getLogger(PartFile.class.getName());
     private static final int MAX_TRIES = 5;
     private static final String PART = ".part";
@@ -30,15 +30,23 @@ final class PartFile {
     private final FileChannel channel;
     private final WrittenRanges written;
     private final @Nullable PartNote note;
+    private final OutputFaults faults;
     private long position;
     private boolean open = true;
 
-    private PartFile(Path target, Path part, FileChannel channel, WrittenRanges written, @Nullable PartNote note) {
+    private PartFile(
+            Path target,
+            Path part,
+            FileChannel channel,
+            WrittenRanges written,
+            @Nullable PartNote note,
+            OutputFaults faults) {
         this.target = target;
         this.part = part;
         this.channel = channel;
         this.written = written;
         this.note = note;
+        this.faults = faults;
     }
 
     /**
@@ -50,14 +58,16 @@ final class PartFile {
     /**
      * Checks the target and creates the unfinished file; it is locked against a second writer.
      *
+     * @param inputs files that are being read and must not be overwritten
      * @param content what it will be, so that a later run can go on with it after a crash; null to begin anew each time
+     * @param faults makes the exceptions of this and of all other methods
      */
-    static PartFile create(Path target, List<Path> inputs, @Nullable String content) {
+    public static PartFile create(Path target, List<Path> inputs, @Nullable String content, OutputFaults faults) {
         Path absolute = target.toAbsolutePath();
         Path directory = absolute.getParent();
         Path name = absolute.getFileName();
         if (directory == null || name == null || Files.isDirectory(absolute)) {
-            throw new GgufException(
+            throw faults.fault(
                     Kind.TARGET,
                     target.toString(),
                     "a file cannot be written in the place of a directory",
@@ -65,7 +75,7 @@ final class PartFile {
         }
         Path part = directory.resolve(name + PART);
         if (!Files.isDirectory(directory)) {
-            throw new GgufException(
+            throw faults.fault(
                     Kind.TARGET,
                     target.toString(),
                     "the directory " + directory + " does not exist",
@@ -73,17 +83,17 @@ final class PartFile {
         }
         try {
             for (Path input : inputs) {
-                refuseInput(target, absolute, input);
-                refuseInput(target, part, input);
+                refuseInput(target, absolute, input, faults);
+                refuseInput(target, part, input, faults);
             }
-            return open(target, directory.toRealPath().resolve(part.getFileName()), content);
+            return open(target, directory.toRealPath().resolve(part.getFileName()), content, faults);
         } catch (IOException e) {
-            throw failed(target, e);
+            throw failed(target, e, faults);
         }
     }
 
     /** Checks that a directory has room for what is still to be written there. */
-    static void requireRoom(Path target, long bytes) {
+    public static void requireRoom(Path target, long bytes, OutputFaults faults) {
         Path directory = target.toAbsolutePath().getParent();
         if (directory == null || !Files.isDirectory(directory)) {
             return; // creating the file says so better
@@ -91,51 +101,53 @@ final class PartFile {
         try {
             long room = Files.getFileStore(directory).getUsableSpace();
             if (bytes > room) {
-                throw new GgufException(
+                throw faults.fault(
                         Kind.SPACE,
                         target.toString(),
                         "the file takes " + bytes + " bytes and " + directory + " has room for " + room,
                         "free some space or write to another disk");
             }
         } catch (IOException e) {
-            throw failed(target, e);
+            throw failed(target, e, faults);
         }
     }
 
-    long position() {
+    /** Bytes written in order so far. */
+    public long position() {
         return position;
     }
 
     /** What it has so far, holes included. */
-    long sizeBytes() {
+    public long sizeBytes() {
         try {
             return channel.size();
         } catch (IOException e) {
-            throw failed(target, e);
+            throw failed(target, e, faults);
         }
     }
 
     /** Makes it this long; what is not written is a hole. */
-    void extend(long sizeBytes) {
+    public void extend(long sizeBytes) {
         try {
             channel.write(ByteBuffer.allocate(1), sizeBytes - 1);
         } catch (IOException e) {
-            throw failed(target, e);
+            throw failed(target, e, faults);
         }
     }
 
-    void write(ByteBuffer data) {
+    /** Appends what remains of a buffer. */
+    public void write(ByteBuffer data) {
         try {
             while (data.hasRemaining()) {
                 position += channel.write(data);
             }
         } catch (IOException e) {
-            throw failed(target, e);
+            throw failed(target, e, faults);
         }
     }
 
     /** Writes at a place of its own and leaves the position. Any thread. */
-    void writeAt(long place, ByteBuffer data) {
+    public void writeAt(long place, ByteBuffer data) {
         try {
             long at = place;
             while (data.hasRemaining()) {
@@ -143,17 +155,17 @@ final class PartFile {
             }
             written.add(place, at);
         } catch (IOException e) {
-            throw failed(target, e);
+            throw failed(target, e, faults);
         }
     }
 
     /** What is written of it by {@link #writeAt}, in this run and, as the note says, in earlier ones. */
-    WrittenRanges written() {
+    public WrittenRanges written() {
         return written;
     }
 
     /** Syncs what is written and notes it, so that a run after a crash need not write it again. One thread. */
-    void note() {
+    public void note() {
         if (note == null) {
             return;
         }
@@ -162,11 +174,12 @@ final class PartFile {
             channel.force(false);
             note.replace(ranges);
         } catch (IOException e) {
-            throw failed(target, e);
+            throw failed(target, e, faults);
         }
     }
 
-    Path commit() {
+    /** Syncs the file and gives it its name. */
+    public Path commit() {
         if (!open) {
             throw new IllegalStateException("The file " + target + " is already written or given up.");
         }
@@ -180,12 +193,12 @@ final class PartFile {
             syncDirectory(target.toAbsolutePath().getParent());
             return target;
         } catch (IOException e) {
-            throw failed(target, e);
+            throw failed(target, e, faults);
         }
     }
 
     /** Closes the unfinished file, and removes it unless an earlier run has written a part of it. */
-    void giveUp() {
+    public void giveUp() {
         if (written.bytes() == 0) {
             discard();
         } else if (open) {
@@ -199,7 +212,7 @@ final class PartFile {
     }
 
     /** Closes and removes the unfinished file. */
-    void discard() {
+    public void discard() {
         if (!open) {
             return;
         }
@@ -230,9 +243,10 @@ final class PartFile {
         }
     }
 
-    private static PartFile open(Path target, Path part, @Nullable String content) throws IOException {
+    private static PartFile open(Path target, Path part, @Nullable String content, OutputFaults faults)
+            throws IOException {
         if (!OWN.add(part)) {
-            throw taken(target, part);
+            throw taken(target, part, faults);
         }
         boolean opened = false;
         try {
@@ -240,10 +254,10 @@ final class PartFile {
                 FileChannel channel = locked(part);
                 if (channel != null) {
                     opened = true;
-                    return begun(target, part, channel, content);
+                    return begun(target, part, channel, content, faults);
                 }
             }
-            throw taken(target, part);
+            throw taken(target, part, faults);
         } finally {
             if (!opened) {
                 OWN.remove(part);
@@ -252,7 +266,8 @@ final class PartFile {
     }
 
     /** Goes on with what the note says is there of the content; without one the part is emptied. */
-    private static PartFile begun(Path target, Path part, FileChannel channel, @Nullable String content)
+    private static PartFile begun(
+            Path target, Path part, FileChannel channel, @Nullable String content, OutputFaults faults)
             throws IOException {
         try {
             PartNote note = content == null ? null : new PartNote(part, content);
@@ -261,7 +276,7 @@ final class PartFile {
                 written = new WrittenRanges();
                 channel.truncate(0);
             }
-            return new PartFile(target, part, channel, written, note);
+            return new PartFile(target, part, channel, written, note, faults);
         } catch (IOException | RuntimeException e) {
             OWN.remove(part);
             channel.close();
@@ -316,14 +331,13 @@ final class PartFile {
         }
     }
 
-    private static GgufException taken(Path target, Path part) {
-        return new GgufException(
-                Kind.TARGET, target.toString(), "somebody else is writing " + part, "wait for it to end");
+    private static RuntimeException taken(Path target, Path part, OutputFaults faults) {
+        return faults.fault(Kind.TARGET, target.toString(), "somebody else is writing " + part, "wait for it to end");
     }
 
-    private static void refuseInput(Path target, Path output, Path input) throws IOException {
+    private static void refuseInput(Path target, Path output, Path input, OutputFaults faults) throws IOException {
         if (Files.exists(output) && Files.exists(input) && Files.isSameFile(output, input)) {
-            throw new GgufException(
+            throw faults.fault(
                     Kind.TARGET,
                     target.toString(),
                     "the output would overwrite the input " + input,
@@ -343,8 +357,8 @@ final class PartFile {
         }
     }
 
-    private static GgufException failed(Path target, IOException cause) {
-        return new GgufException(
+    private static RuntimeException failed(Path target, IOException cause, OutputFaults faults) {
+        return faults.fault(
                 Kind.IO,
                 target.toString(),
                 "the file cannot be written (" + cause + ")",
