@@ -1,11 +1,12 @@
 /**
- * Model files and tensor formats in plain Java: GGUF read and written, safetensors read, tensor types, row encoders, and the shape of a
- * model as its metadata tells it. Needs no native code.
+ * Model files and tensor formats in plain Java: GGUF and safetensors read, written and compared, tensor types, row encoders and decoders,
+ * and the shape of a model as its metadata tells it. Needs no native code.
  */
 module io.shearling.formats {
     requires static transitive org.jspecify;
     requires transitive com.fasterxml.jackson.core;
 
+    exports io.shearling.formats.diff;
     exports io.shearling.formats.gguf;
     exports io.shearling.formats.json;
     exports io.shearling.formats.model;

@@ -127,6 +127,16 @@ public final class GgufArray implements GgufValue {
         return size;
     }
 
+    /** The element at an index, as a value of its own. */
+    public GgufValue element(int index) {
+        if (elementType == GgufValueType.STRING) {
+            byte[] bytes = stringBytes(index);
+            return new GgufString(SegmentedBytes.of(bytes), 0, bytes.length);
+        }
+        return ValueCodec.scalar(
+                elementType, source, offset + (long) Objects.checkIndex(index, size) * elementType.bytes());
+    }
+
     /**
      * The integer at an index; for u64 its bits.
      *
