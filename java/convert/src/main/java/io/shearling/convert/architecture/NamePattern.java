@@ -13,11 +13,13 @@ import java.util.regex.Pattern;
 final class NamePattern {
     private static final Pattern WILD = Pattern.compile("\\{(b|e|p|any)}");
 
+    private final String text;
     private final Pattern regex;
     private final boolean blocks;
     private final boolean parts;
 
-    private NamePattern(Pattern regex, boolean blocks, boolean parts) {
+    private NamePattern(String text, Pattern regex, boolean blocks, boolean parts) {
+        this.text = text;
         this.regex = regex;
         this.blocks = blocks;
         this.parts = parts;
@@ -37,7 +39,12 @@ final class NamePattern {
             at = wild.end();
         }
         regex.append(Pattern.quote(text.substring(at))).append("(?<end>\\.weight|\\.bias)?");
-        return new NamePattern(Pattern.compile(regex.toString()), text.contains("{b}"), text.contains("{p}"));
+        return new NamePattern(text, Pattern.compile(regex.toString()), text.contains("{b}"), text.contains("{p}"));
+    }
+
+    /** The pattern as it was written. */
+    String text() {
+        return text;
     }
 
     private static String regex(String wild) {

@@ -34,12 +34,7 @@ interface Operation {
     Operation INTERLEAVE_Q = (tensor, config) -> interleave(tensor, config, heads(config));
 
     /** Key heads from rotation by halves to rotation by pairs. */
-    Operation INTERLEAVE_K = (tensor, config) -> interleave(
-            tensor,
-            config,
-            config.integer("num_key_value_heads", "n_kv_heads")
-                    .map(Math::toIntExact)
-                    .orElseGet(() -> heads(config)));
+    Operation INTERLEAVE_K = (tensor, config) -> interleave(tensor, config, keyHeads(config));
 
     /** Exchanges the rows and columns of a matrix, or of each of a stack of them; a vector stays as it is. */
     Operation TRANSPOSE = (tensor, config) -> {
@@ -196,8 +191,16 @@ interface Operation {
         return new Draft(tensor.name(), shape, new Alternating(tensor.source(), run, 2, kind));
     }
 
-    private static int heads(ModelConfig config) {
+    /** How many heads queries have. */
+    static int heads(ModelConfig config) {
         return config.count("num_attention_heads", "n_heads", "n_head");
+    }
+
+    /** How many heads keys and values have. */
+    static int keyHeads(ModelConfig config) {
+        return config.integer("num_key_value_heads", "n_kv_heads")
+                .map(Math::toIntExact)
+                .orElseGet(() -> heads(config));
     }
 
     private static Draft interleave(Draft tensor, ModelConfig config, int heads) {

@@ -36,7 +36,7 @@ final class OperationNames {
 
     /** These, one after the other. A word {@code *NAME} multiplies with a hyperparameter, {@code *NAME.0} with the first of a list. */
     static Operation all(List<String> words) {
-        return words.stream().map(OperationNames::one).reduce(Operation.KEEP, Operation::then);
+        return words.stream().map(OperationNames::one).reduce(Operation::then).orElse(Operation.KEEP);
     }
 
     private static Operation one(String word) {

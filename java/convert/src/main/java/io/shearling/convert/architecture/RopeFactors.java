@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Factors of rotary frequencies, which llama.cpp takes as a tensor. */
-final class RopeFactors {
+public final class RopeFactors {
     private RopeFactors() {}
 
     /** LongRoPE's factors, one list for long and one for short texts (<a href="https://arxiv.org/abs/2402.13753">paper</a>). */
@@ -88,6 +88,21 @@ final class RopeFactors {
         double low = rope.number("low_freq_factor").orElse(1.0);
         double high = rope.number("high_freq_factor").orElse(4.0);
         double context = rope.number("original_max_position_embeddings").orElse(8192.0);
+        float[] factors = llama3(base, length, factor, low, high, context);
+        return List.of(Draft.of("rope_freqs.weight", new Literal(factors), (long) factors.length));
+    }
+
+    /**
+     * The factors themselves.
+     *
+     * @param base of the frequencies
+     * @param length elements of a head
+     * @param factor the stretch of the longest wavelengths
+     * @param low so many wavelengths or fewer within the context are stretched wholly
+     * @param high so many or more are not stretched
+     * @param context the length of text that the model was trained with at first
+     */
+    public static float[] llama3(double base, int length, double factor, double low, double high, double context) {
         float[] factors = new float[length / 2];
         for (int i = 0; i < factors.length; i++) {
             float exponent = (float) (2 * i) / length;
@@ -102,6 +117,6 @@ final class RopeFactors {
                 factors[i] = 1 / ((1 - smooth) / (float) factor + smooth);
             }
         }
-        return List.of(Draft.of("rope_freqs.weight", new Literal(factors), (long) factors.length));
+        return factors;
     }
 }

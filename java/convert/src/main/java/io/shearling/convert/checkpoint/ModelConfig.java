@@ -30,8 +30,12 @@ public final class ModelConfig {
         this.values = values;
     }
 
-    /** Reads the file. */
-    static ModelConfig read(Path path) {
+    /**
+     * Reads the file.
+     *
+     * @throws ConvertException when there is none, or it is no JSON object
+     */
+    public static ModelConfig read(Path path) {
         return of(path.toString(), JsonFile.read(path));
     }
 
@@ -42,6 +46,15 @@ public final class ModelConfig {
      */
     public static ModelConfig of(String file, JsonValue.Fields raw) {
         return new ModelConfig(file, raw, flattened(raw));
+    }
+
+    /**
+     * What a file would say that has these values.
+     *
+     * @param file where it would be
+     */
+    public static ModelConfig of(Path file, JsonValue.Fields values) {
+        return new ModelConfig(file.toString(), values, flattened(values));
     }
 
     private static Map<String, JsonValue> flattened(JsonValue.Fields raw) {

@@ -48,6 +48,11 @@ public interface ElementSource {
         return type().bits() / Byte.SIZE;
     }
 
+    /** All elements as floats; for small sources, since all of it is held. */
+    default float[] floats() {
+        return floats(0, Math.toIntExact(elements()));
+    }
+
     /** Checks a range to be read; how many elements it has. */
     default long checkRange(long first, ByteBuffer target) {
         int bytes = target.remaining();

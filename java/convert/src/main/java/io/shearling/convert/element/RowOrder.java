@@ -23,6 +23,19 @@ public interface RowOrder {
     }
 
     /**
+     * Undoes {@link #interleaveHalves}: rows [heads, half, 2] become [heads, 2, half].
+     *
+     * @param headRows rows of a head, an even number
+     */
+    static RowOrder separateHalves(long headRows) {
+        long half = headRows / 2;
+        return row -> {
+            long within = row % headRows;
+            return row - within + within % half * 2 + within / half;
+        };
+    }
+
+    /**
      * Takes runs of rows apart that alternate: each group has one run of each length, and the first runs of all groups come together,
      * then the second ones, and so on.
      *

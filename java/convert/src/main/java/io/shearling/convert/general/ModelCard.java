@@ -117,7 +117,8 @@ final class ModelCard {
         return value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
     }
 
-    private static Map<String, String> relative(Object item, long parameters) {
+    /** What is known of one of them, by the names that GGUF has. */
+    static Map<String, String> relative(Object item, long parameters) {
         Map<String, String> relative = new LinkedHashMap<>();
         if (item instanceof Map<?, ?> map) {
             map.forEach((key, value) -> relative.put(String.valueOf(key), String.valueOf(value)));

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bytes written as letters that can be seen, as byte-level vocabularies have them. */
-final class ByteLetters {
+public final class ByteLetters {
     private static final char[] LETTERS = letters();
     private static final int[] BYTES = bytes();
 
@@ -22,7 +22,7 @@ final class ByteLetters {
     }
 
     /** The text whose bytes are written here; a token with another letter stands for itself. */
-    static String decode(String token) {
+    public static String decode(String token) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(token.length());
         for (int i = 0; i < token.length(); i++) {
             char letter = token.charAt(i);

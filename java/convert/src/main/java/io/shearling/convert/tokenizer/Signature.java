@@ -1,12 +1,15 @@
 package io.shearling.convert.tokenizer;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** What a tokenizer does before it looks tokens up, in one line; what does not change the tokens is left out. */
 final class Signature {
+    private static final String PATTERN = "pattern";
+    private static final String SAME = "same";
     private static final Map<String, String> NAMES = names();
 
     private Signature() {}
@@ -74,12 +77,36 @@ final class Signature {
         return text.replace("\r", "\\r").replace("\n", "\\n").replace("\t", "\\t");
     }
 
-    private static Map<String, String> names() {
+    /** The first line of a name, with the patterns by their names; those have no commas and bars of their own. */
+    static Optional<String> line(String name) {
+        List<String[]> rows = Resource.rows("signatures.tsv");
+        String known = rows.stream()
+                .filter(row -> row[0].equals(SAME) && row[1].equals(name))
+                .map(row -> row[2])
+                .findFirst()
+                .orElse(name);
+        return rows.stream()
+                .filter(row -> row[0].equals(known) && row.length == 2)
+                .map(row -> row[1])
+                .findFirst();
+    }
+
+    /** The patterns that have a name, by that. */
+    static Map<String, String> patterns() {
         Map<String, String> patterns = new HashMap<>();
+        for (String[] row : Resource.rows("signatures.tsv")) {
+            if (row[0].equals(PATTERN)) {
+                patterns.put("<" + row[1] + ">", row[2]);
+            }
+        }
+        return patterns;
+    }
+
+    private static Map<String, String> names() {
+        Map<String, String> patterns = patterns();
         Map<String, String> names = new HashMap<>();
         for (String[] row : Resource.rows("signatures.tsv")) {
-            if (row[0].equals("pattern")) {
-                patterns.put("<" + row[1] + ">", row[2]);
+            if (row[0].equals(PATTERN) || row[0].equals(SAME)) {
                 continue;
             }
             String line = row[1];
