@@ -23,6 +23,11 @@ public record Draft(String name, List<Long> shape, ElementSource source) {
         return new Draft(name, Arrays.asList(shape), source);
     }
 
+    /** The same by another name. */
+    Draft named(String other) {
+        return new Draft(other, shape, source);
+    }
+
     /** With other elements in the same shape. */
     Draft with(ElementSource other) {
         return new Draft(name, shape, other);

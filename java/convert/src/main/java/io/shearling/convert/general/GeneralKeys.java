@@ -33,10 +33,41 @@ public final class GeneralKeys {
     public static void put(
             Checkpoint checkpoint, Optional<String> name, ParameterCount parameters, GgufMetadata.Builder metadata) {
         metadata.put("general.type", "model");
-        JsonFile.readIfSound(checkpoint.folder().resolve("generation_config.json"))
-                .ifPresent(config -> sampling(config, metadata));
-        List<ModelName> names = names(checkpoint, parameters.total());
-        ModelCard card = ModelCard.of(checkpoint.folder());
+        put(
+                checkpoint.folder(),
+                checkpoint.config().raw(),
+                name,
+                parameters.total(),
+                Optional.of(parameters),
+                metadata);
+    }
+
+    /**
+     * Puts those of an adapter, and {@code adapter.type} among them.
+     *
+     * @param folder the adapter's
+     * @param name the user's name for it; without one it is found out
+     * @param parameters that it changes
+     */
+    public static void putAdapter(Path folder, Optional<String> name, long parameters, GgufMetadata.Builder metadata) {
+        metadata.put("general.type", "adapter").put("adapter.type", "lora");
+        JsonValue.Fields config =
+                JsonFile.readIfSound(folder.resolve("config.json")).orElse(new JsonValue.Fields(Map.of()));
+        // It need not change all of the model, so its size is not the model's.
+        put(folder, config, name, -parameters, Optional.empty(), metadata);
+    }
+
+    private static void put(
+            Path folder,
+            JsonValue.Fields config,
+            Optional<String> name,
+            long parameters,
+            Optional<ParameterCount> count,
+            GgufMetadata.Builder metadata) {
+        JsonFile.readIfSound(folder.resolve("generation_config.json"))
+                .ifPresent(sampling -> sampling(sampling, metadata));
+        List<ModelName> names = names(folder, config, parameters);
+        ModelCard card = ModelCard.of(folder);
         metadata.put(
                 "general.name",
                 name.or(() -> card.text("name", "model_name"))
@@ -60,12 +91,13 @@ public final class GeneralKeys {
                 "general.basename",
                 card.text("basename", "model_basename", "model_type").or(() -> first(names, ModelName::base)));
         put(metadata, "general.description", card.text("description", "model_description"));
-        metadata.put(
+        put(
+                metadata,
                 "general.size_label",
                 card.text("size_label", "model_size_label")
                         .or(() -> first(names, ModelName::size))
-                        .orElseGet(() -> SizeLabel.of(parameters)));
-        cardKeys(card, parameters.total(), metadata);
+                        .or(() -> count.map(SizeLabel::of)));
+        cardKeys(card, parameters, metadata);
     }
 
     private static void cardKeys(ModelCard card, long parameters, GgufMetadata.Builder metadata) {
@@ -107,17 +139,14 @@ public final class GeneralKeys {
     }
 
     /** The name that the checkpoint was saved under, where it is that of a repository, then that of the folder. */
-    private static List<ModelName> names(Checkpoint checkpoint, long parameters) {
+    private static List<ModelName> names(Path place, JsonValue.Fields config, long parameters) {
         List<ModelName> names = new ArrayList<>();
-        checkpoint
-                .config()
-                .raw()
-                .find("_name_or_path")
+        config.find("_name_or_path")
                 .flatMap(JsonValue::text)
                 .filter(text ->
                         !text.isBlank() && text.chars().filter(c -> c == '/').count() <= 1)
                 .ifPresent(text -> names.add(ModelName.of(text, parameters)));
-        Path folder = checkpoint.folder().toAbsolutePath().normalize().getFileName();
+        Path folder = place.toAbsolutePath().normalize().getFileName();
         if (folder != null) {
             names.add(ModelName.of(folder.toString(), parameters));
         }

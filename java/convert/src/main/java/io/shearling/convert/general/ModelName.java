@@ -63,7 +63,8 @@ record ModelName(
      * Reads a name.
      *
      * @param id {@code organization/name} or {@code name}
-     * @param parameters of the model, to tell a size from a context length
+     * @param parameters of the model, to tell a size from a context length; those of an adapter, which may be for a part of the
+     *     model only, negated
      */
     static ModelName of(String id, long parameters) {
         if (id.contains(" ")) {
@@ -109,7 +110,8 @@ record ModelName(
             } else if (i > 0 && SIZE.matcher(part).matches()) {
                 parts.set(i, size(part, parameters, role));
             } else if (i > 0 && FINETUNE.matcher(part).matches()) {
-                role.add(Role.FINETUNE);
+                // That an adapter is one says nothing of it.
+                role.add(parameters < 0 && part.equalsIgnoreCase("lora") ? Role.TYPE : Role.FINETUNE);
             }
             roles.add(role);
         }
@@ -133,8 +135,9 @@ record ModelName(
         String number = part.substring(0, end);
         if (parameters != 0 && PLAIN_NUMBER.matcher(number).matches() && !number.contains("_")) {
             double labelled = Double.parseDouble(number) * Math.pow(1000, " KMBT".indexOf(part.charAt(end)));
-            long far = 7 * parameters / 8;
-            if (Math.abs(labelled - parameters) > far) {
+            long far = parameters < 0 ? -parameters / 8 : 7 * parameters / 8;
+            boolean other = parameters < 0 ? labelled < far : Math.abs(labelled - parameters) > far;
+            if (other) {
                 role.add(Role.FINETUNE);
                 part = number + Character.toLowerCase(part.charAt(end));
             }

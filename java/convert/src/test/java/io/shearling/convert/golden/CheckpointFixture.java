@@ -79,6 +79,20 @@ public final class CheckpointFixture {
         }
     }
 
+    /** Writes the adapter of a golden below a folder; where it is. */
+    Path writeAdapter(Path parent) {
+        try {
+            Path folder = Files.createDirectory(parent.resolve(golden.text("directory")));
+            golden.files()
+                    .forEach((name, text) ->
+                            writeText(folder.resolve(name), text.text().orElseThrow()));
+            writeShard(folder.resolve("adapter_model.safetensors"), weights(false));
+            return folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static void writeText(Path file, String text) {
         try {
             Files.createDirectories(file.getParent());
