@@ -16,7 +16,9 @@ from gguf import GGMLQuantizationType as T
 
 OUT = Path(sys.argv[1])
 ENCODED = [T.F32, T.F16, T.BF16, T.Q8_0]
-DECODED = [T.F32, T.F16, T.BF16, T.Q8_0, T.Q4_0, T.Q4_1]
+DECODED = [T.F32, T.F16, T.BF16, T.Q8_0, T.Q4_0, T.Q4_1, T.Q5_0, T.Q5_1]
+# The package does not write these, so they are any bytes with scales of a usual size: where the halves are in a block.
+SUPER_BLOCKS = {T.Q2_K: [80, 82], T.Q3_K: [108], T.Q4_K: [0, 2], T.Q5_K: [0, 2], T.Q6_K: [208]}
 
 
 def floats_hex(values):
@@ -50,6 +52,14 @@ def rows():
             for name, values in cases[:4]:
                 data = gguf.quantize(values.astype(np.float32).reshape(1, -1), kind)
                 back = gguf.dequantize(data, kind)
+                file.write(f"decode {kind.name} {name} {floats_hex(back)} {data.tobytes().hex()}\n")
+        random = np.random.default_rng(20261122)
+        for kind, places in SUPER_BLOCKS.items():
+            for name in ("bytes_1", "bytes_2"):
+                data = random.integers(0, 256, gguf.GGML_QUANT_SIZES[kind][1], dtype=np.uint8)
+                for place in places:
+                    data[place:place + 2] = np.array([random.normal(0, 0.01)], dtype=np.float16).view(np.uint8)
+                back = gguf.dequantize(data.reshape(1, -1), kind)
                 file.write(f"decode {kind.name} {name} {floats_hex(back)} {data.tobytes().hex()}\n")
 
 

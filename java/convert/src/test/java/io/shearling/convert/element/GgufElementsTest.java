@@ -27,7 +27,7 @@ class GgufElementsTest {
     private Path folder = Path.of("");
 
     @ParameterizedTest
-    @EnumSource(names = {"F32", "F16", "Q8_0", "Q4_0", "Q4_1"})
+    @EnumSource(names = {"F32", "F16", "Q8_0", "Q4_0", "Q5_1", "Q6_K"})
     void floats_anyRange_areThoseOfTheWholeTensor(TensorType type) {
         byte[] bytes = new byte[(int) type.rowBytes((long) COLUMNS * ROWS)];
         new Random(5).nextBytes(bytes);

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Objects;
 
-/** The row decoder in plain Java: f32, f16, bf16, q8_0, q4_0 and q4_1, with the same values as ggml. Thread-safe. */
+/** The row decoder in plain Java: f32, f16, bf16, q8_0, q4_0, q4_1, q5_0 and q5_1, with the same values as ggml. Thread-safe. */
 public final class PlainRowDecoder implements RowDecoder {
     private static final int BLOCK = 32;
 
@@ -20,7 +20,7 @@ public final class PlainRowDecoder implements RowDecoder {
     @Override
     public boolean supports(TensorType type) {
         return switch (type) {
-            case F32, F16, BF16, Q8_0, Q4_0, Q4_1 -> true;
+            case F32, F16, BF16, Q8_0, Q4_0, Q4_1, Q5_0, Q5_1 -> true;
             default -> false;
         };
     }
@@ -58,13 +58,26 @@ public final class PlainRowDecoder implements RowDecoder {
                 for (int at = offset; at < end; at += BLOCK) {
                     float scale = Float16.toFloat(in.getShort());
                     // adding -0.0 changes no float, not even the sign of a zero
-                    nibbles(in, target, at, scale, -0.0f, 8);
+                    nibbles(in, target, at, 0, scale, -0.0f, 8);
                 }
             }
             case Q4_1 -> {
                 for (int at = offset; at < end; at += BLOCK) {
                     float scale = Float16.toFloat(in.getShort());
-                    nibbles(in, target, at, scale, Float16.toFloat(in.getShort()), 0);
+                    nibbles(in, target, at, 0, scale, Float16.toFloat(in.getShort()), 0);
+                }
+            }
+            case Q5_0 -> {
+                for (int at = offset; at < end; at += BLOCK) {
+                    float scale = Float16.toFloat(in.getShort());
+                    nibbles(in, target, at, in.getInt(), scale, -0.0f, 16);
+                }
+            }
+            case Q5_1 -> {
+                for (int at = offset; at < end; at += BLOCK) {
+                    float scale = Float16.toFloat(in.getShort());
+                    float minimum = Float16.toFloat(in.getShort());
+                    nibbles(in, target, at, in.getInt(), scale, minimum, 0);
                 }
             }
             default ->
@@ -74,12 +87,19 @@ public final class PlainRowDecoder implements RowDecoder {
         source.position(source.position() + (int) bytes);
     }
 
-    /** Sixteen bytes: the low halves are elements 0 to 15 of the block, the high halves 16 to 31. */
-    private static void nibbles(ByteBuffer in, float[] target, int at, float scale, float minimum, int zero) {
+    /**
+     * Sixteen bytes: the low halves are elements 0 to 15 of the block, the high halves 16 to 31.
+     *
+     * @param fifths a bit above the four of each element
+     */
+    private static void nibbles(
+            ByteBuffer in, float[] target, int at, int fifths, float scale, float minimum, int zero) {
         for (int i = 0; i < BLOCK / 2; i++) {
             int pair = in.get();
-            target[at + i] = ((pair & 0x0f) - zero) * scale + minimum;
-            target[at + i + BLOCK / 2] = (((pair >>> 4) & 0x0f) - zero) * scale + minimum;
+            int low = (pair & 0x0f) | (((fifths >>> i) & 1) << 4);
+            int high = ((pair >>> 4) & 0x0f) | (((fifths >>> (i + BLOCK / 2)) & 1) << 4);
+            target[at + i] = (low - zero) * scale + minimum;
+            target[at + i + BLOCK / 2] = (high - zero) * scale + minimum;
         }
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
  * A service that reads rows of tensor types as floats.
  *
  * <p>Implementations are found with {@link java.util.ServiceLoader}; the plain Java one comes first for the types that
- * it serves. Thread-safe.
+ * it serves, and for q2_K to q6_K there is one in plain Java behind all others. Thread-safe.
  */
 public interface RowDecoder {
 

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.stream.Stream;
 
-/** The encoders and decoders of this program, looked up once: plain Java first, then the services. */
+/** The encoders and decoders of this program, looked up once: plain Java first, then the services, at last what they may do faster. */
 final class RowServices {
     private static final System.Logger LOG = System.getLogger(RowServices.class.getName());
 
@@ -54,9 +55,13 @@ final class RowServices {
 
     /** Initialized on first use. */
     private static final class Decoders {
-        static final List<RowDecoder> ALL = load(
-                new PlainRowDecoder(),
-                RowDecoder.class,
-                ServiceLoader.load(RowDecoder.class, RowDecoder.class.getClassLoader()));
+        static final List<RowDecoder> ALL = Stream.concat(
+                        load(
+                                new PlainRowDecoder(),
+                                RowDecoder.class,
+                                ServiceLoader.load(RowDecoder.class, RowDecoder.class.getClassLoader()))
+                                .stream(),
+                        Stream.of(new SuperBlockDecoder()))
+                .toList();
     }
 }

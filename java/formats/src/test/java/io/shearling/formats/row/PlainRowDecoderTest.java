@@ -23,7 +23,7 @@ class PlainRowDecoderTest {
     void decode_goldenRow_hasTheSameBits(GoldenRow row) {
         float[] values = new float[row.floatBits().size() + 2];
         ByteBuffer source = ByteBuffer.wrap(row.encoded());
-        decoder.decode(row.type(), source, values, 1, values.length - 2);
+        RowDecoder.forType(row.type()).decode(row.type(), source, values, 1, values.length - 2);
         List<Integer> bits = new ArrayList<>();
         for (int i = 1; i < values.length - 1; i++) {
             bits.add(Float.floatToRawIntBits(values[i]));
@@ -36,7 +36,7 @@ class PlainRowDecoderTest {
 
     @Test
     void golden_file_hasEveryType() {
-        assertThat(golden().stream().map(GoldenRow::type).distinct()).hasSize(6);
+        assertThat(golden().stream().map(GoldenRow::type).distinct()).hasSize(13);
     }
 
     @Test
@@ -61,6 +61,11 @@ class PlainRowDecoderTest {
         assertThatThrownBy(() -> decoder.decode(TensorType.Q8_0, source, new float[32], 0, 31))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> decoder.decode(TensorType.Q6_K, source, new float[256], 0, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        RowDecoder superBlocks = RowDecoder.forType(TensorType.Q6_K);
+        assertThatThrownBy(() -> superBlocks.decode(TensorType.Q6_K, source, new float[256], 0, 256))
+                .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> superBlocks.decode(TensorType.Q8_0, source, new float[32], 0, 32))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
