@@ -1,6 +1,7 @@
 package io.shearling.cli;
 
 import io.shearling.convert.OutputType;
+import io.shearling.formats.safetensors.SafetensorsType;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** The values of the options of {@code convert}, checked while the command line is read. */
+/** The values of the options of {@code convert} and {@code export}, checked while the command line is read. */
 final class ConversionChoice {
     private ConversionChoice() {}
 
@@ -47,6 +48,23 @@ final class ConversionChoice {
         @Override
         public Iterator<String> iterator() {
             return List.of(UPSTREAM).iterator();
+        }
+    }
+
+    /** What quantized weights become. */
+    static final class Dequantized implements ITypeConverter<SafetensorsType>, Iterable<String> {
+        @Override
+        public SafetensorsType convert(String text) {
+            return switch (text.toLowerCase(Locale.ROOT)) {
+                case "bf16" -> SafetensorsType.BF16;
+                case "f32" -> SafetensorsType.F32;
+                default -> throw new TypeConversionException("must be one of bf16, f32");
+            };
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("bf16", "f32").iterator();
         }
     }
 

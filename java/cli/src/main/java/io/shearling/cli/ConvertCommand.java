@@ -4,6 +4,7 @@ import io.shearling.convert.Adapter;
 import io.shearling.convert.Conversion;
 import io.shearling.convert.ConversionOptions;
 import io.shearling.convert.Fallback;
+import io.shearling.convert.LoraConversion;
 import io.shearling.convert.OutputType;
 import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.SplitRule;
@@ -37,6 +38,14 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Parameters(arity = "1", paramLabel = "DIR", description = "The folder of the checkpoint.")
     private Path folder = Path.of("");
+
+    @Option(
+            names = "--base",
+            paramLabel = "DIR",
+            description =
+                    "The folder is a LoRA adapter (PEFT), and this the folder of the model that it was trained for, or its"
+                            + " config.json: the file becomes an adapter.")
+    private @Nullable Path base;
 
     @Option(
             names = {"-o", "--output"},
@@ -129,6 +138,10 @@ final class ConvertCommand implements Callable<Integer> {
         if (target == null && !dryRun) {
             throw new UsageException("the file to write is missing; name it with -o FILE, or look with --dry-run");
         }
+        if (base != null) {
+            adapter(base, target);
+            return ExitCode.DONE;
+        }
         SplitRule split = new SplitRule(splitTensors, splitBytes, false);
         try (Conversion conversion = Conversion.of(folder, options())) {
             if (target == null || dryRun) {
@@ -138,6 +151,26 @@ final class ConvertCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE;
+    }
+
+    private void adapter(Path trainedFor, @Nullable Path target) {
+        if (target == null || dryRun || splitBytes > 0 || splitTensors > 0) {
+            throw new UsageException("an adapter is written to one file; give -o, and no --dry-run or --split option");
+        }
+        try (LoraConversion conversion = LoraConversion.of(folder, trainedFor, options());
+                StepProgress progress = StepProgress.of(streams, quiet)) {
+            String step = "converting " + folder;
+            Path written = conversion.write(target, (done, all) -> progress.progress(step, done, all));
+            streams.results().println(json ? adapterJson(conversion, written) : written.toString());
+        }
+    }
+
+    private static String adapterJson(LoraConversion conversion, Path written) {
+        return JsonText.object(out -> {
+            out.writeStringField("file", written.toString());
+            out.writeStringField("architecture", conversion.architecture());
+            out.writeNumberField("tensors", conversion.tensors().size());
+        });
     }
 
     private ConversionOptions options() {
@@ -163,8 +196,10 @@ final class ConvertCommand implements Callable<Integer> {
         if (!quiet) {
             conversion.notes().forEach(streams::say);
             fallbacks(conversion.fallbacks()).forEach(streams::say);
-            conversion.adapters().forEach(adapter -> streams.say("the adapter " + adapter.name() + " of this model is "
-                    + adapter.beside(target)));
+            conversion
+                    .adapters()
+                    .forEach(adapter -> streams.say(
+                            "the adapter " + adapter.name() + " of this model is " + adapter.beside(target)));
             streams.say(summary(conversion, plan, taken));
         }
         streams.results().println(json ? json(conversion, plan, target, written) : written.toString());

@@ -37,7 +37,9 @@ public final class Shearling implements Runnable {
         COMMANDS.put("embed", EmbedCommand::new);
         COMMANDS.put("tokenize", TokenizeCommand::new);
         COMMANDS.put("inspect", InspectCommand::new);
+        COMMANDS.put("diff", DiffCommand::new);
         COMMANDS.put("convert", ConvertCommand::new);
+        COMMANDS.put("export", ExportCommand::new);
         COMMANDS.put("pull", PullCommand::new);
         COMMANDS.put("list", ListCommand::new);
         COMMANDS.put("rm", RmCommand::new);

@@ -74,14 +74,14 @@ class HelpExamplesIT {
 
     /** A word; one that names a file names it in this test's folder, and what is to be read is there. */
     private String placed(String word) {
-        if (!word.matches("[a-z]+\\.(gguf|gbnf|json)|my-model(\\.gguf)?")) {
+        if (!word.matches("[a-z]+\\.(gguf|gbnf|json)|my-model(\\.gguf)?|my-checkpoint")) {
             return word;
         }
         Path file = folder.resolve(word);
         try {
             if (word.equals(CHECKPOINT)) {
                 TinyCheckpoint.SMALLEST.write(file);
-            } else if (word.equals("model.gguf")) {
+            } else if (List.of("model.gguf", "other.gguf").contains(word)) {
                 Files.createSymbolicLink(file, defaultModel());
             } else if (word.endsWith(".gbnf")) {
                 Files.writeString(file, GRAMMAR);

@@ -42,7 +42,8 @@ class LogitsGoldenIT {
                         .flatMap(JsonValue::fields)
                         .filter(logits -> logits.find(figure).isPresent())
                         .isPresent())
-                .filter(name -> Architectures.models().contains(Golden.named(name).text("architecture")))
+                .filter(name ->
+                        Architectures.models().contains(Golden.named(name).text("architecture")))
                 .toList();
     }
 
