@@ -34,15 +34,15 @@ final class ConversionChoice {
     }
 
     /** Whose bytes the file is to have: only upstream's can be asked for. */
-    static final class Compatibility implements ITypeConverter<Boolean>, Iterable<String> {
+    static final class Compatibility implements ITypeConverter<String>, Iterable<String> {
         private static final String UPSTREAM = "upstream";
 
         @Override
-        public Boolean convert(String text) {
+        public String convert(String text) {
             if (!text.equals(UPSTREAM)) {
                 throw new TypeConversionException("must be " + UPSTREAM);
             }
-            return true;
+            return text;
         }
 
         @Override

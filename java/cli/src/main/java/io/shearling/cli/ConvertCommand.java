@@ -78,19 +78,18 @@ final class ConvertCommand implements Callable<Integer> {
 
     @Option(
             names = "--compat",
-            arity = "1",
             paramLabel = "WITH",
             converter = ConversionChoice.Compatibility.class,
             completionCandidates = ConversionChoice.Compatibility.class,
             description = "upstream: the very bytes that llama.cpp's own converter writes, its known faults included.")
-    private boolean upstream;
+    private @Nullable String compatibility;
 
     @Option(
-            names = "--no-dense-modules",
+            names = "--dense-modules",
             negatable = true,
             description =
-                    "Leave out the dense layers that sentence-transformers puts behind the pooling; with --compat upstream that"
-                            + " is the default.")
+                    "Take, or leave out, the dense layers that sentence-transformers puts behind the pooling. Default: take"
+                            + " them, but with --compat upstream leave them out.")
     private @Nullable Boolean denseModules;
 
     @Option(
@@ -174,6 +173,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
 
     private ConversionOptions options() {
+        boolean upstream = compatibility != null;
         boolean dense = denseModules == null ? !upstream : denseModules;
         return new ConversionOptions(
                 type, Optional.ofNullable(name), Optional.ofNullable(preTokenizer), upstream, dense, threads);

@@ -42,7 +42,9 @@ public record TinyCheckpoint(int width, int blocks, int heads, int headsKv, long
             Files.createDirectories(folder);
             Files.writeString(folder.resolve("config.json"), config());
             Files.writeString(folder.resolve("tokenizer.json"), tokenizer());
-            Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"LlamaTokenizer\"}");
+            Files.writeString(
+                    folder.resolve("tokenizer_config.json"),
+                    "{\"tokenizer_class\": \"LlamaTokenizer\", \"add_bos_token\": true}");
             Files.write(folder.resolve("model.safetensors"), tensors());
             return folder;
         } catch (IOException e) {
