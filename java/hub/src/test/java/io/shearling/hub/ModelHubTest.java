@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -144,7 +145,7 @@ class ModelHubTest extends HubFixture {
     void interrupt_duringTheTransfer_cancelsAndKeepsThePart()
             throws IOException, InterruptedException, ExecutionException, TimeoutException {
         server.on(TestModel.PATH, server.fallingSilent(CONTENT, 100_000));
-        HubException e = cancelWhen(partFile());
+        HubException e = cancelWhenBytesCame();
         assertThat(e.reason()).isEqualTo(Reason.CANCELLED);
         assertThat(Files.size(partFile())).isPositive();
         server.on(TestModel.PATH, LoopbackHub.file(CONTENT));
@@ -152,13 +153,18 @@ class ModelHubTest extends HubFixture {
         assertThat(server.requests.get(1).range()).isNotNull();
     }
 
-    /** Starts a fetch, interrupts it once the file has bytes, and gives its exception. */
-    private HubException cancelWhen(Path started)
-            throws IOException, InterruptedException, ExecutionException, TimeoutException {
+    /** Starts a fetch, interrupts it once bytes have been counted (those in the file may not be yet), and gives its exception. */
+    private HubException cancelWhenBytesCame() throws InterruptedException, ExecutionException, TimeoutException {
         CompletableFuture<HubException> result = new CompletableFuture<>();
+        CountDownLatch came = new CountDownLatch(1);
+        ModelHub hub = hub();
         Thread fetching = new Thread(() -> {
             try {
-                resolve();
+                hub.resolve(TestModel.NAME, (step, done, total) -> {
+                    if (done > 0) {
+                        came.countDown();
+                    }
+                });
                 result.completeExceptionally(new AssertionError("the fetch was not cancelled"));
             } catch (HubException e) {
                 assertThat(Thread.currentThread().isInterrupted()).isTrue();
@@ -166,10 +172,7 @@ class ModelHubTest extends HubFixture {
             }
         });
         fetching.start();
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (System.nanoTime() < end && (!Files.exists(started) || Files.size(started) == 0)) {
-            Thread.sleep(10);
-        }
+        assertThat(came.await(10, TimeUnit.SECONDS)).isTrue();
         fetching.interrupt();
         return result.get(10, TimeUnit.SECONDS);
     }
