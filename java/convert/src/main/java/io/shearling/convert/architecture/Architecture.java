@@ -2,9 +2,8 @@ package io.shearling.convert.architecture;
 
 import io.shearling.convert.checkpoint.Checkpoint;
 import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import io.shearling.formats.gguf.GgufMetadata;
-import io.shearling.formats.json.JsonValue;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
@@ -47,7 +45,7 @@ public final class Architecture {
     private final ToLongFunction<ModelConfig> vocabularyStep;
     private final UnaryOperator<List<Draft>> last;
 
-    private Architecture(Builder builder) {
+    Architecture(ArchitectureBuilder builder) {
         name = builder.name;
         models = List.copyOf(builder.models);
         completions = List.copyOf(builder.completions);
@@ -72,30 +70,6 @@ public final class Architecture {
         last = builder.last;
     }
 
-    /** Which files of a tokenizer are looked for, and in which order. */
-    public enum TokenizerKind {
-        /** Byte-level BPE, from tokenizer.json. */
-        BPE,
-        /** SentencePiece, else BPE with byte fallback, else byte-level BPE. */
-        LLAMA,
-        /** SentencePiece. */
-        SENTENCE_PIECE,
-        /** SentencePiece, with the token that ends a turn of Gemma. */
-        GEMMA,
-        /** SentencePiece, else byte-level BPE; no space before a text. */
-        GEMMA_3,
-        /** BPE with byte fallback as Gemma 4 has it, from tokenizer.json. */
-        GEMMA_4,
-        /** SentencePiece, with the added tokens of tokenizer.json over it, all as they are written. */
-        PHI,
-        /** WordPiece. */
-        WORD_PIECE,
-        /** Unigram, as XLM-RoBERTa has it. */
-        UNIGRAM,
-        /** WordPiece, Unigram, BPE of words or byte-level BPE: what tokenizer.json is. */
-        AS_FILED
-    }
-
     /** Makes tensors that no checkpoint has. */
     @FunctionalInterface
     interface Extra {
@@ -115,8 +89,8 @@ public final class Architecture {
     }
 
     /** An architecture of this name. */
-    static Builder named(String name) {
-        return new Builder(name);
+    static ArchitectureBuilder named(String name) {
+        return new ArchitectureBuilder(name);
     }
 
     /** In {@code general.architecture}. */
@@ -239,195 +213,5 @@ public final class Architecture {
     /** Whether llama.cpp can go on with dense layers behind the pooling. */
     boolean takesDenseModules() {
         return denseModules;
-    }
-
-    /** Collects a description. */
-    static final class Builder {
-        private final String name;
-        private final List<String> models = new ArrayList<>();
-        private final List<UnaryOperator<ModelConfig>> completions = new ArrayList<>();
-        private final List<KeyRule> earlyKeys = new ArrayList<>();
-        private final List<TensorKeys> tensorKeys = new ArrayList<>();
-        private final List<KeyRule> keys = new ArrayList<>();
-        private final List<KeyRule> repairs = new ArrayList<>();
-        private final List<TensorRule> tensors = new ArrayList<>();
-        private final List<StackRule> stacks = new ArrayList<>();
-        private final List<Extra> extras = new ArrayList<>();
-        private final Map<String, String> specialTokens = new LinkedHashMap<>();
-        private final List<TensorRule> tensorRepairs = new ArrayList<>();
-        private final List<TokenizerKey> earlyTokenizerKeys = new ArrayList<>();
-        private final List<TokenizerKey> lateKeys = new ArrayList<>();
-        private Predicate<ModelConfig> condition = config -> true;
-        private UnaryOperator<String> names = UnaryOperator.identity();
-        private Function<ModelConfig, TokenizerKind> tokenizer = config -> TokenizerKind.BPE;
-        private boolean denseModules;
-        private boolean tiedHeadDropped;
-        private BiPredicate<String, ModelConfig> leftOut = (tensor, config) -> false;
-        private ToLongFunction<ModelConfig> vocabularyStep = config -> 1;
-        private UnaryOperator<List<Draft>> last = all -> all;
-
-        private Builder(String name) {
-            this.name = name;
-        }
-
-        Builder models(String... names) {
-            models.addAll(List.of(names));
-            return this;
-        }
-
-        /** Only models of these classes whose configuration meets a condition. */
-        Builder when(Predicate<ModelConfig> holds) {
-            condition = holds;
-            return this;
-        }
-
-        /** A number that the class has where the configuration has none. */
-        Builder byDefault(String key, long value) {
-            return derived(key, config -> new JsonValue.Int(value));
-        }
-
-        /** A number that the class has where the configuration has none. */
-        Builder byDefault(String key, double value) {
-            return derived(key, config -> new JsonValue.Real(value));
-        }
-
-        /** A value that the class computes where the configuration has none. */
-        Builder derived(String key, Function<ModelConfig, JsonValue> value) {
-            completions.add(config -> config.find(key).isPresent() ? config : config.with(key, value.apply(config)));
-            return this;
-        }
-
-        /** A value that the class has where the configuration does not name the key; there {@code null} says that there is none. */
-        Builder unlessNamed(String key, JsonValue value) {
-            completions.add(config -> config.names(key) ? config : config.with(key, value));
-            return this;
-        }
-
-        /** A value in place of the configuration's, for models that do not do as their configuration says. */
-        Builder replaced(String key, Function<ModelConfig, JsonValue> value) {
-            completions.add(config -> config.with(key, value.apply(config)));
-            return this;
-        }
-
-        Builder earlyKeys(KeyRule... rules) {
-            earlyKeys.addAll(List.of(rules));
-            return this;
-        }
-
-        Builder tensorKeys(TensorKeys rule) {
-            tensorKeys.add(rule);
-            return this;
-        }
-
-        Builder keys(KeyRule... rules) {
-            keys.addAll(List.of(rules));
-            return this;
-        }
-
-        Builder repairs(KeyRule... rules) {
-            repairs.addAll(List.of(rules));
-            return this;
-        }
-
-        /** Makes names plain before they are looked for. */
-        Builder names(UnaryOperator<String> plain) {
-            names = plain;
-            return this;
-        }
-
-        /** A rule whose operation no table knows. */
-        Builder tensor(String from, String to, Operation operation) {
-            tensors.add(new TensorRule(NamePattern.of(from), List.of(new TensorRule.Target(to, operation))));
-            return this;
-        }
-
-        /** Lines for what upstream gets wrong. */
-        Builder repairedTensors(String table) {
-            tensorRepairs.addAll(TensorRule.table(table));
-            return this;
-        }
-
-        /** Lines as {@link TensorRule#table} reads them; what comes first is asked first. */
-        Builder tensors(String table) {
-            tensors.addAll(TensorRule.table(table));
-            return this;
-        }
-
-        Builder stack(String from, String... parts) {
-            return stack(from, Operation.KEEP, parts);
-        }
-
-        Builder stack(String from, Operation operation, String... parts) {
-            stacks.add(StackRule.of(from, operation, parts));
-            return this;
-        }
-
-        /** Leaves out the tensors of these names. */
-        Builder leaveOut(BiPredicate<String, ModelConfig> names) {
-            leftOut = names;
-            return this;
-        }
-
-        /** Has the vocabulary filled up to a multiple of this. */
-        Builder vocabularyStep(ToLongFunction<ModelConfig> step) {
-            vocabularyStep = step;
-            return this;
-        }
-
-        Builder last(UnaryOperator<List<Draft>> step) {
-            last = step;
-            return this;
-        }
-
-        /** Takes the dense layers behind the pooling. */
-        Builder denseModules() {
-            denseModules = true;
-            return this;
-        }
-
-        /** So many tensors, which {@code {e}} numbers, become one. */
-        Builder stack(String from, String to, ToIntFunction<ModelConfig> count) {
-            stacks.add(StackRule.of(from, to, count));
-            return this;
-        }
-
-        Builder withoutTiedHead() {
-            tiedHeadDropped = true;
-            return this;
-        }
-
-        Builder extra(Extra extra) {
-            extras.add(extra);
-            return this;
-        }
-
-        Builder tokenizer(TokenizerKind kind) {
-            return tokenizer(config -> kind);
-        }
-
-        Builder tokenizer(Function<ModelConfig, TokenizerKind> kind) {
-            tokenizer = kind;
-            return this;
-        }
-
-        /** The token of a kind where no file names one. */
-        Builder specialToken(String kind, String text) {
-            specialTokens.put(kind, text);
-            return this;
-        }
-
-        Builder early(TokenizerKey key) {
-            earlyTokenizerKeys.add(key);
-            return this;
-        }
-
-        Builder late(TokenizerKey key) {
-            lateKeys.add(key);
-            return this;
-        }
-
-        Architecture build() {
-            return new Architecture(this);
-        }
     }
 }

@@ -1,6 +1,6 @@
 package io.shearling.convert.architecture;
 
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import java.util.List;
 
 /** BERT and what has its tensors: embedding models, rerankers, classifiers. */
@@ -53,7 +53,7 @@ final class Berts {
 
     private Berts() {}
 
-    private static Architecture.Builder bert(String... models) {
+    private static ArchitectureBuilder bert(String... models) {
         return sized(Architecture.named("bert").models(models))
                 .byDefault("vocab_size", 30_522)
                 .keys(EncoderKeys::bert)
@@ -64,7 +64,7 @@ final class Berts {
     }
 
     /** Positions are counted from the one behind the padding's. */
-    private static Architecture.Builder roberta(String... models) {
+    private static ArchitectureBuilder roberta(String... models) {
         return sized(Architecture.named("bert").models(models))
                 .byDefault("pad_token_id", 1)
                 .keys(EncoderKeys::bert, EncoderKeys::positionsBehindPadding)
@@ -75,7 +75,7 @@ final class Berts {
     }
 
     /** The size that all these classes have by default. */
-    static Architecture.Builder sized(Architecture.Builder architecture) {
+    static ArchitectureBuilder sized(ArchitectureBuilder architecture) {
         return architecture
                 .byDefault("hidden_size", 768)
                 .byDefault("num_hidden_layers", 12)

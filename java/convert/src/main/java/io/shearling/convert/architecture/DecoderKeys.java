@@ -4,7 +4,6 @@ import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.formats.json.JsonValue;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** Keys and defaults that many decoders share. */
 final class DecoderKeys {
@@ -49,14 +48,6 @@ final class DecoderKeys {
             }
             keys.bools("attention.sliding_window_pattern", sliding);
         });
-    }
-
-    /** Layers of sliding attention but for each of this number, which sees everything. */
-    static JsonValue everyFull(ModelConfig config, int period) {
-        return new JsonValue.Items(IntStream.rangeClosed(1, config.blockCount())
-                .<JsonValue>mapToObj(
-                        layer -> new JsonValue.Text(layer % period == 0 ? "full_attention" : "sliding_attention"))
-                .toList());
     }
 
     static void partialRopeLength(ModelConfig config, Keys keys) {

@@ -53,7 +53,7 @@ final class DeepSeeks {
 
     private DeepSeeks() {}
 
-    private static Architecture.Builder deepseek(String model) {
+    private static ArchitectureBuilder deepseek(String model) {
         return Architecture.named("deepseek2")
                 .models(model)
                 .byDefault("rms_norm_eps", 1e-6)

@@ -67,7 +67,7 @@ final class Exaones {
         Optional<JsonValue> pattern = config.find("sliding_window_pattern");
         Optional<String> letters = pattern.flatMap(JsonValue::text).filter(text -> !text.isEmpty());
         if (letters.isEmpty()) {
-            return DecoderKeys.everyFull(config, pattern.isPresent() ? config.count("sliding_window_pattern") : 4);
+            return LayerTypes.everyFull(config, pattern.isPresent() ? config.count("sliding_window_pattern") : 4);
         }
         return new JsonValue.Items(IntStream.range(0, config.blockCount())
                 .mapToObj(layer -> letters.get().charAt(layer % letters.get().length()))

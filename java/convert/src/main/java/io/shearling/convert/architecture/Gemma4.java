@@ -2,9 +2,9 @@ package io.shearling.convert.architecture;
 
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.ConvertException.Kind;
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.convert.checkpoint.ModelConfig;
 import io.shearling.convert.element.Literal;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import io.shearling.formats.json.JsonValue;
 import java.util.Arrays;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.shearling.convert.architecture;
 
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.ConvertException.Kind;
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import io.shearling.formats.gguf.GgufBool;
 import io.shearling.formats.json.JsonValue;
 import java.util.Arrays;
@@ -104,7 +104,7 @@ final class Gemmas {
 
     private Gemmas() {}
 
-    private static Architecture.Builder gemma3(String name) {
+    private static ArchitectureBuilder gemma3(String name) {
         return Architecture.named(name)
                 .byDefault("vocab_size", 262_208)
                 .byDefault("rms_norm_eps", 1e-6)

@@ -1,7 +1,7 @@
 package io.shearling.convert.architecture;
 
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import io.shearling.formats.json.JsonValue;
 import java.util.List;
 
@@ -37,7 +37,7 @@ final class Granites {
 
     private Granites() {}
 
-    private static Architecture.Builder granite(String name, String... models) {
+    private static ArchitectureBuilder granite(String name, String... models) {
         return Architecture.named(name)
                 .models(models)
                 .byDefault("rms_norm_eps", 1e-6)
@@ -66,7 +66,7 @@ final class Granites {
         DecoderKeys.ropeLength(own, keys);
     }
 
-    private static Architecture.Builder experts(String name, String... models) {
+    private static ArchitectureBuilder experts(String name, String... models) {
         return granite(name, models)
                 .byDefault("num_local_experts", 8)
                 .byDefault("num_experts_per_tok", 2)
@@ -76,7 +76,7 @@ final class Granites {
                 .tensors(EXPERTS);
     }
 
-    private static Architecture.Builder hybrid(String name) {
+    private static ArchitectureBuilder hybrid(String name) {
         return experts(name, "GraniteMoeHybridForCausalLM")
                 .byDefault("shared_intermediate_size", 1024)
                 .byDefault("mamba_d_conv", 4)

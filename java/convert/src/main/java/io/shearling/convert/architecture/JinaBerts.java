@@ -1,6 +1,6 @@
 package io.shearling.convert.architecture;
 
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import java.util.List;
 
 /** Jina's embedding models, whose classes come with the checkpoints. */

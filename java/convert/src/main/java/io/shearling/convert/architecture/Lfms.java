@@ -74,7 +74,7 @@ final class Lfms {
 
     private Lfms() {}
 
-    private static Architecture.Builder lfm(String name, String... models) {
+    private static ArchitectureBuilder lfm(String name, String... models) {
         return Architecture.named(name)
                 .models(models)
                 .byDefault("norm_eps", 1e-5)

@@ -70,7 +70,7 @@ final class LinearQwens {
 
     private LinearQwens() {}
 
-    private static Architecture.Builder linear(String name, String... models) {
+    private static ArchitectureBuilder linear(String name, String... models) {
         return Architecture.named(name)
                 .models(models)
                 .byDefault("rms_norm_eps", 1e-6)

@@ -1,7 +1,7 @@
 package io.shearling.convert.architecture;
 
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import java.util.List;
 
 /** OpenBMB's MiniCPM. transformers has no classes for them, so their configurations are taken as they are. */

@@ -1,8 +1,8 @@
 package io.shearling.convert.architecture;
 
 import io.shearling.convert.ConvertException;
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,6 +1,6 @@
 package io.shearling.convert.architecture;
 
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import io.shearling.formats.gguf.GgufValue;
 import io.shearling.formats.json.JsonValue;
 import io.shearling.formats.model.PoolingType;

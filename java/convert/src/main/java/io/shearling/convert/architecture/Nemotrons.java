@@ -1,7 +1,7 @@
 package io.shearling.convert.architecture;
 
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import io.shearling.formats.gguf.GgufValue;
 import java.util.List;
 import java.util.Optional;

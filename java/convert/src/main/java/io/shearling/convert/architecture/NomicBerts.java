@@ -2,8 +2,8 @@ package io.shearling.convert.architecture;
 
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.ConvertException.Kind;
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import io.shearling.formats.json.JsonValue;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +48,7 @@ final class NomicBerts {
 
     private NomicBerts() {}
 
-    private static Architecture.Builder nomic(String name) {
+    private static ArchitectureBuilder nomic(String name) {
         return Architecture.named(name)
                 .models("NomicBertModel")
                 .keys(NomicBerts::refuseOthers, EncoderKeys::bert, NomicBerts::context)

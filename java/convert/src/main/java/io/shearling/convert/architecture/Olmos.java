@@ -9,7 +9,7 @@ final class Olmos {
             described("Olmo2ForCausalLM").build(),
             described("Olmo3ForCausalLM")
                     .unlessNamed("sliding_window", new JsonValue.Int(4096))
-                    .derived("layer_types", config -> DecoderKeys.everyFull(config, 4))
+                    .derived("layer_types", config -> LayerTypes.everyFull(config, 4))
                     .keys(DecoderKeys::slidingWindow)
                     .build(),
             Architecture.named("olmoe")
@@ -28,7 +28,7 @@ final class Olmos {
 
     private Olmos() {}
 
-    private static Architecture.Builder described(String model) {
+    private static ArchitectureBuilder described(String model) {
         return Architecture.named("olmo2")
                 .models(model)
                 .byDefault("rms_norm_eps", 1e-5)

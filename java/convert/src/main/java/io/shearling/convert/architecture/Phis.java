@@ -1,8 +1,8 @@
 package io.shearling.convert.architecture;
 
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.convert.checkpoint.JsonFile;
 import io.shearling.convert.checkpoint.ModelConfig;
+import io.shearling.convert.tokenizer.TokenizerKind;
 import io.shearling.formats.json.JsonValue;
 import java.util.List;
 

@@ -66,7 +66,7 @@ final class Qwens {
 
     private Qwens() {}
 
-    private static Architecture.Builder qwen3() {
+    private static ArchitectureBuilder qwen3() {
         return Architecture.named("qwen3")
                 .models("Qwen3ForCausalLM", "Qwen3Model")
                 .byDefault("rms_norm_eps", 1e-6)
@@ -77,7 +77,7 @@ final class Qwens {
                 .keys(DecoderKeys.COMMON, new PoolingKey());
     }
 
-    private static Architecture.Builder reranker() {
+    private static ArchitectureBuilder reranker() {
         return qwen3().keys(Rerankers::keys);
     }
 }

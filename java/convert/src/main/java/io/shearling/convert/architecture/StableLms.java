@@ -21,7 +21,7 @@ final class StableLms {
 
     private StableLms() {}
 
-    private static Architecture.Builder described(String model) {
+    private static ArchitectureBuilder described(String model) {
         return Architecture.named("stablelm")
                 .models(model)
                 .keys(

@@ -2,7 +2,6 @@ package io.shearling.convert.tokenizer;
 
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.ConvertException.Kind;
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.formats.json.JsonValue;
 import java.io.IOException;
 import java.io.InputStream;

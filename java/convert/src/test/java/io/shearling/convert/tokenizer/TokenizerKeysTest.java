@@ -2,7 +2,6 @@ package io.shearling.convert.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.formats.gguf.GgufArray;
 import io.shearling.formats.gguf.GgufValue;
 import io.shearling.formats.json.JsonTree;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shearling.convert.ConvertException;
-import io.shearling.convert.architecture.Architecture.TokenizerKind;
 import io.shearling.formats.gguf.GgufArray;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufValue;
