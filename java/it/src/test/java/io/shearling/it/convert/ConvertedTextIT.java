@@ -25,7 +25,6 @@ import io.shearling.runtime.Session;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -51,12 +50,13 @@ class ConvertedTextIT {
                 Engine engine = converted.newEngine(exact)) {
             for (Reply reply : replies()) {
                 try (Session session = engine.newSession()) {
-                    String text = session.complete(reply.prompt(), GenerationOptions.greedy(TOKENS))
+                    int[] prompt = array(reply.prompt());
+                    String text = session.complete(prompt, GenerationOptions.greedy(TOKENS))
                             .await()
                             .text();
                     assertThat(text)
-                            .as("after %s", converted.tokenizer().decode(reply.prompt()))
-                            .isEqualTo(whole(converted.tokenizer().decode(reply.words())));
+                            .as("after %s", converted.tokenizer().decode(prompt))
+                            .isEqualTo(whole(converted.tokenizer().decode(array(reply.words()))));
                 }
             }
         }
@@ -82,7 +82,7 @@ class ConvertedTextIT {
     }
 
     /** What transformers said; {@code make_greedy_golden.py} wrote it. */
-    private record Reply(int[] prompt, int[] words) {}
+    private record Reply(List<Integer> prompt, List<Integer> words) {}
 
     private static List<Reply> replies() throws IOException {
         try (InputStream in =
@@ -100,12 +100,16 @@ class ConvertedTextIT {
         }
     }
 
-    private static int[] tokens(JsonValue.Fields reply, String name) {
-        int[] tokens = reply.find(name).flatMap(JsonValue::items).orElseThrow().stream()
-                .mapToInt(token -> token.integer().orElseThrow().intValue())
-                .toArray();
-        boolean ended = tokens.length > 0 && tokens[tokens.length - 1] == END_OF_TURN;
-        return ended ? Arrays.copyOf(tokens, tokens.length - 1) : tokens;
+    private static List<Integer> tokens(JsonValue.Fields reply, String name) {
+        List<Integer> tokens = reply.find(name).flatMap(JsonValue::items).orElseThrow().stream()
+                .map(token -> token.integer().orElseThrow().intValue())
+                .toList();
+        boolean ended = !tokens.isEmpty() && tokens.get(tokens.size() - 1) == END_OF_TURN;
+        return ended ? tokens.subList(0, tokens.size() - 1) : tokens;
+    }
+
+    private static int[] array(List<Integer> tokens) {
+        return tokens.stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** Without a character that the last token cuts in two. */
