@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Writes the tensors of a planned model in any order and from several threads, into one file or several: every byte's place is known
@@ -14,13 +13,13 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>With {@link GgufWriter.Builder#resumable} a run that was cut off, by a crash or a power cut, leaves the unfinished files and a
  * note of what is on the disk; the next one finds that in {@link #isWritten}.
  *
- * <p>Thread-safe but for {@link #commit()} and {@link #close()}, which come when all writing has ended. No byte may be written twice.
+ * <p>Thread-safe but for {@link #commit()} and {@link #close()}, which come when all writing has ended. Bytes that are
+ * written twice, as where a run before has written a part of a piece, count once.
  */
 public final class GgufPlacer implements AutoCloseable {
     private final List<PartFile> outputs;
     private final GgufPlan plan;
     private final long dataBytes;
-    private final AtomicLong written = new AtomicLong();
     private boolean committed;
 
     GgufPlacer(List<PartFile> outputs, GgufPlan plan) {
@@ -30,7 +29,6 @@ public final class GgufPlacer implements AutoCloseable {
         for (int i = 0; i < outputs.size(); i++) {
             PartFile output = outputs.get(i);
             long size = plan.files().get(i).sizeBytes();
-            written.addAndGet(output.written().bytes());
             // The gaps between tensors are zeros, and so is what follows the last.
             if (size > output.sizeBytes()) {
                 output.extend(size);
@@ -50,7 +48,7 @@ public final class GgufPlacer implements AutoCloseable {
 
     /** Bytes of tensors written so far. */
     public long writtenBytes() {
-        return written.get();
+        return outputs.stream().mapToLong(output -> output.written().bytes()).sum();
     }
 
     /** Whether a run before this one wrote a piece of a tensor already. */
@@ -73,7 +71,6 @@ public final class GgufPlacer implements AutoCloseable {
         int bytes = data.remaining();
         Objects.checkFromIndexSize(offset, bytes, tensor.sizeBytes());
         outputs.get(tensor.part()).writeAt(tensor.fileOffset() + offset, data);
-        written.addAndGet(bytes);
     }
 
     /**
@@ -94,8 +91,8 @@ public final class GgufPlacer implements AutoCloseable {
      * @throws GgufException when the disk fails
      */
     public Path commit() {
-        if (written.get() != dataBytes) {
-            throw new IllegalStateException("The tensors have " + dataBytes + " bytes, and " + written.get()
+        if (writtenBytes() != dataBytes) {
+            throw new IllegalStateException("The tensors have " + dataBytes + " bytes, and " + writtenBytes()
                     + " were written; write all data before the commit.");
         }
         for (int i = outputs.size() - 1; i > 0; i--) {

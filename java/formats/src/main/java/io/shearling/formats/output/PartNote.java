@@ -74,7 +74,7 @@ final class PartNote {
         ranges.forEach(range ->
                 text.append(range.from()).append(' ').append(range.to()).append('\n'));
         text.append(ranges.size() + 2).append('\n');
-        Path fresh = path.resolveSibling(path.getFileName() + ".new");
+        Path fresh = fresh();
         try (FileChannel channel = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
@@ -86,8 +86,13 @@ final class PartNote {
         Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Removes it. */
+    /** Removes it, and what a crash left of its replacement. */
     void remove() throws IOException {
         Files.deleteIfExists(path);
+        Files.deleteIfExists(fresh());
+    }
+
+    private Path fresh() {
+        return path.resolveSibling(path.getFileName() + ".new");
     }
 }

@@ -111,6 +111,21 @@ class GgufPlacerTest {
     }
 
     @Test
+    void resume_piecesOfAnotherSize_countOnce() throws Exception {
+        HaltingProcess.start(target).waitFor();
+        Files.writeString(directory.resolve("out.gguf.part-of.new"), "left by a crash");
+        try (GgufPlacer output = plan(target).resumable(HaltingProcess.ORIGIN).openPlaced()) {
+            TensorInfo half = output.tensors().get(2);
+            assertThat(output.isWritten(half, 0, 16)).isFalse();
+            output.write(half, 0, bytes(half, 0, 16));
+            output.write(output.tensors().get(1), 0, bytes(output.tensors().get(1), 0, 16));
+            assertThat(output.writtenBytes()).isEqualTo(48);
+            output.commit();
+        }
+        assertThat(files()).containsExactly("out.gguf");
+    }
+
+    @Test
     void resume_ofSomethingElse_beginsAnew() throws Exception {
         HaltingProcess.start(target).waitFor();
         try (GgufPlacer output = plan(target).resumable("another origin").openPlaced()) {
