@@ -6,7 +6,10 @@
 #include "llama-model.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <cstring>
+#include <initializer_list>
 #include <limits>
 #include <stdexcept>
 #include <vector>
@@ -68,6 +71,53 @@ bool heads_fit(const llama_model * model, bool k, int64_t block) {
         }
     }
     return true;
+}
+
+namespace {
+
+// WordPiece tries every stretch of a word up to the length of the longest token, so that a text costs its length times
+// the square of that. The longest of a real vocabulary have some dozens of bytes.
+constexpr int LONGEST_WORD_PIECE = 512;
+
+// RWKV's tokenizer takes the longest token that fits, and goes round for ever where a token begins with a byte that is
+// none itself. -1: there is no such byte.
+int dead_end(const llama_vocab & vocab) {
+    std::array<bool, 256> begins{};
+    std::array<bool, 256> ends{};
+    for (uint32_t token = 0; token < vocab.n_tokens(); ++token) {
+        const auto & piece = vocab.token_to_piece(static_cast<llama_token>(token));
+        if (!piece.empty()) {
+            const auto first = static_cast<unsigned char>(piece[0]);
+            begins[first] = true;
+            ends[first] = ends[first] || piece.size() == 1;
+        }
+    }
+    const auto dead = std::mismatch(begins.begin(), begins.end(), ends.begin()).first;
+    return dead == begins.end() ? -1 : static_cast<int>(dead - begins.begin());
+}
+
+} // namespace
+
+std::string model_fault(const llama_model * model) {
+    const auto & vocab = model->vocab;
+    if (vocab.get_type() == LLAMA_VOCAB_TYPE_RWKV) {
+        if (const int byte = dead_end(vocab); byte >= 0) {
+            char name[12];
+            std::snprintf(name, sizeof name, "0x%02X", static_cast<unsigned>(byte));
+            return std::string("its tokenizer has no token for the byte ") + name + " alone";
+        }
+    }
+    if (vocab.get_type() == LLAMA_VOCAB_TYPE_WPM && vocab.max_token_len() > LONGEST_WORD_PIECE) {
+        return "its WordPiece vocabulary has a token of " + std::to_string(vocab.max_token_len())
+            + " bytes, the most is " + std::to_string(LONGEST_WORD_PIECE);
+    }
+    // ggml takes the number of turned dimensions as signed, and turns what lies before a row.
+    for (const auto turned : {model->hparams.n_rot_full, model->hparams.n_rot_swa}) {
+        if (turned > static_cast<uint32_t>(std::numeric_limits<int32_t>::max())) {
+            return "its rope.dimension_count " + std::to_string(turned) + " is wider than any head";
+        }
+    }
+    return "";
 }
 
 namespace {

@@ -35,6 +35,10 @@ bool copies_whole_only(const llama_model * model);
 // The heads of K (or V) of every layer are a multiple of `block` wide.
 bool heads_fit(const llama_model * model, bool k, int64_t block);
 
+// Why work with this model, though llama.cpp loaded it, would have no end or write beside its memory; empty when
+// nothing is seen. Only what a damaged file can bring about.
+std::string model_fault(const llama_model * model);
+
 // Why a step of this context would end the process, though its graph could be laid out; empty when nothing is seen.
 // Only what a damaged file can bring about: weights of types that no kernel takes, vectors that are not as wide as the
 // metadata says.

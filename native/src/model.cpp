@@ -6,8 +6,6 @@
 
 #include "llama.h"
 
-#include <algorithm>
-#include <array>
 #include <memory>
 #include <vector>
 
@@ -81,31 +79,6 @@ llama_load_mode load_mode(int32_t mode) {
     }
 }
 
-// RWKV's tokenizer takes the longest token that fits, and goes round for ever where a token begins with a byte that is
-// none itself. -1: there is no such byte.
-int dead_end(const llama_vocab * vocab) {
-    if (llama_vocab_type(vocab) != LLAMA_VOCAB_TYPE_RWKV) {
-        return -1;
-    }
-    std::array<bool, 256> begins{};
-    std::array<bool, 256> ends{};
-    std::string piece(64, '\0');
-    for (int32_t token = 0; token < llama_vocab_n_tokens(vocab); ++token) {
-        int32_t size = 0;
-        while ((size = llama_token_to_piece(vocab, token, piece.data(), static_cast<int32_t>(piece.size()), 0, true))
-            < 0) {
-            piece.resize(static_cast<size_t>(-size));
-        }
-        if (size > 0) {
-            const auto first = static_cast<unsigned char>(piece[0]);
-            begins[first] = true;
-            ends[first] = ends[first] || size == 1;
-        }
-    }
-    const auto dead = std::mismatch(begins.begin(), begins.end(), ends.begin()).first;
-    return dead == begins.end() ? -1 : static_cast<int>(dead - begins.begin());
-}
-
 shl_status load(const char * path, const shl_model_params & params, shl_progress * progress, shl_model ** out) {
     const std::shared_lock lock(shell::registry());
     if (shell::cpu_device() == nullptr) {
@@ -142,8 +115,8 @@ shl_status load(const char * path, const shl_model_params & params, shl_progress
         return shell::fail_with(SHL_LOAD_FAILED,
             std::string(path) + ": " + capture.reason("error loading model: ", "llama.cpp gave no reason"));
     }
-    if (const int byte = dead_end(llama_model_get_vocab(model.get())); byte >= 0) {
-        return fail(SHL_LOAD_FAILED, "%s: its tokenizer has no token for the byte 0x%02X alone", path, byte);
+    if (const auto fault = inside::model_fault(model.get()); !fault.empty()) {
+        return shell::fail_with(SHL_LOAD_FAILED, std::string(path) + ": " + fault);
     }
     watched->fraction.store(1, std::memory_order_relaxed);
 

@@ -144,7 +144,7 @@ std::string write_decoder(const std::string & architecture, const std::string & 
     return out.write(name);
 }
 
-std::string write_encoder() {
+std::string write_encoder(const std::string & word, const std::string & name) {
     Writer out(11);
     out.text("general.architecture", "bert");
     out.text("general.name", "tiny encoder");
@@ -157,7 +157,7 @@ std::string write_encoder() {
     out.flag("bert.attention.causal", false);
     out.number("bert.pooling_type", 1);
     const std::vector<std::string> words{"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "\xE2\x96\x81sheep",
-        "\xE2\x96\x81graze", "\xE2\x96\x81in", "\xE2\x96\x81the", "\xE2\x96\x81meadow", "s", "\xE2\x96\x81."};
+        "\xE2\x96\x81graze", "\xE2\x96\x81in", "\xE2\x96\x81the", "\xE2\x96\x81meadow", word, "\xE2\x96\x81."};
     std::vector<int32_t> types(words.size(), LLAMA_TOKEN_TYPE_NORMAL);
     std::fill_n(types.begin(), 5, LLAMA_TOKEN_TYPE_CONTROL);
     out.text("tokenizer.ggml.model", "bert");
@@ -178,9 +178,9 @@ std::string write_encoder() {
     out.tensor("cls.output.bias", CLASSES, 0);
     for (int layer = 0; layer < 2; ++layer) {
         const auto block = "blk." + std::to_string(layer) + ".";
-        for (const char * const name : {"attn_q", "attn_k", "attn_v", "attn_output"}) {
-            out.tensor(block + name + ".weight", WIDTH, WIDTH);
-            out.tensor(block + name + ".bias", WIDTH, 0);
+        for (const char * const part : {"attn_q", "attn_k", "attn_v", "attn_output"}) {
+            out.tensor(block + part + ".weight", WIDTH, WIDTH);
+            out.tensor(block + part + ".bias", WIDTH, 0);
         }
         out.tensor(block + "attn_output_norm.weight", WIDTH, 0, 1);
         out.tensor(block + "attn_output_norm.bias", WIDTH, 0);
@@ -191,7 +191,7 @@ std::string write_encoder() {
         out.tensor(block + "layer_output_norm.weight", WIDTH, 0, 1);
         out.tensor(block + "layer_output_norm.bias", WIDTH, 0);
     }
-    return out.write("tiny-encoder.gguf");
+    return out.write(name);
 }
 
 } // namespace
@@ -216,7 +216,12 @@ const std::string & decoder_file() {
 }
 
 const std::string & encoder_file() {
-    static const std::string path = write_encoder();
+    static const std::string path = write_encoder("s", "tiny-encoder.gguf");
+    return path;
+}
+
+const std::string & endless_file() {
+    static const std::string path = write_encoder(std::string(5'000, 's'), "tiny-endless.gguf");
     return path;
 }
 

@@ -32,6 +32,9 @@ const std::string & decoder_file();
 // Path of the encoder: BERT, 2 layers, 64 wide, WordPiece, mean pooling, and a classifier head of 3 outputs.
 const std::string & encoder_file();
 
+// The encoder with a token of 5,000 letters.
+const std::string & endless_file();
+
 // The decoder with another architecture's name in its header.
 const std::string & unknown_file();
 

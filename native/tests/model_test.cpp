@@ -106,6 +106,14 @@ TEST_F(ModelTest, load_unknownArchitecture_saysWhich) {
         << shl_last_error();
 }
 
+// A text would cost its length times the square of the longest token's.
+TEST_F(ModelTest, load_endlessWordPiece_refused) {
+    EXPECT_EQ(load_with(endless_file()), SHL_LOAD_FAILED);
+    EXPECT_EQ(
+        std::string(shl_last_error()).rfind(endless_file() + ": its WordPiece vocabulary has a token of 5000", 0), 0u)
+        << shl_last_error();
+}
+
 // Patch 0001: the log shows the beginning of an array and the text of the rest is never made.
 TEST_F(ModelTest, load_log_showsBeginningOfArrays) {
     shl_log_threshold(SHL_LOG_INFO);

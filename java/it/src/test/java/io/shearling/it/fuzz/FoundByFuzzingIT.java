@@ -21,6 +21,7 @@ import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import io.shearling.testkit.NativeLeakCheck;
 import io.shearling.testkit.TinyModels;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -88,6 +89,27 @@ class FoundByFuzzingIT {
                 .satisfies(refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.MODEL_REFUSED));
     }
 
+    /** Each stretch of a word up to that length was tried at each place: 13 s for 5,000 letters. */
+    @Test
+    void load_wordPieceOfThousandsOfLetters_isRefused() throws Exception {
+        LooseModel words =
+                LooseModel.of(Files.readAllBytes(TinyModels.in(folder).bert(1)));
+        LooseModel.Key tokens = words.key("tokenizer.ggml.tokens").orElseThrow();
+        List<byte[]> texts = tokens.value.texts();
+        texts.set(texts.size() - 1, "s".repeat(5_000).getBytes(StandardCharsets.UTF_8));
+        tokens.value = LooseValue.strings(texts);
+        assertRefused(words, "a token of 5000 bytes");
+    }
+
+    /** A negative number for ggml, which then turned what lies before a row, without an end. */
+    @Test
+    void load_negativeRopeDimensions_isRefused() throws Exception {
+        LooseModel turned =
+                LooseModel.of(Files.readAllBytes(TinyModels.in(folder).slidingWindow(1)));
+        turned.put("gemma2.rope.dimension_count", LooseValue.scalar(LooseValue.U32, -2));
+        assertRefused(turned, "rope.dimension_count");
+    }
+
     @Test
     void newEngine_headsThatAreNoBlocks_isRefused() {
         try (Model model = Model.load(TinyModels.in(folder).llama(1))) {
@@ -141,5 +163,14 @@ class FoundByFuzzingIT {
                 Embedder embedder = model.newEmbedder(options)) {
             assertThat(embedder.embedAll(List.of("a", "sheep", "wool"))).hasSize(3);
         }
+    }
+
+    private void assertRefused(LooseModel model, String why) throws Exception {
+        Path file = Files.write(folder.resolve("damaged.gguf"), model.bytes());
+        assertThatExceptionOfType(ShearlingException.class)
+                .isThrownBy(() -> Model.load(file))
+                .withMessageContaining("damaged.gguf")
+                .withMessageContaining(why)
+                .satisfies(refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.MODEL_REFUSED));
     }
 }
