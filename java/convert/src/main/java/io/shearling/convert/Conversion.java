@@ -83,6 +83,7 @@ public final class Conversion implements AutoCloseable {
     public static Conversion of(Path folder, ConversionOptions options) {
         Checkpoint checkpoint = Checkpoint.open(folder);
         try {
+            TokenizerFiles tokenizerFiles = TokenizerFiles.open(folder);
             Architecture architecture = Architectures.of(checkpoint.config());
             ModelConfig config = architecture.complete(checkpoint.config());
             OutputType source = likeMost(checkpoint, options.upstream());
@@ -96,7 +97,7 @@ public final class Conversion implements AutoCloseable {
             architecture.putKeys(config, keys);
             metadata.put("general.quantization_version", new GgufInteger(GgufValueType.U32, QUANTIZATION_VERSION));
             architecture.putEarlyTokenizerKeys(config, metadata);
-            TokenizerPlan tokenizer = TokenizerFiles.open(folder)
+            TokenizerPlan tokenizer = tokenizerFiles
                     .withSpecialTokens(architecture.specialTokens())
                     .plan(
                             architecture.tokenizer(config),

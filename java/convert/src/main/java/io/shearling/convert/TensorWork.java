@@ -3,6 +3,7 @@ package io.shearling.convert;
 import io.shearling.convert.ConvertException.Kind;
 import io.shearling.convert.element.ElementDecoder;
 import io.shearling.convert.element.ElementSource;
+import io.shearling.convert.element.HalfTable;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufPlacer;
 import io.shearling.formats.gguf.GgufPlan;
@@ -13,9 +14,12 @@ import io.shearling.formats.row.RowEncoder;
 import io.shearling.formats.safetensors.SafetensorsType;
 import io.shearling.formats.tensor.TensorType;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,8 +33,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * its place. What is held is the threads' buffers, whatever the size of the model.
  */
 final class TensorWork {
-    /** Most elements of a piece: 2 MB as bf16, 4 MB as floats. */
-    private static final long PIECE_ELEMENTS = 1 << 20;
+    /** Most elements of a piece: 512 kB as bf16, 1 MB as floats, what a core's second cache holds. */
+    private static final long PIECE_ELEMENTS = 1 << 18;
 
     /** Fewest elements of a piece, but for what is left of a tensor. */
     private static final long SMALL_PIECE_ELEMENTS = 1 << 15;
@@ -224,6 +228,12 @@ final class TensorWork {
         if (same(source.type(), tensor.type())) {
             return in;
         }
+        Optional<HalfTable> table = table(source.type(), tensor.type());
+        if (table.isPresent()) {
+            ByteBuffer out = buffers.out(elements * Short.BYTES);
+            table.get().translate(shorts(in), shorts(out), elements);
+            return out;
+        }
         float[] values = buffers.values(elements);
         ElementDecoder.decode(source.type(), in, values, 0, elements);
         ByteBuffer out = buffers.out(Math.toIntExact(tensor.type().rowBytes(columns) * piece.rows()));
@@ -235,6 +245,19 @@ final class TensorWork {
                     Kind.TYPE, "the tensor " + tensor.name(), String.valueOf(e.getMessage()), "choose another type", e);
         }
         return out.flip();
+    }
+
+    private static Optional<HalfTable> table(SafetensorsType source, TensorType target) {
+        if (source == SafetensorsType.BF16 && target == TensorType.F16) {
+            return Optional.of(HalfTable.toFloat16());
+        }
+        return source == SafetensorsType.F16 && target == TensorType.BF16
+                ? Optional.of(HalfTable.toBFloat16())
+                : Optional.empty();
+    }
+
+    private static ShortBuffer shorts(ByteBuffer bytes) {
+        return bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
     }
 
     private static boolean same(SafetensorsType source, TensorType target) {

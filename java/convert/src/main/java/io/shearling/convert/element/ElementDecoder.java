@@ -54,16 +54,8 @@ public final class ElementDecoder {
         ByteBuffer in = source.slice().order(ByteOrder.LITTLE_ENDIAN);
         switch (type) {
             case F32 -> in.asFloatBuffer().get(target, offset, count);
-            case BF16 -> {
-                for (int i = 0; i < count; i++) {
-                    target[offset + i] = BFloat16.toFloat(in.getShort(2 * i));
-                }
-            }
-            case F16 -> {
-                for (int i = 0; i < count; i++) {
-                    target[offset + i] = Float16.toFloat(in.getShort(2 * i));
-                }
-            }
+            case BF16 -> BFloat16.decode(in.asShortBuffer(), target, offset, count);
+            case F16 -> Float16.decode(in.asShortBuffer(), target, offset, count);
             case U8, I8, F8_E4M3, F8_E5M2, F8_E8M0 -> {
                 float[] values = Objects.requireNonNull(BYTES.get(type));
                 for (int i = 0; i < count; i++) {

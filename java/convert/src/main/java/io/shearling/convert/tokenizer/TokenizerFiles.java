@@ -17,33 +17,40 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The files of a checkpoint that describe its tokenizer. Reads them when asked for a plan, and keeps none open. */
+/** The files of a checkpoint that describe its tokenizer. Keeps none open. Thread-safe. */
 public final class TokenizerFiles {
     private static final String JSON = "tokenizer.json";
     private static final byte[] GGUF = {'G', 'G', 'U', 'F'};
 
     private final Path folder;
     private final Optional<JsonPart> config;
+    private final Ahead<Optional<TokenizerJson>> json;
     private final Map<String, String> specialTokens;
 
-    private TokenizerFiles(Path folder, Optional<JsonPart> config, Map<String, String> specialTokens) {
+    private TokenizerFiles(
+            Path folder,
+            Optional<JsonPart> config,
+            Ahead<Optional<TokenizerJson>> json,
+            Map<String, String> specialTokens) {
         this.folder = folder;
         this.config = config;
+        this.json = json;
         this.specialTokens = specialTokens;
     }
 
     /**
-     * The files of a folder.
+     * The files of a folder. {@code tokenizer.json} is read meanwhile; what is wrong with it is said when a plan needs it.
      *
      * @throws ConvertException when {@code tokenizer_config.json} is there and broken
      */
     public static TokenizerFiles open(Path folder) {
-        return new TokenizerFiles(folder, JsonPart.find(folder.resolve("tokenizer_config.json")), Map.of());
+        Ahead<Optional<TokenizerJson>> json = Ahead.of(() -> find(folder, JSON).map(TokenizerJson::read));
+        return new TokenizerFiles(folder, JsonPart.find(folder.resolve("tokenizer_config.json")), json, Map.of());
     }
 
     /** The same with tokens by their kinds, for kinds that no file names. */
     public TokenizerFiles withSpecialTokens(Map<String, String> tokens) {
-        return new TokenizerFiles(folder, config, Collections.unmodifiableMap(new LinkedHashMap<>(tokens)));
+        return new TokenizerFiles(folder, config, json, Collections.unmodifiableMap(new LinkedHashMap<>(tokens)));
     }
 
     /**
@@ -105,6 +112,10 @@ public final class TokenizerFiles {
 
     /** Another file of the folder, if it is there. */
     Optional<Path> find(String name) {
+        return find(folder, name);
+    }
+
+    private static Optional<Path> find(Path folder, String name) {
         Path file = folder.resolve(name);
         return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
     }
@@ -124,7 +135,7 @@ public final class TokenizerFiles {
 
     /** {@code tokenizer.json}, with the added tokens of the configuration. */
     Optional<TokenizerJson> json() {
-        return find(JSON).map(TokenizerJson::read).map(this::withConfiguredTokens);
+        return json.get().map(this::withConfiguredTokens);
     }
 
     TokenizerJson requireJson() {

@@ -51,14 +51,17 @@ final class VocabularyKeys {
     /** Byte-level BPE. */
     TokenizerPlan bytePairs(TokenizerJson json) {
         require(json, ModelType.BPE);
+        Ahead<PreTokenizerId> found = Ahead.of(() -> preTokenizer(json));
         TokenTable tokens = JsonTokens.bytePairs(json, files, size("vocab_size"));
-        PreTokenizerId pre = preTokenizer(json);
         put("model", GgufValue.string("gpt2"));
-        put("pre", GgufValue.string(pre.name()));
+        put("pre", GgufValue.string("")); // in its place, until it is found
         put("tokens", tokens.textValues(json.file()));
         put("token_type", tokens.typeValues());
         merges(json);
         special(Optional.of(json), Integer.MAX_VALUE);
+        PreTokenizerId pre = found.get();
+        put("pre", GgufValue.string(pre.name()));
+        note(pre);
         return plan(tokens, Optional.of(pre));
     }
 
@@ -189,6 +192,7 @@ final class VocabularyKeys {
         require(json, ModelType.WORDPIECE);
         TokenTable tokens = JsonTokens.wordPieces(json, files, size("vocab_size"));
         PreTokenizerId pre = preTokenizer(json);
+        note(pre);
         put("token_type_count", GgufValue.u32(size("type_vocab_size").orElse(1)));
         put("model", GgufValue.string("bert"));
         put("pre", GgufValue.string(pre.name()));
@@ -341,8 +345,11 @@ final class VocabularyKeys {
     }
 
     private PreTokenizerId preTokenizer(TokenizerJson json) {
-        PreTokenizerId found = given.map(name -> new PreTokenizerId(name, Basis.GIVEN, ""))
+        return given.map(name -> new PreTokenizerId(name, Basis.GIVEN, ""))
                 .orElseGet(() -> PreTokenizerFinder.find(json, upstream));
+    }
+
+    private void note(PreTokenizerId found) {
         String by = switch (found.basis()) {
             case GIVEN, HASH -> "";
             case HASH_INSIDE -> "the tokens inside a text";
@@ -352,7 +359,6 @@ final class VocabularyKeys {
         if (!by.isEmpty()) {
             notes.add("The pre-tokenizer was taken for \"" + found.name() + "\" by " + by + ".");
         }
-        return found;
     }
 
     /** A number of the model's configuration; that of the text part wins. */

@@ -1,7 +1,12 @@
 package io.shearling.formats.row;
 
+import java.nio.ShortBuffer;
+
 /** IEEE 754 half precision: 1 sign, 5 exponent and 10 fraction bits, kept in a {@code short}. */
 public final class Float16 {
+    /** Elements that go through an array at a time: loops over arrays are many times quicker than those over buffers. */
+    private static final int CHUNK = 4096;
+
     private Float16() {}
 
     /** The nearest half, ties to even; too large becomes infinity, every NaN becomes the quiet one with its sign. */
@@ -35,5 +40,29 @@ public final class Float16 {
         }
         int rebased = exponent == 31 ? 0xff : exponent + 127 - 15;
         return Float.intBitsToFloat(sign | (rebased << 23) | (fraction << 13));
+    }
+
+    /** Decodes as many values as are asked for, from the position of the buffer on, which moves. */
+    public static void decode(ShortBuffer in, float[] target, int offset, int count) {
+        short[] chunk = new short[Math.min(CHUNK, count)];
+        for (int done = 0; done < count; done += chunk.length) {
+            int length = Math.min(chunk.length, count - done);
+            in.get(chunk, 0, length);
+            for (int i = 0; i < length; i++) {
+                target[offset + done + i] = toFloat(chunk[i]);
+            }
+        }
+    }
+
+    /** Encodes values from the position of the buffer on, which moves; each as {@link #fromFloat}. */
+    public static void encode(float[] values, int offset, int count, ShortBuffer out) {
+        short[] chunk = new short[Math.min(CHUNK, count)];
+        for (int done = 0; done < count; done += chunk.length) {
+            int length = Math.min(chunk.length, count - done);
+            for (int i = 0; i < length; i++) {
+                chunk[i] = fromFloat(values[offset + done + i]);
+            }
+            out.put(chunk, 0, length);
+        }
     }
 }

@@ -36,16 +36,8 @@ public final class PlainRowDecoder implements RowDecoder {
         int end = offset + elements;
         switch (type) {
             case F32 -> in.asFloatBuffer().get(target, offset, elements);
-            case F16 -> {
-                for (int i = 0; i < elements; i++) {
-                    target[offset + i] = Float16.toFloat(in.getShort(i * 2));
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < elements; i++) {
-                    target[offset + i] = BFloat16.toFloat(in.getShort(i * 2));
-                }
-            }
+            case F16 -> Float16.decode(in.asShortBuffer(), target, offset, elements);
+            case BF16 -> BFloat16.decode(in.asShortBuffer(), target, offset, elements);
             case Q8_0 -> {
                 for (int at = offset; at < end; at += BLOCK) {
                     float scale = Float16.toFloat(in.getShort());

@@ -12,7 +12,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Importance is accepted and makes no difference, as in ggml. Thread-safe.
  */
 public final class PlainRowEncoder implements RowEncoder {
-    private static final int BLOCK = TensorType.Q8_0.blockElements();
+    private static final int BLOCK = 32;
+    private static final int BLOCK_BYTES = Short.BYTES + BLOCK;
+    private static final int CHUNK_BLOCKS = 128;
+    private static final int SIGN = 0x8000_0000;
+    private static final int MAGNITUDE_OF_HALF = 0x7fff;
+    private static final int INFINITE_HALF = 0x7c00;
+    private static final int NEARLY_HALF = Float.floatToRawIntBits(Math.nextDown(0.5f));
 
     /** An encoder; it has no state. */
     public PlainRowEncoder() {}
@@ -53,21 +59,9 @@ public final class PlainRowEncoder implements RowEncoder {
         ByteBuffer out = target.slice().order(ByteOrder.LITTLE_ENDIAN);
         switch (type) {
             case F32 -> out.asFloatBuffer().put(values, offset, elements);
-            case F16 -> {
-                for (int i = 0; i < elements; i++) {
-                    out.putShort(i * 2, Float16.fromFloat(values[offset + i]));
-                }
-            }
-            case BF16 -> {
-                for (int i = 0; i < elements; i++) {
-                    out.putShort(i * 2, BFloat16.fromFloat(values[offset + i]));
-                }
-            }
-            case Q8_0 -> {
-                for (int i = 0; i < elements; i += BLOCK) {
-                    q8Block(values, offset + i, out);
-                }
-            }
+            case F16 -> Float16.encode(values, offset, elements, out.asShortBuffer());
+            case BF16 -> BFloat16.encode(values, offset, elements, out.asShortBuffer());
+            case Q8_0 -> q8(values, offset, elements, out);
             default ->
                 throw new IllegalArgumentException("The plain row encoder does not write " + type.ggmlName()
                         + "; ask RowEncoder.forType for one that does.");
@@ -75,20 +69,27 @@ public final class PlainRowEncoder implements RowEncoder {
         target.position(target.position() + (int) bytes);
     }
 
-    /** One block: a half for the scale, then 32 signed bytes. */
-    private static void q8Block(float[] values, int offset, ByteBuffer out) {
-        float largest = 0;
-        for (int i = offset; i < offset + BLOCK; i++) {
-            float magnitude = Math.abs(values[i]);
-            if (!(magnitude <= Float.MAX_VALUE)) {
-                throw new IllegalArgumentException("The value " + values[i] + " at index " + i
-                        + " cannot be quantized to q8_0; use a float type.");
+    private static void q8(float[] values, int offset, int elements, ByteBuffer out) {
+        byte[] chunk = new byte[CHUNK_BLOCKS * BLOCK_BYTES];
+        for (int done = 0; done < elements; ) {
+            int blocks = Math.min(CHUNK_BLOCKS, (elements - done) / BLOCK);
+            for (int block = 0; block < blocks; block++) {
+                q8Block(values, offset + done, chunk, block * BLOCK_BYTES);
+                done += BLOCK;
             }
-            largest = Math.max(largest, magnitude);
+            out.put(chunk, 0, blocks * BLOCK_BYTES);
+        }
+    }
+
+    /** One block: a half for the scale, then 32 signed bytes. */
+    private static void q8Block(float[] values, int offset, byte[] out, int at) {
+        float largest = Float.intBitsToFloat(largestMagnitude(values, offset));
+        if (!(largest <= Float.MAX_VALUE)) {
+            refuse(values, offset);
         }
         float scale = largest / 127;
         short half = Float16.fromFloat(scale);
-        if ((half & 0x7fff) == 0x7c00) {
+        if ((half & MAGNITUDE_OF_HALF) == INFINITE_HALF) {
             throw new IllegalArgumentException("The value " + largest + " in the block at index " + offset
                     + " is too large for the half-precision scale of q8_0; use a float type.");
         }
@@ -97,11 +98,35 @@ public final class PlainRowEncoder implements RowEncoder {
         if (Float.isInfinite(inverse)) {
             inverse = 0;
         }
-        out.putShort(half);
+        out[at] = (byte) half;
+        out[at + 1] = (byte) (half >>> Byte.SIZE);
+        round(values, offset, inverse, out, at + Short.BYTES);
+    }
+
+    /** As the bits of a float: those of magnitudes are in order, a NaN's come after all others. */
+    private static int largestMagnitude(float[] values, int offset) {
+        int largest = 0;
+        for (int i = 0; i < BLOCK; i++) {
+            largest = Math.max(largest, Float.floatToRawIntBits(values[offset + i]) & ~SIGN);
+        }
+        return largest;
+    }
+
+    /** Half away from zero: what is cut off after the sum with the largest float below a half, which rounds up from a half on. */
+    private static void round(float[] values, int offset, float inverse, byte[] out, int at) {
+        for (int i = 0; i < BLOCK; i++) {
+            float scaled = values[offset + i] * inverse;
+            int sign = Float.floatToRawIntBits(scaled) & SIGN;
+            out[at + i] = (byte) (int) (scaled + Float.intBitsToFloat(sign | NEARLY_HALF));
+        }
+    }
+
+    private static void refuse(float[] values, int offset) {
         for (int i = offset; i < offset + BLOCK; i++) {
-            float scaled = values[i] * inverse;
-            // half away from zero; the sum is exact in double
-            out.put((byte) (scaled < 0 ? scaled - 0.5 : scaled + 0.5));
+            if (!(Math.abs(values[i]) <= Float.MAX_VALUE)) {
+                throw new IllegalArgumentException("The value " + values[i] + " at index " + i
+                        + " cannot be quantized to q8_0; use a float type.");
+            }
         }
     }
 }

@@ -53,6 +53,27 @@ class PlainRowEncoderTest {
         }
     }
 
+    /** Every float between 0 and 127 whose last bits could turn a sum with a half, and many others. */
+    @Test
+    void encode_q8_roundsHalfAwayFromZero() {
+        Random random = new Random(5);
+        float[] values = new float[32];
+        for (int i = 0; i < 20_000; i++) {
+            values[0] = 127; // the scale is 1
+            for (int j = 1; j < 32; j++) {
+                float half = random.nextInt(127) + 0.5f;
+                float near = half + (random.nextInt(5) - 2) * Math.ulp(half);
+                values[j] = (j % 3 == 0 ? random.nextFloat() * 127 : near) * (random.nextBoolean() ? 1 : -1);
+            }
+            values[1] = Math.nextDown(0.5f);
+            byte[] block = encode(TensorType.Q8_0, values);
+            for (int j = 0; j < 32; j++) {
+                double exact = values[j];
+                assertThat(block[2 + j]).isEqualTo((byte) (exact < 0 ? exact - 0.5 : exact + 0.5));
+            }
+        }
+    }
+
     @Test
     void encode_q8WithSubnormals_writesZeros() {
         float[] values = new float[32];
