@@ -10,6 +10,10 @@ import java.util.Optional;
 /** The numbers of the tokens that begin, end, part and fill a text. */
 final class SpecialIds {
     private static final String PREFIX = "tokenizer.ggml.";
+    private static final String BEGIN = PREFIX + "bos_token_id";
+
+    /** What older converters wrote for the token that begins a text of BERT's. */
+    private static final String CLASS = PREFIX + "cls_token_id";
 
     /** The kinds by their keys, in the order in which converters ask a tokenizer's configuration for them. */
     private static final List<String> KINDS = List.of("bos", "eos", "unk", "sep", "pad", "mask");
@@ -27,17 +31,24 @@ final class SpecialIds {
 
     SpecialIds(GgufModel model) {
         metadata = model.metadata();
-        int size = metadata.array(PREFIX + "tokens").size();
+        if (metadata.contains(CLASS) && !metadata.contains(BEGIN)) {
+            ids.put("bos", id(model, CLASS));
+        }
         for (String key : metadata.keys()) {
             String kind = key.startsWith(PREFIX) ? KEYS.get(key.substring(PREFIX.length())) : null;
             if (kind != null) {
-                long id = metadata.integer(key);
-                if (id < 0 || id >= size) {
-                    throw model.fault("its " + key + " is " + id + ", and it has " + size + " tokens");
-                }
-                ids.put(kind, (int) id);
+                ids.put(kind, id(model, key));
             }
         }
+    }
+
+    private static int id(GgufModel model, String key) {
+        long id = model.metadata().integer(key);
+        int size = model.metadata().array(PREFIX + "tokens").size();
+        if (id < 0 || id >= size) {
+            throw model.fault("its " + key + " is " + id + ", and it has " + size + " tokens");
+        }
+        return (int) id;
     }
 
     Optional<Integer> id(String kind) {

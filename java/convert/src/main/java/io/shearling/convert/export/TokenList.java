@@ -34,7 +34,7 @@ final class TokenList {
         Arrays.fill(types, NORMAL);
         metadata.findArray("tokenizer.ggml.token_type").ifPresent(array -> {
             check(model, array, texts);
-            Arrays.setAll(types, id -> (int) array.integer(id));
+            Arrays.setAll(types, id -> type((int) array.integer(id), id, texts));
         });
         float[] scores = metadata.findArray("tokenizer.ggml.scores")
                 .map(array -> {
@@ -43,6 +43,15 @@ final class TokenList {
                 })
                 .orElse(new float[0]);
         return new TokenList(texts, types, scores);
+    }
+
+    /** Of a number without a token older converters said that it is an unknown one. */
+    private static int type(int type, int id, GgufArray texts) {
+        return type == UNKNOWN && texts.string(id).equals(padding(id)) ? UNUSED : type;
+    }
+
+    private static String padding(int id) {
+        return "[PAD" + id + "]";
     }
 
     private static void check(GgufModel model, GgufArray array, GgufArray texts) {
@@ -93,7 +102,7 @@ final class TokenList {
 
     /** Whether no token has this number in the checkpoint. */
     boolean hole(int id) {
-        return types[id] == UNUSED && text(id).equals("[PAD" + id + "]");
+        return types[id] == UNUSED && text(id).equals(padding(id));
     }
 
     /** Calls with each number that a token has. */

@@ -28,6 +28,11 @@ interface TokenizerForm {
     /** Whether each text begins with the token for that, where the file does not say. */
     boolean beginsByDefault();
 
+    /** Whether each text ends with the token for that, or with the one between two texts, where the file does not say. */
+    default boolean endsByDefault() {
+        return false;
+    }
+
     /** Writes the object {@code model}. */
     void model(JsonGenerator json) throws IOException;
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Writes a {@code tokenizer.json} as a stream. */
 final class TokenizerJsonFile {
@@ -80,10 +81,12 @@ final class TokenizerJsonFile {
 
     /** The tokens around a text, and around two. */
     private JsonValue postProcessor() {
-        boolean begins = special.added("bos").orElse(form.beginsByDefault())
-                && special.id("bos").isPresent();
-        boolean ends = special.added("eos").orElse(false) && special.id("eos").isPresent();
-        if (!begins && !ends) {
+        Optional<Integer> begin =
+                special.id("bos").filter(id -> special.added("bos").orElse(form.beginsByDefault()));
+        Optional<Integer> end = special.id("eos")
+                .or(() -> form.endsByDefault() ? special.id("sep") : Optional.empty())
+                .filter(id -> special.added("eos").orElse(form.endsByDefault()));
+        if (begin.isEmpty() && end.isEmpty()) {
             return form instanceof BytePairs
                     ? JsonValue.object(
                             "type", "ByteLevel", "add_prefix_space", false, "trim_offsets", false, "use_regex", false)
@@ -92,22 +95,20 @@ final class TokenizerJsonFile {
         List<JsonValue> single = new ArrayList<>();
         List<JsonValue> pair = new ArrayList<>();
         Map<String, JsonValue> used = new LinkedHashMap<>();
-        if (begins) {
-            single.add(place("bos", 0, used));
-            pair.add(place("bos", 0, used));
-        }
+        begin.ifPresent(id -> {
+            single.add(place(id, 0, used));
+            pair.add(place(id, 0, used));
+        });
         single.add(sequence("A", 0));
         pair.add(sequence("A", 0));
-        if (ends) {
-            single.add(place("eos", 0, used));
-            pair.add(place("eos", 0, used));
+        if (end.isPresent()) {
+            single.add(place(end.get(), 0, used));
+            pair.add(place(end.get(), 0, used));
         } else if (special.separatorFirst()) {
-            pair.add(place("bos", 1, used));
+            begin.ifPresent(id -> pair.add(place(id, 1, used)));
         }
         pair.add(sequence("B", 1));
-        if (ends) {
-            pair.add(place("eos", 1, used));
-        }
+        end.ifPresent(id -> pair.add(place(id, 1, used)));
         return JsonValue.object(
                 "type",
                 "TemplateProcessing",
@@ -119,8 +120,7 @@ final class TokenizerJsonFile {
                 new JsonValue.Fields(used));
     }
 
-    private JsonValue place(String kind, int type, Map<String, JsonValue> used) {
-        int id = special.id(kind).orElseThrow();
+    private JsonValue place(int id, int type, Map<String, JsonValue> used) {
         String text = form.text(id);
         used.put(text, JsonValue.object("id", text, "ids", List.of(id), "tokens", List.of(text)));
         return JsonValue.object("SpecialToken", JsonValue.object("id", text, "type_id", type));

@@ -4,7 +4,9 @@ import io.shearling.convert.Conversion;
 import io.shearling.convert.ConversionOptions;
 import io.shearling.convert.ConvertException;
 import io.shearling.convert.PlannedTensor;
+import io.shearling.formats.gguf.GgufArray;
 import io.shearling.formats.gguf.GgufMetadata;
+import io.shearling.formats.gguf.GgufValue;
 import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.formats.json.JsonValue;
 import io.shearling.formats.tensor.TensorShape;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Plans the conversion of an exported checkpoint and tells what it would not give back. */
 final class WayBack {
@@ -57,12 +60,26 @@ final class WayBack {
             }
             notes.add(
                     back.contains(key)
-                            ? "The key " + key + " would come back as "
-                                    + shown(back.value(key).toString()) + " instead of "
-                                    + shown(model.metadata().value(key).toString()) + "."
+                            ? otherwise(key, model.metadata().value(key), back.value(key))
                             : "The key " + key + " has no place in the checkpoint.");
         }
         return notes;
+    }
+
+    private static String otherwise(String key, GgufValue before, GgufValue after) {
+        if (before instanceof GgufArray one && after instanceof GgufArray other && one.size() == other.size()) {
+            int[] changed = IntStream.range(0, one.size())
+                    .filter(i -> !one.element(i).equals(other.element(i)))
+                    .toArray();
+            if (changed.length > 0) {
+                return "Of the " + one.size() + " values of the key " + key + " " + changed.length
+                        + " would come back otherwise, the first of them, at " + changed[0] + ", as "
+                        + shown(other.element(changed[0]).toString()) + " instead of "
+                        + shown(one.element(changed[0]).toString()) + ".";
+            }
+        }
+        return "The key " + key + " would come back as " + shown(after.toString()) + " instead of "
+                + shown(before.toString()) + ".";
     }
 
     private static String shown(String value) {

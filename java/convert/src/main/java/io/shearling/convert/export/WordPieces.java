@@ -80,6 +80,11 @@ final class WordPieces implements TokenizerForm {
     }
 
     @Override
+    public boolean endsByDefault() {
+        return true;
+    }
+
+    @Override
     public void model(JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("type", "WordPiece");

@@ -12,6 +12,7 @@ import io.shearling.convert.export.Export;
 import io.shearling.convert.export.ExportOptions;
 import io.shearling.convert.export.ExportReport;
 import io.shearling.convert.export.ExportedTensor;
+import io.shearling.formats.gguf.GgufArray;
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufValue;
@@ -32,6 +33,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
@@ -40,6 +42,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ExportTest {
+    private static final String TYPES = "tokenizer.ggml.token_type";
+    private static final int UNKNOWN = 2;
+    private static final int USER_DEFINED = 4;
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -132,6 +138,52 @@ class ExportTest {
         Path model = changed(convert("llama", OutputType.F16), keys -> keys.put("llama.rope.freq_scale", "odd"));
         assertThat(export(model, ExportOptions.DEFAULT).notes())
                 .containsExactly("The key llama.rope.freq_scale has no place in the checkpoint.");
+    }
+
+    @Test
+    void write_tokenOfAnotherKind_isToldWithItsNumber() {
+        // It looks special, so that it is a control token for converters whatever it says.
+        Path model = changed(convert("qwen2", OutputType.F16), keys -> keys.put(TYPES, kinds(keys, 502, USER_DEFINED)));
+        assertThat(export(model, ExportOptions.DEFAULT).notes())
+                .containsExactly(
+                        "Of the 512 values of the key tokenizer.ggml.token_type 1 would come back otherwise, the"
+                                + " first of them, at 502, as 3 instead of 4.");
+    }
+
+    @Test
+    void write_numberWithoutATokenThatIsCalledUnknown_isNoToken() throws IOException {
+        Path model = changed(convert("llama-spm", OutputType.F16), keys -> {
+            List<String> texts =
+                    new ArrayList<>(keys.build().array("tokenizer.ggml.tokens").strings());
+            texts.set(510, "[PAD510]");
+            return keys.put("tokenizer.ggml.tokens", GgufArray.ofStrings(texts)).put(TYPES, kinds(keys, 510, UNKNOWN));
+        });
+        export(model, ExportOptions.DEFAULT);
+        assertThat(folder.resolve("back/tokenizer.json")).content().doesNotContain("[PAD510]");
+    }
+
+    private static GgufArray kinds(GgufMetadata.Builder keys, int id, int kind) {
+        long[] kinds = keys.build().array(TYPES).integers();
+        kinds[id] = kind;
+        return GgufArray.ofInts(Arrays.stream(kinds).mapToInt(Math::toIntExact).toArray());
+    }
+
+    @Test
+    void write_bertThatNamesNoEnds_hasThemAroundTexts() {
+        Path model = changed(convert("bert", OutputType.F16), keys -> {
+            int begin = (int) keys.build().integer("tokenizer.ggml.bos_token_id");
+            for (String key : List.of("bos_token_id", "eos_token_id", "add_bos_token", "add_eos_token")) {
+                keys.remove("tokenizer.ggml." + key);
+            }
+            return keys.put("tokenizer.ggml.cls_token_id", GgufValue.u32(begin));
+        });
+        export(model, ExportOptions.DEFAULT);
+        try (Conversion back = Conversion.of(folder.resolve("back"), ConversionOptions.DEFAULT)) {
+            assertThat(back.metadata().integer("tokenizer.ggml.bos_token_id")).isEqualTo(2);
+            assertThat(back.metadata().integer("tokenizer.ggml.eos_token_id")).isEqualTo(3);
+            assertThat(back.metadata().bool("tokenizer.ggml.add_bos_token")).isTrue();
+            assertThat(back.metadata().bool("tokenizer.ggml.add_eos_token")).isTrue();
+        }
     }
 
     @Test
