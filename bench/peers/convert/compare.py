@@ -1,9 +1,13 @@
 """Converts a checkpoint with llama.cpp's converter and with Shearling in turn and prints times, memory and ratios.
 
-    python compare.py LLAMA_CPP_SOURCE CHECKPOINT SHEARLING_JAR [ROUNDS]
+    python compare.py LLAMA_CPP_SOURCE CHECKPOINT SHEARLING [ROUNDS]
+
+A first round of each is not counted: it reads the checkpoint from the disk and takes the memory of the page cache from
+the machine.
 """
 
 import hashlib
+import os
 import statistics
 import subprocess
 import sys
@@ -27,7 +31,8 @@ def anonymous_bytes(pid):
 def measure(command):
     """Seconds, and the most anonymous bytes that were seen, 100 times a second."""
     began = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               env={**os.environ, "SHEARLING_JAVA_OPTS": HEAP})
     peak = 0
     while process.poll() is None:
         peak = max(peak, anonymous_bytes(process.pid))
@@ -42,19 +47,19 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def main(source, checkpoint, jar, rounds):
+def main(source, checkpoint, launcher, rounds):
     theirs, ours = checkpoint.parent / "theirs.gguf", checkpoint.parent / "ours.gguf"
     print(f"{'type':6} {'upstream':>10} {'shearling':>10} {'ratio':>7} {'upstream':>10} {'shearling':>10} {'ratio':>7}  same bytes")
     for kind in TYPES:
         figures = []
-        for _ in range(rounds):
-            for output in (theirs, ours):
-                output.unlink(missing_ok=True)
+        for _ in range(rounds + 1):
+            theirs.unlink(missing_ok=True)
             upstream = measure([sys.executable, str(source / "convert_hf_to_gguf.py"), str(checkpoint),
                                 "--outfile", str(theirs), "--outtype", kind])
-            shearling = measure(["java", HEAP, "-jar", str(jar), "convert", str(checkpoint),
-                                 "-o", str(ours), "--type", kind, "--compat", "upstream", "-q"])
+            ours.unlink(missing_ok=True)
+            shearling = measure([str(launcher), "convert", str(checkpoint), "-o", str(ours), "--type", kind, "--compat", "upstream", "-q"])
             figures.append((*upstream, *shearling))
+        del figures[0]
         same = sha256(theirs) == sha256(ours)
         seconds, memory = statistics.median(f[0] for f in figures), statistics.median(f[1] for f in figures)
         our_seconds, our_memory = statistics.median(f[2] for f in figures), statistics.median(f[3] for f in figures)
