@@ -3,6 +3,7 @@ package io.shearling.formats.row;
 import io.shearling.formats.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class PlainRowEncoder implements RowEncoder {
     private static final int BLOCK = 32;
     private static final int BLOCK_BYTES = Short.BYTES + BLOCK;
-    private static final int CHUNK_BLOCKS = 128;
+    private static final int CHUNK = 32 * BLOCK;
     private static final int SIGN = 0x8000_0000;
     private static final int MAGNITUDE_OF_HALF = 0x7fff;
     private static final int INFINITE_HALF = 0x7c00;
-    private static final int NEARLY_HALF = Float.floatToRawIntBits(Math.nextDown(0.5f));
+    private static final double AWAY = 1 + 0x1p-40;
+    private static final double WHOLE = 0x1.8p52;
 
     /** An encoder; it has no state. */
     public PlainRowEncoder() {}
@@ -69,38 +71,66 @@ public final class PlainRowEncoder implements RowEncoder {
         target.position(target.position() + (int) bytes);
     }
 
+    /** In passes over some blocks: the compiler makes vectors of the one with most of the arithmetic. */
     private static void q8(float[] values, int offset, int elements, ByteBuffer out) {
-        byte[] chunk = new byte[CHUNK_BLOCKS * BLOCK_BYTES];
-        for (int done = 0; done < elements; ) {
-            int blocks = Math.min(CHUNK_BLOCKS, (elements - done) / BLOCK);
-            for (int block = 0; block < blocks; block++) {
-                q8Block(values, offset + done, chunk, block * BLOCK_BYTES);
-                done += BLOCK;
-            }
-            out.put(chunk, 0, blocks * BLOCK_BYTES);
+        int chunk = Math.min(CHUNK, elements);
+        float[] inverses = new float[chunk];
+        double[] rounded = new double[chunk];
+        byte[] blocks = new byte[chunk / BLOCK * BLOCK_BYTES];
+        for (int done = 0; done < elements; done += chunk) {
+            int count = Math.min(chunk, elements - done);
+            scales(values, offset + done, count, inverses, blocks);
+            round(values, offset + done, count, inverses, rounded);
+            numbers(rounded, count, blocks);
+            out.put(blocks, 0, count / BLOCK * BLOCK_BYTES);
         }
     }
 
-    /** One block: a half for the scale, then 32 signed bytes. */
-    private static void q8Block(float[] values, int offset, byte[] out, int at) {
-        float largest = Float.intBitsToFloat(largestMagnitude(values, offset));
-        if (!(largest <= Float.MAX_VALUE)) {
-            refuse(values, offset);
+    /** The half at the head of each block, and its inverse for each element. */
+    private static void scales(float[] values, int offset, int count, float[] inverses, byte[] blocks) {
+        for (int i = 0; i < count; i += BLOCK) {
+            float largest = Float.intBitsToFloat(largestMagnitude(values, offset + i));
+            if (!(largest <= Float.MAX_VALUE)) {
+                refuse(values, offset + i);
+            }
+            float scale = largest / 127;
+            short half = Float16.fromFloat(scale);
+            if ((half & MAGNITUDE_OF_HALF) == INFINITE_HALF) {
+                throw new IllegalArgumentException("The value " + largest + " in the block at index " + (offset + i)
+                        + " is too large for the half-precision scale of q8_0; use a float type.");
+            }
+            // The inverse of a subnormal scale can overflow. The half is then 0, so the bytes do not matter: write 0.
+            float inverse = scale == 0 ? 0 : 1 / scale;
+            Arrays.fill(inverses, i, i + BLOCK, inverse <= Float.MAX_VALUE ? inverse : 0);
+            int at = i / BLOCK * BLOCK_BYTES;
+            blocks[at] = (byte) half;
+            blocks[at + 1] = (byte) (half >>> Byte.SIZE);
         }
-        float scale = largest / 127;
-        short half = Float16.fromFloat(scale);
-        if ((half & MAGNITUDE_OF_HALF) == INFINITE_HALF) {
-            throw new IllegalArgumentException("The value " + largest + " in the block at index " + offset
-                    + " is too large for the half-precision scale of q8_0; use a float type.");
+    }
+
+    /**
+     * Half away from zero. A double rounds a sum with {@link #WHOLE} to a whole number, half to even; a product that is a half is
+     * moved away from zero before, by less than what is between two floats.
+     */
+    private static void round(float[] values, int offset, int count, float[] inverses, double[] rounded) {
+        for (int i = 0; i < count; i++) {
+            rounded[i] = (double) (values[offset + i] * inverses[i]) * AWAY + WHOLE;
         }
-        // The inverse of a subnormal scale can overflow. The half is then 0, so the bytes do not matter: write 0.
-        float inverse = scale == 0 ? 0 : 1 / scale;
-        if (Float.isInfinite(inverse)) {
-            inverse = 0;
+    }
+
+    /** The whole numbers, which are the last bits of those sums. */
+    private static void numbers(double[] rounded, int count, byte[] blocks) {
+        int at = Short.BYTES;
+        for (int i = 0; i < count; i += BLOCK) {
+            numbersOfBlock(rounded, i, blocks, at);
+            at += BLOCK_BYTES;
         }
-        out[at] = (byte) half;
-        out[at + 1] = (byte) (half >>> Byte.SIZE);
-        round(values, offset, inverse, out, at + Short.BYTES);
+    }
+
+    private static void numbersOfBlock(double[] rounded, int from, byte[] blocks, int at) {
+        for (int i = 0; i < BLOCK; i++) {
+            blocks[at + i] = (byte) Double.doubleToRawLongBits(rounded[from + i]);
+        }
     }
 
     /** As the bits of a float: those of magnitudes are in order, a NaN's come after all others. */
@@ -110,15 +140,6 @@ public final class PlainRowEncoder implements RowEncoder {
             largest = Math.max(largest, Float.floatToRawIntBits(values[offset + i]) & ~SIGN);
         }
         return largest;
-    }
-
-    /** Half away from zero: what is cut off after the sum with the largest float below a half, which rounds up from a half on. */
-    private static void round(float[] values, int offset, float inverse, byte[] out, int at) {
-        for (int i = 0; i < BLOCK; i++) {
-            float scaled = values[offset + i] * inverse;
-            int sign = Float.floatToRawIntBits(scaled) & SIGN;
-            out[at + i] = (byte) (int) (scaled + Float.intBitsToFloat(sign | NEARLY_HALF));
-        }
     }
 
     private static void refuse(float[] values, int offset) {
