@@ -84,17 +84,29 @@ public final class GgufPlacer implements AutoCloseable {
     }
 
     /**
+     * Syncs the files, all data of which is written: a {@link #commit()} then only renames them, so that several models appear
+     * together.
+     *
+     * @throws GgufException when the disk fails, or after an interrupt
+     */
+    public void sync() {
+        outputs.forEach(PartFile::sync);
+    }
+
+    /**
      * Syncs the files and gives them their names, the first at last.
      *
      * @return the target, or the first file of several
      * @throws IllegalStateException when data is missing
-     * @throws GgufException when the disk fails
+     * @throws GgufException when the disk fails; after an interrupt unless they are synced
      */
     public Path commit() {
         if (writtenBytes() != dataBytes) {
             throw new IllegalStateException("The tensors have " + dataBytes + " bytes, and " + writtenBytes()
                     + " were written; write all data before the commit.");
         }
+        // All before the first gets its name: this is what takes long and fails.
+        sync();
         for (int i = outputs.size() - 1; i > 0; i--) {
             outputs.get(i).commit();
         }

@@ -218,7 +218,8 @@ public final class GgufWriter implements AutoCloseable {
         }
 
         /**
-         * As {@link #open()}, for tensors that are written in any order and from several threads.
+         * As {@link #open()}, for tensors that are written in any order and from several threads. Where it fails for want of room
+         * or of a place, what a run before this one has written stays.
          *
          * @throws GgufException as {@link #open()}
          * @throws IllegalArgumentException as {@link #open()}

@@ -29,18 +29,14 @@ public final class PartFile {
     private final Path part;
     private final FileChannel channel;
     private final WrittenRanges written;
-    private final @Nullable PartNote note;
+    private final PartNote note;
     private final OutputFaults faults;
     private long position;
+    private volatile boolean synced;
     private boolean open = true;
 
     private PartFile(
-            Path target,
-            Path part,
-            FileChannel channel,
-            WrittenRanges written,
-            @Nullable PartNote note,
-            OutputFaults faults) {
+            Path target, Path part, FileChannel channel, WrittenRanges written, PartNote note, OutputFaults faults) {
         this.target = target;
         this.part = part;
         this.channel = channel;
@@ -137,6 +133,7 @@ public final class PartFile {
 
     /** Appends what remains of a buffer. */
     public void write(ByteBuffer data) {
+        synced = false;
         try {
             while (data.hasRemaining()) {
                 position += channel.write(data);
@@ -148,6 +145,7 @@ public final class PartFile {
 
     /** Writes at a place of its own and leaves the position. Any thread. */
     public void writeAt(long place, ByteBuffer data) {
+        synced = false;
         try {
             long at = place;
             while (data.hasRemaining()) {
@@ -166,7 +164,7 @@ public final class PartFile {
 
     /** Syncs what is written and notes it, so that a run after a crash need not write it again. One thread. */
     public void note() {
-        if (note == null) {
+        if (!note.resumable()) {
             return;
         }
         try {
@@ -178,17 +176,32 @@ public final class PartFile {
         }
     }
 
+    /**
+     * Syncs the file, all of which is written: {@link #commit} then only renames it, which an interrupt does not disturb.
+     */
+    public void sync() {
+        if (synced) {
+            return;
+        }
+        try {
+            channel.force(true);
+            synced = true;
+        } catch (IOException e) {
+            throw failed(target, e, faults);
+        }
+    }
+
     /** Syncs the file and gives it its name. */
     public Path commit() {
         if (!open) {
             throw new IllegalStateException("The file " + target + " is already written or given up.");
         }
+        sync();
         try {
-            channel.force(true);
             // Still under the lock, as is the removal below: what is called part without it may be somebody else's.
             Files.move(part, target.toAbsolutePath(), StandardCopyOption.ATOMIC_MOVE);
             open = false;
-            removeNote();
+            note.remove();
             release();
             syncDirectory(target.toAbsolutePath().getParent());
             return target;
@@ -217,21 +230,17 @@ public final class PartFile {
             return;
         }
         open = false;
-        try {
-            try {
-                removeNote();
+        // An interrupt has closed the channel, and with it the lock is gone: without it the part may be somebody
+        // else's.
+        try (FileChannel held = channel.isOpen() ? channel : locked(part)) {
+            if (held != null) {
+                note.remove();
                 Files.deleteIfExists(part);
-            } finally {
-                release();
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "The unfinished file " + part + " could not be removed.", e);
-        }
-    }
-
-    private void removeNote() throws IOException {
-        if (note != null) {
-            note.remove();
+        } finally {
+            OWN.remove(part);
         }
     }
 
@@ -269,17 +278,28 @@ public final class PartFile {
     private static PartFile begun(
             Path target, Path part, FileChannel channel, @Nullable String content, OutputFaults faults)
             throws IOException {
+        PartNote note = new PartNote(part, content);
         try {
-            PartNote note = content == null ? null : new PartNote(part, content);
-            WrittenRanges written = new WrittenRanges(note == null ? List.of() : note.read());
-            if (written.bytes() == 0 || !written.endWithin(channel.size())) {
-                written = new WrittenRanges();
-                channel.truncate(0);
+            WrittenRanges written = new WrittenRanges(note.read());
+            if (written.bytes() > 0 && written.endWithin(channel.size())) {
+                return new PartFile(target, part, channel, written, note, faults);
             }
-            return new PartFile(target, part, channel, written, note, faults);
         } catch (IOException | RuntimeException e) {
             OWN.remove(part);
             channel.close();
+            throw e;
+        }
+        PartFile empty = new PartFile(target, part, channel, new WrittenRanges(), note, faults);
+        try {
+            // A note of something else goes first: it would vouch for bytes of this run if that is cut off before its
+            // own note.
+            if (note.remove()) {
+                syncDirectory(part.getParent());
+            }
+            channel.truncate(0);
+            return empty;
+        } catch (IOException e) {
+            empty.discard();
             throw e;
         }
     }

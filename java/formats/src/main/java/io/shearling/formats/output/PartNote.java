@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says of an unfinished file what it is part of and which of its bytes are on the disk: {@code NAME.part-of} beside
@@ -26,20 +27,28 @@ final class PartNote {
     private static final long MOST_BYTES = 1 << 24;
 
     private final Path path;
-    private final String content;
+    private final @Nullable String content;
 
     /**
      * The note of a part.
      *
-     * @param content what the finished file will be, on one line
+     * @param content what the finished file will be, on one line; null where nothing is noted, and a note of something else goes
      */
-    PartNote(Path part, String content) {
+    PartNote(Path part, @Nullable String content) {
         path = part.resolveSibling(part.getFileName() + "-of");
         this.content = content;
     }
 
+    /** Whether a later run may go on with the part. */
+    boolean resumable() {
+        return content != null;
+    }
+
     /** What is there of this content; nothing where the note is missing, damaged, or of another one. */
     List<Range> read() throws IOException {
+        if (content == null) {
+            return List.of();
+        }
         try {
             if (Files.size(path) > MOST_BYTES) {
                 return List.of();
@@ -86,10 +95,10 @@ final class PartNote {
         Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Removes it, and what a crash left of its replacement. */
-    void remove() throws IOException {
-        Files.deleteIfExists(path);
+    /** Removes it, and what a crash left of its replacement; whether there was one. */
+    boolean remove() throws IOException {
         Files.deleteIfExists(fresh());
+        return Files.deleteIfExists(path);
     }
 
     private Path fresh() {

@@ -7,6 +7,7 @@ import io.shearling.formats.tensor.TensorShape;
 import io.shearling.formats.tensor.TensorType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GgufPlacerTest {
     @TempDir
@@ -59,7 +62,7 @@ class GgufPlacerTest {
 
     @Test
     void split_byTensors_opensAsOneModel() throws IOException {
-        try (GgufPlacer output = plan(target).split(new SplitRule(2, 0, false)).openPlaced()) {
+        try (GgufPlacer output = plan(target).split(HaltingProcess.SPLIT).openPlaced()) {
             assertThat(files()).containsExactly("out-00001-of-00002.gguf.part", "out-00002-of-00002.gguf.part");
             writeAll(output);
             assertThat(output.commit()).isEqualTo(directory.resolve("out-00001-of-00002.gguf"));
@@ -138,6 +141,69 @@ class GgufPlacerTest {
         try (GgufPlacer output = plan(target).resumable(HaltingProcess.ORIGIN).openPlaced()) {
             assertThat(output.writtenBytes()).isZero();
         }
+    }
+
+    /** The note of the first run must not vouch for what the second one wrote over its bytes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void resume_afterSomethingElseWasCutOffToo_beginsAnew(boolean resumable) throws Exception {
+        HaltingProcess.start(target).waitFor();
+        Process other = HaltingProcess.startOther(target, resumable);
+        assertThat(other.waitFor()).as(WritingProcess.output(other)).isEqualTo(HaltingProcess.CODE);
+        try (GgufPlacer output = plan(target).resumable(HaltingProcess.ORIGIN).openPlaced()) {
+            assertThat(output.writtenBytes()).isZero();
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void resume_thatCannotBegin_leavesWhatWasNoted() throws Exception {
+        HaltingProcess.startSplit(target).waitFor();
+        Path inTheWay = Files.createDirectory(directory.resolve("out-00002-of-00002.gguf"));
+        GgufWriter.Builder plan = plan(target).split(HaltingProcess.SPLIT).resumable(HaltingProcess.ORIGIN);
+        assertThatThrownBy(plan::openPlaced)
+                .isInstanceOf(GgufException.class)
+                .hasMessageContaining("in the place of a directory");
+        Files.delete(inTheWay);
+        try (GgufPlacer output = plan.openPlaced()) {
+            assertThat(output.writtenBytes()).isEqualTo(24);
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void commit_interruptedBeforeTheSync_leavesNothing() throws IOException {
+        try (GgufPlacer output = plan(target).split(HaltingProcess.SPLIT).openPlaced()) {
+            writeAll(output);
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(output::commit)
+                    .isInstanceOf(GgufException.class)
+                    .hasRootCauseInstanceOf(ClosedByInterruptException.class);
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void commit_interruptedAfterTheSync_isWhole() throws IOException {
+        try (GgufPlacer output = plan(target).split(HaltingProcess.SPLIT).openPlaced()) {
+            writeAll(output);
+            output.sync();
+            Thread.currentThread().interrupt();
+            output.commit();
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(files()).containsExactly("out-00001-of-00002.gguf", "out-00002-of-00002.gguf");
+    }
+
+    @Test
+    void open_interrupted_leavesNothing() throws IOException {
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> plan(target).resumable("an origin").openPlaced())
+                .isInstanceOf(GgufException.class)
+                .hasRootCauseInstanceOf(ClosedByInterruptException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(files()).isEmpty();
     }
 
     static GgufWriter.Builder plan(Path target) {
