@@ -44,6 +44,7 @@ public final class Conversion implements AutoCloseable {
     private static final String EMBEDDING = "token_embd.weight";
 
     private final Checkpoint checkpoint;
+    private final SourceState source;
     private final Architecture architecture;
     private final OutputType type;
     private final GgufMetadata metadata;
@@ -55,6 +56,7 @@ public final class Conversion implements AutoCloseable {
 
     private Conversion(
             Checkpoint checkpoint,
+            SourceState source,
             Architecture architecture,
             OutputType type,
             GgufMetadata metadata,
@@ -64,6 +66,7 @@ public final class Conversion implements AutoCloseable {
             List<String> notes,
             int threads) {
         this.checkpoint = checkpoint;
+        this.source = source;
         this.architecture = architecture;
         this.type = type;
         this.metadata = metadata;
@@ -86,8 +89,8 @@ public final class Conversion implements AutoCloseable {
             TokenizerFiles tokenizerFiles = TokenizerFiles.open(folder);
             Architecture architecture = Architectures.of(checkpoint.config());
             ModelConfig config = architecture.complete(checkpoint.config());
-            OutputType source = likeMost(checkpoint, options.upstream());
-            OutputType type = options.type().orElse(source);
+            OutputType most = likeMost(checkpoint, options.upstream());
+            OutputType type = options.type().orElse(most);
             List<Draft> drafts =
                     TensorPlanner.plan(checkpoint, architecture, config, options.denseModules(), options.upstream());
             GgufMetadata.Builder metadata = GgufMetadata.builder().put("general.architecture", architecture.name());
@@ -116,7 +119,7 @@ public final class Conversion implements AutoCloseable {
                 architecture.putRepairs(config, keys);
             }
             GgufMetadata built = metadata.build();
-            TypeChoice choice = TypeChoice.of(type, source, built, drafts);
+            TypeChoice choice = TypeChoice.of(type, most, built, drafts);
             List<PlannedTensor> tensors = new ArrayList<>();
             for (Draft draft : drafts) {
                 tensors.add(
@@ -124,6 +127,7 @@ public final class Conversion implements AutoCloseable {
             }
             return new Conversion(
                     checkpoint,
+                    SourceState.of(checkpoint.files(), options.upstream()),
                     architecture,
                     type,
                     built,
@@ -227,42 +231,41 @@ public final class Conversion implements AutoCloseable {
     }
 
     /**
-     * Writes the model, into one file or several. Each appears whole or not at all. A run that was cut off, by a crash or a power
-     * cut, is taken up where it was; one that failed or was cancelled leaves nothing. Files of adapters are written before it, beside
-     * it.
+     * Writes the model, into one file or several, and the files of its adapters beside it. They appear whole, and together: all or
+     * none.
+     *
+     * <p>What a crash or a power cut leaves is taken up by the next run where it was, if the checkpoint, the options and the places
+     * are the same. A run that fails, or whose thread is interrupted, leaves nothing, neither of its own nor of a run before it. But
+     * one that cannot begin, because there is too little room or the place is taken, leaves what a run before it has written of the
+     * model.
      *
      * @param target the file; of several the one that their names are made of
+     * @param listener may throw, which ends the run; may interrupt this thread
      * @return the file, or the first of several
-     * @throws ConvertException when values cannot be stored in the type, or after an interrupt
+     * @throws ConvertException when values cannot be stored in the type, or after an interrupt, which stays set
      * @throws IllegalArgumentException when the rule makes too many files
      * @throws io.shearling.formats.gguf.GgufException when a file cannot be written
      * @throws io.shearling.formats.safetensors.SafetensorsException when the checkpoint cannot be read any more
      */
     public Path write(Path target, SplitRule split, ConversionListener listener) {
-        long model = bytes(tensors);
-        long all = model
-                + adapters.stream()
-                        .mapToLong(adapter -> bytes(adapter.tensors()))
-                        .sum();
-        long before = 0;
+        List<OutputFiles.Output> outputs = new ArrayList<>();
         for (Adapter adapter : adapters) {
-            long start = before;
-            new TensorWork(checkpoint.files(), adapter.metadata(), adapter.tensors(), threads)
-                    .write(
-                            adapter.beside(target),
-                            SplitRule.NONE,
-                            (done, ignored) -> listener.written(start + done, all));
-            before += bytes(adapter.tensors());
+            outputs.add(new OutputFiles.Output(
+                    new TensorWork(source, adapter.metadata(), adapter.tensors(), threads),
+                    adapter.beside(target),
+                    SplitRule.NONE));
         }
-        return work().write(target, split, (done, ignored) -> listener.written(all - model + done, all));
-    }
-
-    private static long bytes(List<PlannedTensor> tensors) {
-        return tensors.stream().mapToLong(PlannedTensor::sizeBytes).sum();
+        outputs.add(new OutputFiles.Output(work(), target, split));
+        return OutputFiles.write(outputs, listener);
     }
 
     private TensorWork work() {
-        return new TensorWork(checkpoint.files(), metadata, tensors, threads);
+        return new TensorWork(source, metadata, tensors, threads);
+    }
+
+    /** What its elements are made of. */
+    SourceState source() {
+        return source;
     }
 
     @Override

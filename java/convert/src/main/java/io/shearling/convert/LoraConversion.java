@@ -36,6 +36,7 @@ public final class LoraConversion implements AutoCloseable {
     private static final int QUANTIZATION_VERSION = 2;
 
     private final SafetensorsFile file;
+    private final SourceState source;
     private final Architecture architecture;
     private final GgufMetadata metadata;
     private final List<PlannedTensor> tensors;
@@ -43,11 +44,13 @@ public final class LoraConversion implements AutoCloseable {
 
     private LoraConversion(
             SafetensorsFile file,
+            SourceState source,
             Architecture architecture,
             GgufMetadata metadata,
             List<PlannedTensor> tensors,
             int threads) {
         this.file = file;
+        this.source = source;
         this.architecture = architecture;
         this.metadata = metadata;
         this.tensors = tensors;
@@ -69,8 +72,10 @@ public final class LoraConversion implements AutoCloseable {
             throw new ConvertException(
                     Kind.TYPE, adapter.toString(), "adapters have no mixes of types", "choose f32, f16, bf16 or q8_0");
         }
-        LoraSettings settings = LoraSettings.read(adapter.resolve("adapter_config.json"), options.upstream());
-        ModelConfig raw = ModelConfig.read(Files.isDirectory(base) ? base.resolve("config.json") : base);
+        Path config = adapter.resolve("adapter_config.json");
+        LoraSettings settings = LoraSettings.read(config, options.upstream());
+        Path baseConfig = Files.isDirectory(base) ? base.resolve("config.json") : base;
+        ModelConfig raw = ModelConfig.read(baseConfig);
         Architecture architecture = Architectures.of(raw);
         SafetensorsFile file = open(adapter);
         try {
@@ -93,7 +98,10 @@ public final class LoraConversion implements AutoCloseable {
                 TensorShape shape = TypeChoice.shape(draft);
                 tensors.add(new PlannedTensor(draft.name(), type(draft, shape, type), shape, draft.source()));
             }
-            return new LoraConversion(file, architecture, metadata.build(), List.copyOf(tensors), options.threads());
+            // The heads of the base model say in which order rows go, and stand nowhere in the output.
+            SourceState source = SourceState.of(List.of(config, baseConfig, file.path()), options.upstream());
+            return new LoraConversion(
+                    file, source, architecture, metadata.build(), List.copyOf(tensors), options.threads());
         } catch (RuntimeException e) {
             file.close();
             throw e;
@@ -136,15 +144,22 @@ public final class LoraConversion implements AutoCloseable {
     }
 
     /**
-     * Writes the file. It appears whole or not at all.
+     * Writes the file. It appears whole or not at all; what is left after a crash, a failure or an interrupt is as with {@link
+     * Conversion#write(Path, SplitRule, ConversionListener)}.
      *
      * @return the target
-     * @throws ConvertException when values cannot be stored in the type, or after an interrupt
+     * @throws ConvertException when values cannot be stored in the type, or after an interrupt, which stays set
      * @throws io.shearling.formats.gguf.GgufException when the file cannot be written
      * @throws io.shearling.formats.safetensors.SafetensorsException when the adapter cannot be read any more
      */
     public Path write(Path target, ConversionListener listener) {
-        return new TensorWork(List.of(file.path()), metadata, tensors, threads).write(target, SplitRule.NONE, listener);
+        TensorWork work = new TensorWork(source, metadata, tensors, threads);
+        return OutputFiles.write(List.of(new OutputFiles.Output(work, target, SplitRule.NONE)), listener);
+    }
+
+    /** What its elements are made of. */
+    SourceState source() {
+        return source;
     }
 
     @Override

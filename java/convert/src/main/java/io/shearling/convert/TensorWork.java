@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,15 +46,15 @@ final class TensorWork {
     private static final long TICK_MILLIS = 100;
 
     /** A sync makes the disk the pace of the work; what a crash can lose is this much of it. */
-    private static final long NOTE_NANOS = 5_000_000_000L;
+    static final Duration NOTE_EVERY = Duration.ofSeconds(5);
 
-    private final List<Path> inputs;
+    private final SourceState source;
     private final GgufMetadata metadata;
     private final List<PlannedTensor> tensors;
     private final int threads;
 
-    TensorWork(List<Path> inputs, GgufMetadata metadata, List<PlannedTensor> tensors, int threads) {
-        this.inputs = inputs;
+    TensorWork(SourceState source, GgufMetadata metadata, List<PlannedTensor> tensors, int threads) {
+        this.source = source;
         this.metadata = metadata;
         this.tensors = tensors;
         this.threads = threads;
@@ -67,26 +68,36 @@ final class TensorWork {
     /** Some rows of a tensor. */
     private record Piece(int tensor, long firstRow, long rows) {}
 
-    Path write(Path target, SplitRule split, ConversionListener listener) {
-        try (GgufPlacer output =
-                builder(target, split).resumable(SourceState.of(inputs)).openPlaced()) {
-            run(output, listener);
-            return output.commit();
-        }
+    /** Bytes of all tensors. */
+    long dataBytes() {
+        return tensors.stream().mapToLong(PlannedTensor::sizeBytes).sum();
+    }
+
+    /** The unfinished files, with what a run before that was cut off has written of them. */
+    GgufPlacer open(Path target, SplitRule split) {
+        return builder(target, split).resumable(source.digest()).openPlaced();
     }
 
     private GgufWriter.Builder builder(Path target, SplitRule split) {
         GgufWriter.Builder plan = GgufWriter.to(target).metadata(metadata).split(split);
-        inputs.forEach(plan::input);
+        source.files().forEach(plan::input);
         tensors.forEach(tensor -> plan.tensor(tensor.name(), tensor.type(), tensor.shape()));
         return plan;
     }
 
-    private void run(GgufPlacer output, ConversionListener listener) {
+    /**
+     * Writes what is missing.
+     *
+     * @param listener is told at the beginning too, how much was there already
+     * @param noteEvery how long after a note of what is on the disk the next one is made
+     */
+    void fill(GgufPlacer output, ConversionListener listener, Duration noteEvery) {
         List<Piece> pieces = pieces();
-        Watch watch = new Watch(output, listener);
+        Watch watch = new Watch(output, listener, dataBytes(), noteEvery);
+        watch.tell();
         AtomicInteger next = new AtomicInteger();
-        ExecutorService workers = Executors.newFixedThreadPool(threads, TensorWork::thread);
+        AtomicInteger begun = new AtomicInteger();
+        ExecutorService workers = Executors.newFixedThreadPool(threads, work -> thread(work, begun.incrementAndGet()));
         try {
             List<Future<?>> futures = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
@@ -109,18 +120,19 @@ final class TensorWork {
         private final GgufPlacer output;
         private final ConversionListener listener;
         private final long dataBytes;
+        private final long noteNanos;
         private long noted = System.nanoTime();
 
-        Watch(GgufPlacer output, ConversionListener listener) {
+        Watch(GgufPlacer output, ConversionListener listener, long dataBytes, Duration noteEvery) {
             this.output = output;
             this.listener = listener;
-            dataBytes =
-                    output.tensors().stream().mapToLong(TensorInfo::sizeBytes).sum();
+            this.dataBytes = dataBytes;
+            noteNanos = noteEvery.toNanos();
         }
 
         void tick() {
             tell();
-            if (System.nanoTime() - noted > NOTE_NANOS) {
+            if (System.nanoTime() - noted >= noteNanos) {
                 output.note();
                 noted = System.nanoTime();
             }
@@ -131,8 +143,8 @@ final class TensorWork {
         }
     }
 
-    private static Thread thread(Runnable work) {
-        Thread thread = new Thread(work, "shearling-convert");
+    private static Thread thread(Runnable work, int number) {
+        Thread thread = new Thread(work, "shearling-convert-" + number);
         thread.setDaemon(true);
         return thread;
     }
@@ -149,8 +161,7 @@ final class TensorWork {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ConvertException(
-                    Kind.CANCELLED, "the conversion", "it was interrupted", "nothing is left of it; start it again", e);
+            throw OutputFiles.cancelled(e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
@@ -196,19 +207,25 @@ final class TensorWork {
 
     private void work(GgufPlacer output, List<Piece> pieces, AtomicInteger next) {
         Buffers buffers = new Buffers();
-        while (true) {
-            int index = next.getAndIncrement();
-            if (index >= pieces.size()) {
-                return;
+        int index = next.getAndIncrement();
+        try {
+            while (index < pieces.size()) {
+                work(output, pieces.get(index), buffers);
+                index = next.getAndIncrement();
             }
-            Piece piece = pieces.get(index);
-            PlannedTensor tensor = tensors.get(piece.tensor());
-            TensorInfo info = output.tensors().get(piece.tensor());
-            long rowBytes = tensor.type().rowBytes(tensor.shape().columns());
-            long offset = piece.firstRow() * rowBytes;
-            if (!output.isWritten(info, offset, piece.rows() * rowBytes)) {
-                output.write(info, offset, encode(tensor, piece, buffers));
-            }
+        } finally {
+            // If this one fails, the others need not go on to the end before anybody is told.
+            next.set(pieces.size());
+        }
+    }
+
+    private void work(GgufPlacer output, Piece piece, Buffers buffers) {
+        PlannedTensor tensor = tensors.get(piece.tensor());
+        TensorInfo info = output.tensors().get(piece.tensor());
+        long rowBytes = tensor.type().rowBytes(tensor.shape().columns());
+        long offset = piece.firstRow() * rowBytes;
+        if (!output.isWritten(info, offset, piece.rows() * rowBytes)) {
+            output.write(info, offset, encode(tensor, piece, buffers));
         }
     }
 

@@ -13,6 +13,7 @@ import io.shearling.formats.json.JsonValue;
 import io.shearling.formats.row.RowDecoder;
 import io.shearling.formats.safetensors.SafetensorsType;
 import io.shearling.formats.tensor.TensorType;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,8 +130,12 @@ public final class Export implements AutoCloseable {
      * Writes the checkpoint. The folder appears whole or not at all, and what it says is compared with the GGUF file: the report
      * tells what is lost.
      *
+     * <p>A run that fails, or whose thread is interrupted, leaves nothing.
+     *
      * @param folder there must be none yet, or an empty one
-     * @throws ConvertException when there is a folder with files, something cannot be written, or after an interrupt
+     * @param listener may throw, which ends the run; may interrupt this thread
+     * @throws ConvertException when there is a folder with files, something cannot be written, or after an interrupt, which stays
+     *     set
      * @throws io.shearling.formats.safetensors.SafetensorsException when a file of tensors cannot be written
      */
     public ExportReport write(Path folder, ConversionListener listener) {
@@ -140,7 +145,15 @@ public final class Export implements AutoCloseable {
             List<String> files = new TensorFiles(tensors, options.shardBytes()).write(stage.path(), listener);
             List<String> notes = new WayBack(model, config).compare(stage.path());
             return new ExportReport(stage.commit(), files, notes);
+        } catch (RuntimeException e) {
+            throw interrupted(e) ? TensorFiles.cancelled(e) : e;
         }
+    }
+
+    /** Whether an interrupt came while something was read or written, which each format tells in its own words. */
+    private static boolean interrupted(Throwable failure) {
+        return failure instanceof ClosedByInterruptException
+                || (failure.getCause() != null && interrupted(failure.getCause()));
     }
 
     @Override

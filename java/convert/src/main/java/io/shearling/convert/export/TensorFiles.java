@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the tensors of a checkpoint, piece by piece, into one file or several with an index. */
 final class TensorFiles {
@@ -52,6 +53,7 @@ final class TensorFiles {
     /** Writes them; the names of the files. */
     List<String> write(Path folder, ConversionListener listener) {
         requireRoom(folder);
+        listener.written(0, allBytes);
         List<String> names = new ArrayList<>();
         Map<String, JsonValue> index = new LinkedHashMap<>();
         for (int i = 0; i < shards.size(); i++) {
@@ -105,8 +107,7 @@ final class TensorFiles {
         long all = tensor.source().elements();
         for (long first = 0; first < all; first += PIECE_ELEMENTS) {
             if (Thread.currentThread().isInterrupted()) {
-                throw new ConvertException(
-                        Kind.CANCELLED, "the export", "it was interrupted", "nothing is left of it; start it again");
+                throw cancelled(null);
             }
             int count = (int) Math.min(PIECE_ELEMENTS, all - first);
             ByteBuffer data = piece(tensor, first, count);
@@ -114,6 +115,12 @@ final class TensorFiles {
             writer.write(tensor.name(), data);
             listener.written(doneBytes, allBytes);
         }
+    }
+
+    /** What a caller gets that has interrupted the thread. */
+    static ConvertException cancelled(@Nullable Throwable origin) {
+        return new ConvertException(
+                Kind.CANCELLED, "the export", "it was interrupted", "nothing is left of it; start it again", origin);
     }
 
     private ByteBuffer piece(ExportedTensor tensor, long first, int count) {

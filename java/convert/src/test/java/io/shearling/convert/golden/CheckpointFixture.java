@@ -80,7 +80,7 @@ public final class CheckpointFixture {
     }
 
     /** Writes the adapter of a golden below a folder; where it is. */
-    Path writeAdapter(Path parent) {
+    public Path writeAdapter(Path parent) {
         try {
             Path folder = Files.createDirectory(parent.resolve(golden.text("directory")));
             golden.files()
