@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 
 /** An open checkpoint. Only headers have been read; all files stay open until it is closed. Thread-safe. */
 public final class Checkpoint implements AutoCloseable {
+    private static final List<String> CONFIGURATIONS = List.of("config.json", "hf_quant_config.json");
     private static final String INDEX = "model.safetensors.index.json";
     private static final int SHOWN = 3;
 
@@ -187,9 +188,12 @@ public final class Checkpoint implements AutoCloseable {
         return file;
     }
 
-    /** The files that are read. */
+    /** The files of tensors, and those that say what is computed with them. */
     public List<Path> files() {
-        return files.stream().map(SafetensorsFile::path).toList();
+        return Stream.concat(
+                        CONFIGURATIONS.stream().map(folder::resolve).filter(Files::exists),
+                        files.stream().map(SafetensorsFile::path))
+                .toList();
     }
 
     @Override
