@@ -6,6 +6,7 @@ import io.shearling.convert.ConvertException;
 import io.shearling.hub.HubException;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
+import java.nio.channels.ClosedByInterruptException;
 
 /** The one place where an exception becomes a sentence on stderr and an exit code. */
 final class Failures {
@@ -42,7 +43,14 @@ final class Failures {
         return failure instanceof CancelledException
                 || (failure instanceof ShearlingException shearling && shearling.code() == ErrorCode.CANCELLED)
                 || (failure instanceof ConvertException convert && convert.kind() == ConvertException.Kind.CANCELLED)
-                || (failure instanceof HubException hub && hub.reason() == HubException.Reason.CANCELLED);
+                || (failure instanceof HubException hub && hub.reason() == HubException.Reason.CANCELLED)
+                || isInterrupt(failure);
+    }
+
+    /** Whether it was an interrupt that made reading or writing a file fail: each format tells that in its own words. */
+    private static boolean isInterrupt(Throwable failure) {
+        return failure instanceof ClosedByInterruptException
+                || (failure.getCause() != null && isInterrupt(failure.getCause()));
     }
 
     /** Whether the message was made for people: every exception of ours is, and the loader's link errors are. */

@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.tensor.TensorType;
 import io.shearling.testkit.TinyCheckpoint;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -144,6 +150,56 @@ class ConvertCommandTest {
                         .failed(ExitCode.FAILED)
                         .err())
                 .contains("would overwrite the input");
+        assertThat(names()).containsExactly("small-model");
+    }
+
+    @Test
+    void convert_interruptedWhileItWrites_isCancelledAndLeavesNothing() throws IOException {
+        assertThat(interruptedAt(
+                        "converting", "convert", checkpoint, "-o", target.toString(), "--split-max-size", "40K"))
+                .isEqualTo(ExitCode.CANCELLED);
+        assertThat(names()).containsExactly("small-model");
+    }
+
+    @Test
+    void export_interruptedWhileItWrites_isCancelledAndLeavesNothing() throws IOException {
+        CliRun.of("convert", checkpoint, "-o", target.toString(), "-q").succeeded();
+        assertThat(interruptedAt(
+                        "exporting",
+                        "export",
+                        target.toString(),
+                        "-o",
+                        folder.resolve("back").toString()))
+                .isEqualTo(ExitCode.CANCELLED);
+        assertThat(names()).containsExactly("out.gguf", "small-model");
+    }
+
+    /** The exit code of a command that is interrupted as soon as it says this. */
+    private static int interruptedAt(String word, String... arguments) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        List<String> said = new ArrayList<>();
+        PrintStream messages = new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8) {
+            @Override
+            public void println(String line) {
+                said.add(line);
+                if (line.contains(word)) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        int code = Shearling.execute(Streams.of(InputStream.nullInputStream(), out, messages, false), arguments);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(out.size()).isZero();
+        assertThat(said).singleElement().asString().contains(word);
+        return code;
+    }
+
+    @Test
+    void convert_interruptedWhileItPlans_isCancelled() throws IOException {
+        Thread.currentThread().interrupt();
+        CliRun run = CliRun.of("convert", checkpoint, "-o", target.toString());
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(run).isEqualTo(new CliRun(ExitCode.CANCELLED, "", ""));
         assertThat(names()).containsExactly("small-model");
     }
 
