@@ -45,11 +45,8 @@ final class TensorWork {
 
     private static final long TICK_MILLIS = 100;
 
-    /** What a crash can lose of a slow conversion. */
+    /** What a crash can lose of the work. Shorter intervals would gain nothing: while the disk syncs, the writers wait. */
     static final Duration NOTE_EVERY = Duration.ofSeconds(5);
-
-    /** Of a quick one, whose sync would else come at the end: so the disk works while the processors do. */
-    private static final long NOTE_BYTES = 256 << 20;
 
     private final SourceState source;
     private final GgufMetadata metadata;
@@ -125,23 +122,19 @@ final class TensorWork {
         private final long dataBytes;
         private final long noteNanos;
         private long noted = System.nanoTime();
-        private long notedBytes;
 
         Watch(GgufPlacer output, ConversionListener listener, long dataBytes, Duration noteEvery) {
             this.output = output;
             this.listener = listener;
             this.dataBytes = dataBytes;
             noteNanos = noteEvery.toNanos();
-            notedBytes = output.writtenBytes();
         }
 
         void tick() {
             tell();
-            long written = output.writtenBytes();
-            if (System.nanoTime() - noted >= noteNanos || written - notedBytes >= NOTE_BYTES) {
+            if (System.nanoTime() - noted >= noteNanos) {
                 output.note();
                 noted = System.nanoTime();
-                notedBytes = written;
             }
         }
 
