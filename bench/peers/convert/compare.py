@@ -30,6 +30,7 @@ def anonymous_bytes(pid):
 
 def measure(command):
     """Seconds, and the most anonymous bytes that were seen, 100 times a second."""
+    os.sync()  # what the other left to be written would be written meanwhile
     began = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                env={**os.environ, "SHEARLING_JAVA_OPTS": HEAP})
@@ -57,7 +58,7 @@ def main(source, checkpoint, launcher, rounds):
             upstream = measure([sys.executable, str(source / "convert_hf_to_gguf.py"), str(checkpoint),
                                 "--outfile", str(theirs), "--outtype", kind])
             ours.unlink(missing_ok=True)
-            shearling = measure([str(launcher), "convert", str(checkpoint), "-o", str(ours), "--type", kind, "--compat", "upstream", "-q"])
+            shearling = measure([str(launcher.resolve()), "convert", str(checkpoint), "-o", str(ours), "--type", kind, "--compat", "upstream", "-q"])
             figures.append((*upstream, *shearling))
         del figures[0]
         same = sha256(theirs) == sha256(ours)

@@ -5,15 +5,17 @@ import io.shearling.convert.ConvertException.Kind;
 import io.shearling.formats.gguf.GgufArray;
 import io.shearling.formats.gguf.GgufValue;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The tokens of a file that is to be written: text, kind and score by number. */
 final class TokenTable {
     private static final Set<String> CONTROLS = Set.of("<pad>", "<mask>", "<2mass>", "[@BOS@]");
 
-    private final String[] texts;
+    private final @Nullable String[] texts;
     private final TokenType[] types;
     private final float[] scores;
 
@@ -22,7 +24,6 @@ final class TokenTable {
         texts = new String[size];
         types = new TokenType[size];
         scores = new float[size];
-        Arrays.setAll(texts, id -> "[PAD" + id + "]");
         Arrays.fill(types, TokenType.UNUSED);
         Arrays.fill(scores, score);
     }
@@ -39,7 +40,8 @@ final class TokenTable {
     }
 
     String text(int id) {
-        return texts[id];
+        String text = texts[id];
+        return text == null ? "[PAD" + id + "]" : text;
     }
 
     TokenType type(int id) {
@@ -60,21 +62,22 @@ final class TokenTable {
 
     /** The tokens' texts. */
     GgufValue textValues(String file) {
+        List<String> all = IntStream.range(0, size()).mapToObj(this::text).toList();
         // llama.cpp ends the process when it loads two tokens with one text.
-        Map<String, Integer> ids = new HashMap<>();
-        for (int id = 0; id < texts.length; id++) {
-            Integer other = ids.putIfAbsent(texts[id], id);
-            if (other != null) {
+        Set<String> seen = new HashSet<>(2 * size());
+        for (int id = 0; id < all.size(); id++) {
+            String text = all.get(id);
+            if (!seen.add(text)) {
                 throw new ConvertException(
                         Kind.TOKENIZER,
                         file,
-                        "the tokens " + other + " and " + id + " have the same text \"" + Shown.of(texts[id])
+                        "the tokens " + all.indexOf(text) + " and " + id + " have the same text \"" + Shown.of(text)
                                 + "\", which llama.cpp does not load",
                         "give one of them another text");
             }
         }
         try {
-            return GgufArray.ofStrings(Arrays.asList(texts));
+            return GgufArray.ofStrings(all);
         } catch (IllegalArgumentException e) {
             throw new ConvertException(
                     Kind.TOKENIZER, file, "a token's text is not Unicode", "fetch the checkpoint again", e);

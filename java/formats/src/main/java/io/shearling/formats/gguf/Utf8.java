@@ -1,10 +1,8 @@
 package io.shearling.formats.gguf;
 
 import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** Text to bytes and back, where Java's defaults would lose something without a word. */
@@ -12,13 +10,24 @@ final class Utf8 {
     private Utf8() {}
 
     static byte[] encode(String text) {
-        try {
-            ByteBuffer buffer = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-            return Arrays.copyOfRange(buffer.array(), buffer.arrayOffset(), buffer.arrayOffset() + buffer.limit());
-        } catch (CharacterCodingException e) {
+        if (hasLoneSurrogate(text)) {
             throw new IllegalArgumentException(
-                    "The text has a surrogate without its partner and cannot be stored as UTF-8.", e);
+                    "The text has a surrogate without its partner and cannot be stored as UTF-8.");
         }
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static boolean hasLoneSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char letter = text.charAt(i);
+            if (Character.isSurrogate(letter)) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(letter, text.charAt(i + 1))) {
+                    return true;
+                }
+                i++;
+            }
+        }
+        return false;
     }
 
     static String decode(byte[] bytes) {
