@@ -17,6 +17,9 @@ final class PreTokenizerFinder {
     /** With more special tokens than this, not each pair of them is tried. */
     private static final int MAX_PAIRED = 64;
 
+    /** Regular expressions of real tokenizers are shown whole. */
+    private static final int LONGEST_STEPS = 2_000;
+
     /** The names with which llama.cpp takes a whole word that is a token without merging. */
     private static final Set<String> IGNORE_MERGES = Set.of(
             "llama-bpe",
@@ -139,8 +142,8 @@ final class PreTokenizerFinder {
         return new ConvertException(
                 Kind.TOKENIZER,
                 json.file(),
-                "llama.cpp has no name for this pre-tokenizer, whose steps are " + Signature.of(json)
-                        + " and whose hash is " + hash,
+                "llama.cpp has no name for this pre-tokenizer, whose steps are "
+                        + Shown.of(Signature.of(json), LONGEST_STEPS) + " and whose hash is " + hash,
                 "if you know that one of llama.cpp's splits texts in the same way, say --pre NAME");
     }
 }

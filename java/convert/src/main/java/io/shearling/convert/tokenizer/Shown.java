@@ -7,9 +7,14 @@ final class Shown {
     private Shown() {}
 
     static String of(String text) {
-        String part = text.codePointCount(0, text.length()) <= LONGEST
+        return of(text, LONGEST);
+    }
+
+    /** The same of a text that may be so many code points long. */
+    static String of(String text, int longest) {
+        String part = text.codePointCount(0, text.length()) <= longest
                 ? text
-                : text.substring(0, text.offsetByCodePoints(0, LONGEST)) + "…";
+                : text.substring(0, text.offsetByCodePoints(0, longest)) + "…";
         return part.replaceAll("[\\p{Cntrl}\\p{Cs}\\p{Cf}]", "?");
     }
 }

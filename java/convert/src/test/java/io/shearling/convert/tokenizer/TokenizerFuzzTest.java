@@ -68,7 +68,10 @@ class TokenizerFuzzTest {
                                 + "\"BertPreTokenizer\"},\"model\":{\"type\":\"WordPiece\",\"unk_token\":\"[UNK]\","
                                 + "\"continuing_subword_prefix\":\"##\",\"max_input_chars_per_word\":100,\"vocab\":"
                                 + "{\"[UNK]\":0,\"a\":1,\"sheep\":2,\"##s\":3}}}",
-                        "{\"model\":{\"vocab\":{\"a\":0},\"merges\":[\"a b\"]}}")
+                        "{\"model\":{\"vocab\":{\"a\":0},\"merges\":[\"a b\"]}}",
+                        // A message that told the steps as they are.
+                        "{\"model\":{\"type\":\"BPE\",\"vocab\":{\"a\":0}},\"pre_tokenizer\":{\"type\":\"Split\",\"pattern\":"
+                                + "{\"Regex\":\"a\\u0001b\\n\"},\"behavior\":\"Isolated\",\"invert\":false}}")
                 .map(text -> text.getBytes(StandardCharsets.UTF_8));
     }
 
