@@ -20,7 +20,6 @@ public final class GgufPlacer implements AutoCloseable {
     private final List<PartFile> outputs;
     private final GgufPlan plan;
     private final long dataBytes;
-    private boolean committed;
 
     GgufPlacer(List<PartFile> outputs, GgufPlan plan) {
         this.outputs = outputs;
@@ -110,16 +109,12 @@ public final class GgufPlacer implements AutoCloseable {
         for (int i = outputs.size() - 1; i > 0; i--) {
             outputs.get(i).commit();
         }
-        Path first = outputs.get(0).commit();
-        committed = true;
-        return first;
+        return outputs.get(0).commit();
     }
 
     /** Removes the unfinished files unless there was a commit; further calls do nothing. */
     @Override
     public void close() {
-        if (!committed) {
-            outputs.forEach(PartFile::discard);
-        }
+        outputs.forEach(PartFile::discard);
     }
 }

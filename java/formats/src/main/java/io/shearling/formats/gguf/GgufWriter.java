@@ -32,7 +32,6 @@ public final class GgufWriter implements AutoCloseable {
     private final int alignment;
     private int current;
     private long currentBytes;
-    private boolean committed;
 
     private GgufWriter(PartFile output, FilePlan plan) {
         this.output = output;
@@ -105,17 +104,13 @@ public final class GgufWriter implements AutoCloseable {
             throw new IllegalStateException("Tensor " + info.name() + " has " + currentBytes + " of its "
                     + info.sizeBytes() + " bytes; write all data before the commit.");
         }
-        Path target = output.commit();
-        committed = true;
-        return target;
+        return output.commit();
     }
 
     /** Removes the unfinished file unless there was a commit; further calls do nothing. */
     @Override
     public void close() {
-        if (!committed) {
-            output.discard();
-        }
+        output.discard();
     }
 
     private void skipEmpty() {

@@ -224,7 +224,7 @@ public final class PartFile {
         }
     }
 
-    /** Closes and removes the unfinished file. */
+    /** Closes and removes the unfinished file; after a commit does nothing. */
     public void discard() {
         if (!open) {
             return;

@@ -33,7 +33,6 @@ public final class SafetensorsWriter implements AutoCloseable {
     private final long sizeBytes;
     private int current;
     private long currentBytes;
-    private boolean committed;
 
     private SafetensorsWriter(PartFile output, List<SafetensorsTensor> tensors, long sizeBytes) {
         this.output = output;
@@ -97,17 +96,13 @@ public final class SafetensorsWriter implements AutoCloseable {
             throw new IllegalStateException("Tensor " + tensor.name() + " has " + currentBytes + " of its "
                     + tensor.sizeBytes() + " bytes; write all data before the commit.");
         }
-        Path target = output.commit();
-        committed = true;
-        return target;
+        return output.commit();
     }
 
     /** Removes the unfinished file unless there was a commit; further calls do nothing. */
     @Override
     public void close() {
-        if (!committed) {
-            output.discard();
-        }
+        output.discard();
     }
 
     private void skipFull() {
