@@ -58,7 +58,8 @@ def main(source, checkpoint, launcher, rounds):
             upstream = measure([sys.executable, str(source / "convert_hf_to_gguf.py"), str(checkpoint),
                                 "--outfile", str(theirs), "--outtype", kind])
             ours.unlink(missing_ok=True)
-            shearling = measure([str(launcher.resolve()), "convert", str(checkpoint), "-o", str(ours), "--type", kind, "--compat", "upstream", "-q"])
+            shearling = measure([str(launcher.resolve()), "convert", str(checkpoint), "-o", str(ours),
+                                 "--type", kind, "--compat", "upstream", "-q"])
             figures.append((*upstream, *shearling))
         del figures[0]
         same = sha256(theirs) == sha256(ours)
