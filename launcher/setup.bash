@@ -3,6 +3,8 @@
 . "$root/launcher/progress.bash"
 # shellcheck source=launcher/tools.bash
 . "$root/launcher/tools.bash"
+# shellcheck source=launcher/sample.bash
+. "$root/launcher/sample.bash"
 
 readonly MODEL=smollm2-135m
 
@@ -38,6 +40,21 @@ build_command_and_model() {
     start_step
 }
 
+build_command_and_convert() {
+    step=0 steps=4
+    lock
+    tool_step
+    jar_steps
+    conversion_step
+}
+
+convert_first() {
+    step=0 steps=1
+    lock
+    chosen
+    conversion_step
+}
+
 # ---- llama.cpp and the jars ---------------------------------------------------------------------------------------
 
 # cmake_project FOLDER BUILD: configures, which builds llama.cpp into the cache.
@@ -70,7 +87,7 @@ take_jar() {
     built=$(find "$root/java/cli/target" -maxdepth 1 -name 'shearling-cli-*-all.jar' | head -n 1)
     [ -n "$built" ] || die "the build has left no executable jar in java/cli/target"
     jar=$state/shearling.jar
-    rm -f "$state/classes.jsa"
+    rm -f "$state"/*.aot "$state"/*.jsa
     cp "$built" "$jar.part"
     mv "$jar.part" "$jar"
     printf '%s\n' "$jdk" "$major" "${JAVA_HOME:-}" "$jar" >"$state/chosen"
@@ -124,14 +141,44 @@ model_step() {
     end "here, sha256 checked"
 }
 
-# Generates one token and keeps an archive of the classes that this took, which makes a later start quicker. It also has
-# the model tried once in a process of its own, which is remembered.
+# ---- what the JVM learns ------------------------------------------------------------------------------------------
+
+# learn KIND ARGUMENTS: runs the command and keeps what makes later starts of its kind quicker: the classes it took, and
+# since JDK 25 where it spent its time. Options that choose the garbage collector must be those of the launcher.
+learn() {
+    local kind=$1 java=("$jdk/bin/java" -XX:+UseSerialGC -Xlog:disable)
+    shift
+    if [ "$major" -ge 25 ]; then
+        "${java[@]}" -XX:AOTMode=record "-XX:AOTConfiguration=$state/$kind.seen" -jar "$jar" "$@" &&
+            "${java[@]}" -XX:AOTMode=create "-XX:AOTConfiguration=$state/$kind.seen" "-XX:AOTCache=$state/$kind.part" \
+                -jar "$jar" &&
+            rm "$state/$kind.seen" &&
+            mv "$state/$kind.part" "$state/$kind.aot"
+    else
+        "${java[@]}" "-XX:ArchiveClassesAtExit=$state/$kind.part" -jar "$jar" "$@" &&
+            mv "$state/$kind.part" "$state/$kind.jsa"
+    fi
+}
+
+# Generates one token. It also has the model tried once in a process of its own, which is remembered.
 start_step() {
     begin "first start"
-    start first "$jdk/bin/java" "${jvm[@]}" "-XX:ArchiveClassesAtExit=$state/classes.jsa" -jar "$jar" \
-        run -q -m "$MODEL" --max-tokens 1 --temperature 0 Sheep
+    start first learn run run -q -m "$MODEL" --max-tokens 1 --temperature 0 Sheep
     follow first last_line || fail first
     end works
+}
+
+conversion_step() {
+    begin "first conversion"
+    start conversion convert_sample
+    follow conversion last_line || fail conversion
+    end works
+}
+
+convert_sample() {
+    local sample=$state/sample
+    rm -rf "$sample"
+    sample_checkpoint "$sample" && learn convert convert "$sample" -o "$sample.gguf" --type q8_0 && rm -r "$sample" "$sample.gguf"
 }
 
 # ---- tests and comparisons ----------------------------------------------------------------------------------------

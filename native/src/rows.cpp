@@ -1,4 +1,5 @@
 #include "registry.h"
+#include "row_kernels.h"
 #include "shell.h"
 
 #include "ggml.h"
@@ -7,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 #include <limits>
+#include <optional>
 #include <vector>
 
 namespace {
@@ -155,6 +157,21 @@ shl_status check_importance(ggml_type type, const float * importance, int64_t co
     return SHL_OK;
 }
 
+std::optional<row_kernels::Number> plain(int32_t type) {
+    switch (type) {
+    case GGML_TYPE_F32:
+        return row_kernels::Number::F32;
+    case GGML_TYPE_F16:
+        return row_kernels::Number::F16;
+    case GGML_TYPE_BF16:
+        return row_kernels::Number::BF16;
+    case GGML_TYPE_Q8_0:
+        return row_kernels::Number::Q8_0;
+    default:
+        return std::nullopt;
+    }
+}
+
 // A search for the best scale of uneven weights can end far outside of the values' own range.
 shl_status check_result(ggml_type type, const uint8_t * target, int64_t rows, int64_t columns) {
     std::vector<float> back(static_cast<size_t>(columns));
@@ -240,5 +257,33 @@ shl_status shl_rows_quantize(int32_t type, const float * source, int64_t source_
             }
         }
         return status;
+    });
+}
+
+shl_status shl_rows_convert(int32_t source_type, const uint8_t * source, int64_t source_bytes, int32_t target_type,
+    uint8_t * target, int64_t target_bytes, int64_t rows, int64_t columns) noexcept {
+    return shell::guard([&] {
+        const auto from = plain(source_type);
+        const auto to = plain(target_type);
+        if (!from || !to || *from == row_kernels::Number::Q8_0) {
+            return fail(SHL_INVALID_ARGUMENT, "tensor type %d cannot be converted to %d", source_type, target_type);
+        }
+        if (source == nullptr || target == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "source or target is NULL");
+        }
+        constexpr auto any = std::numeric_limits<int64_t>::max();
+        auto status = check_shape(static_cast<ggml_type>(target_type), rows, columns, target_bytes, any);
+        if (status == SHL_OK) {
+            status = check_shape(static_cast<ggml_type>(source_type), rows, columns, source_bytes, any);
+        }
+        if (status != SHL_OK || columns == 0) {
+            return status;
+        }
+        const auto bad = row_kernels::convert(*from, source, *to, target, rows * columns);
+        return bad < 0
+            ? SHL_OK
+            : fail(SHL_INVALID_ARGUMENT, "row %lld has a value in columns %lld to %lld that does not fit q8_0",
+                  static_cast<long long>(bad / columns), static_cast<long long>(bad % columns),
+                  static_cast<long long>(bad % columns + row_kernels::BLOCK - 1));
     });
 }

@@ -1,6 +1,7 @@
 #include "fixture.h"
 
 #include "ggml.h"
+#include "row_kernels.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +9,12 @@
 #include <limits>
 #include <random>
 #include <thread>
+
+namespace row_kernels {
+
+int64_t convert_anywhere(Number from, const uint8_t * source, Number to, uint8_t * target, int64_t count);
+
+} // namespace row_kernels
 
 namespace {
 
@@ -201,6 +208,158 @@ TEST(Rows, quantize_badValues_refusedWithPlace) {
     EXPECT_EQ(quantize(GGML_TYPE_IQ2_XS, values(3), target, weights.data()), SHL_INVALID_ARGUMENT);
     EXPECT_NE(std::string(shl_last_error()).find("columns 32 to 47"), std::string::npos) << shl_last_error();
     EXPECT_EQ(quantize(GGML_TYPE_Q4_K, values(3), target, weights.data()), SHL_OK);
+}
+
+template <typename T>
+std::vector<uint8_t> stored(const std::vector<T> & values) {
+    std::vector<uint8_t> bytes(values.size() * sizeof(T));
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+    return bytes;
+}
+
+// Every half, and numbers around each of their roundings: floats that end in zeros, in ones and in between.
+std::vector<uint16_t> all_halves() {
+    std::vector<uint16_t> out(1 << 16);
+    for (size_t i = 0; i < out.size(); ++i) {
+        out[i] = static_cast<uint16_t>(i);
+    }
+    return out;
+}
+
+std::vector<float> odd_floats() {
+    std::vector<float> out;
+    std::mt19937 random(7);
+    for (uint32_t high = 0; high < 1 << 16; ++high) {
+        for (const uint32_t low : {0u, 1u, 0x0fffu, 0x1000u, 0x1001u, 0x7fffu, 0x8000u, 0x8001u, 0xffffu,
+                 static_cast<uint32_t>(random()) & 0xffff}) {
+            const uint32_t bits = high << 16 | low;
+            float value;
+            std::memcpy(&value, &bits, sizeof value);
+            out.push_back(value);
+        }
+    }
+    return out;
+}
+
+std::vector<uint8_t> convert(ggml_type from, const std::vector<uint8_t> & source, ggml_type to) {
+    const auto count = static_cast<int64_t>(source.size() / ggml_type_size(from));
+    std::vector<uint8_t> target(ggml_row_size(to, count), 0xAA);
+    EXPECT_EQ(shl_rows_convert(from, source.data(), static_cast<int64_t>(source.size()), to, target.data(),
+                  static_cast<int64_t>(target.size()), 1, count),
+        SHL_OK)
+        << shl_last_error();
+    return target;
+}
+
+template <typename T>
+void expect_same(const std::vector<uint8_t> & got, const std::vector<T> & expected, bool (*is_nan)(T)) {
+    ASSERT_EQ(got.size(), expected.size() * sizeof(T));
+    for (size_t i = 0; i < expected.size(); ++i) {
+        T value;
+        std::memcpy(&value, got.data() + i * sizeof(T), sizeof value);
+        if (is_nan(expected[i])) {
+            ASSERT_TRUE(is_nan(value)) << i;
+        } else {
+            ASSERT_EQ(std::memcmp(&value, &expected[i], sizeof value), 0) << i;
+        }
+    }
+}
+
+bool half_is_nan(uint16_t half) {
+    return (half & 0x7fff) > 0x7c00;
+}
+
+bool brain_is_nan(uint16_t brain) {
+    return (brain & 0x7fff) > 0x7f80;
+}
+
+TEST(Rows, convert_everyHalf_asGgml) {
+    const auto halves = all_halves();
+    std::vector<float> expected(halves.size());
+    ggml_fp16_to_fp32_row(halves.data(), expected.data(), static_cast<int64_t>(halves.size()));
+    expect_same<float>(
+        convert(GGML_TYPE_F16, stored(halves), GGML_TYPE_F32), expected, [](float v) { return std::isnan(v); });
+    for (size_t i = 0; i < halves.size(); ++i) {
+        expected[i] = ggml_bf16_to_fp32({halves[i]});
+    }
+    expect_same<float>(
+        convert(GGML_TYPE_BF16, stored(halves), GGML_TYPE_F32), expected, [](float v) { return std::isnan(v); });
+}
+
+TEST(Rows, convert_floats_asGgml) {
+    const auto floats = odd_floats();
+    std::vector<uint16_t> expected(floats.size());
+    ggml_fp32_to_fp16_row(floats.data(), expected.data(), static_cast<int64_t>(floats.size()));
+    expect_same(convert(GGML_TYPE_F32, stored(floats), GGML_TYPE_F16), expected, half_is_nan);
+    for (size_t i = 0; i < floats.size(); ++i) {
+        expected[i] = ggml_fp32_to_bf16(floats[i]).bits;
+    }
+    expect_same(convert(GGML_TYPE_F32, stored(floats), GGML_TYPE_BF16), expected, brain_is_nan);
+}
+
+TEST(Rows, convert_blocks_asGgml) {
+    auto source = values(3, 100);
+    for (size_t i = 0; i < source.size() / 2; ++i) {
+        // Halves of a step, and their neighbours, where the largest of the block makes the step 1.
+        const auto half = static_cast<float>(i % 253) / 2 - 63;
+        source[i] = i % 32 == 0 ? 127 : i % 3 == 0 ? half : std::nextafter(half, i % 3 == 1 ? -1000.0f : 1000.0f);
+    }
+    std::fill_n(source.begin() + 64, 32, 0.0f);
+    std::fill_n(source.begin() + 96, 32, 1e-30f);
+    std::vector<uint8_t> expected(bytes_of(GGML_TYPE_Q8_0));
+    ggml_quantize_chunk(GGML_TYPE_Q8_0, source.data(), expected.data(), 0, ROWS, COLUMNS, nullptr);
+    EXPECT_EQ(convert(GGML_TYPE_F32, stored(source), GGML_TYPE_Q8_0), expected);
+}
+
+TEST(Rows, convert_anyProcessor_sameBytes) {
+    using row_kernels::Number;
+    auto floats = odd_floats();
+    floats.resize(floats.size() / row_kernels::BLOCK * row_kernels::BLOCK - row_kernels::BLOCK);
+    const auto all = stored(floats);
+    for (const auto from : {Number::F32, Number::F16, Number::BF16}) {
+        for (const auto to : {Number::F32, Number::F16, Number::BF16, Number::Q8_0}) {
+            std::vector<uint8_t> here(all.size());
+            std::vector<uint8_t> anywhere(all.size());
+            const auto step = to == Number::Q8_0 ? row_kernels::BLOCK : int64_t{37};
+            for (int64_t start = 0; start + step < static_cast<int64_t>(floats.size()); start += step) {
+                const auto * source = all.data() + start * (from == Number::F32 ? 4 : 2);
+                ASSERT_EQ(row_kernels::convert(from, source, to, here.data(), step),
+                    row_kernels::convert_anywhere(from, source, to, anywhere.data(), step));
+                ASSERT_EQ(std::memcmp(here.data(), anywhere.data(), static_cast<size_t>(step) * 4), 0)
+                    << static_cast<int>(from) << " to " << static_cast<int>(to) << " at " << start;
+            }
+        }
+    }
+}
+
+TEST(Rows, convert_bad_refused) {
+    auto source = values(3);
+    std::vector<uint8_t> target(bytes_of(GGML_TYPE_Q8_0));
+    const auto to = [&](int32_t from, int64_t source_bytes, int32_t type, int64_t target_bytes, int64_t rows,
+                        int64_t columns) {
+        return shl_rows_convert(from, reinterpret_cast<const uint8_t *>(source.data()), source_bytes, type,
+            target.data(), target_bytes, rows, columns);
+    };
+    const auto all = static_cast<int64_t>(source.size() * sizeof(float));
+    const auto size = static_cast<int64_t>(target.size());
+    EXPECT_EQ(to(GGML_TYPE_F32, all, GGML_TYPE_Q8_0, size, ROWS, COLUMNS), SHL_OK);
+    EXPECT_EQ(to(GGML_TYPE_F32, all, GGML_TYPE_Q8_0, size, 0, 0), SHL_OK);
+    for (const auto status : {to(GGML_TYPE_F32, all - 1, GGML_TYPE_Q8_0, size, ROWS, COLUMNS),
+             to(GGML_TYPE_F32, all, GGML_TYPE_Q8_0, size - 1, ROWS, COLUMNS),
+             to(GGML_TYPE_F32, all, GGML_TYPE_Q8_0, size, ROWS, COLUMNS - 1),
+             to(GGML_TYPE_F32, all, GGML_TYPE_Q8_0, size, -1, COLUMNS),
+             to(GGML_TYPE_F32, all, GGML_TYPE_Q8_0, size, 1, -32),
+             to(GGML_TYPE_Q8_0, all, GGML_TYPE_F16, size, ROWS, COLUMNS),
+             to(GGML_TYPE_F32, all, GGML_TYPE_Q4_0, size, ROWS, COLUMNS),
+             to(-1, all, GGML_TYPE_F16, size, ROWS, COLUMNS)}) {
+        EXPECT_EQ(status, SHL_INVALID_ARGUMENT);
+    }
+    for (const float bad : {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity(), 1e7f}) {
+        source[COLUMNS + 40] = bad;
+        EXPECT_EQ(to(GGML_TYPE_F32, all, GGML_TYPE_Q8_0, size, ROWS, COLUMNS), SHL_INVALID_ARGUMENT);
+        EXPECT_NE(std::string(shl_last_error()).find("row 1 has a value in columns 32 to 63"), std::string::npos)
+            << shl_last_error();
+    }
 }
 
 TEST(Rows, shapes_bad_refused) {

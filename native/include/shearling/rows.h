@@ -33,6 +33,12 @@ SHL_API enum shl_status shl_rows_dequantize(int32_t type, const uint8_t * source
 SHL_API enum shl_status shl_rows_quantize(int32_t type, const float * source, int64_t source_elements, uint8_t * target,
     int64_t target_bytes, int64_t rows, int64_t columns, const float * importance) SHL_NOEXCEPT;
 
+// [rows, columns] of f32, f16 or bf16 at source to f32, f16, bf16 or q8_0 at target, many times quicker than through
+// floats. Float types hold what is too large for them as infinity, and NaNs as NaNs; q8_0 refuses what
+// shl_rows_quantize does, and columns is a multiple of 32 then.
+SHL_API enum shl_status shl_rows_convert(int32_t source_type, const uint8_t * source, int64_t source_bytes,
+    int32_t target_type, uint8_t * target, int64_t target_bytes, int64_t rows, int64_t columns) SHL_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

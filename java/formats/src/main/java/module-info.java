@@ -16,5 +16,6 @@ module io.shearling.formats {
     exports io.shearling.formats.tensor;
 
     uses io.shearling.formats.row.RowDecoder;
+    uses io.shearling.formats.row.RowConverter;
     uses io.shearling.formats.row.RowEncoder;
 }

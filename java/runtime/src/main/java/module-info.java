@@ -3,6 +3,7 @@
  *
  * @provides io.shearling.formats.row.RowEncoder every tensor type, by native kernels
  * @provides io.shearling.formats.row.RowDecoder every tensor type, by native kernels
+ * @provides io.shearling.formats.row.RowConverter plain types and q8_0, by native kernels
  */
 module io.shearling.runtime {
     requires static jdk.jfr; // events where it is there
@@ -22,4 +23,6 @@ module io.shearling.runtime {
             io.shearling.runtime.bridge.NativeRowEncoder;
     provides io.shearling.formats.row.RowDecoder with
             io.shearling.runtime.bridge.NativeRowDecoder;
+    provides io.shearling.formats.row.RowConverter with
+            io.shearling.runtime.bridge.NativeRowConverter;
 }

@@ -3,19 +3,17 @@ package io.shearling.convert;
 import io.shearling.convert.ConvertException.Kind;
 import io.shearling.convert.element.ElementDecoder;
 import io.shearling.convert.element.ElementSource;
-import io.shearling.convert.element.HalfTable;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufPlacer;
 import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.GgufWriter;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.gguf.TensorInfo;
+import io.shearling.formats.row.RowConverter;
 import io.shearling.formats.row.RowEncoder;
 import io.shearling.formats.safetensors.SafetensorsType;
 import io.shearling.formats.tensor.TensorType;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.ShortBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +43,7 @@ final class TensorWork {
 
     private static final long TICK_MILLIS = 100;
 
-    /** What a crash can lose of the work. Shorter intervals would gain nothing: while the disk syncs, the writers wait. */
+    /** What a crash can lose of the work. Shorter intervals would hold up the writers: they wait while the disk syncs. */
     static final Duration NOTE_EVERY = Duration.ofSeconds(5);
 
     private final SourceState source;
@@ -132,6 +130,7 @@ final class TensorWork {
 
         void tick() {
             tell();
+            output.writeBack();
             if (System.nanoTime() - noted >= noteNanos) {
                 output.note();
                 noted = System.nanoTime();
@@ -242,21 +241,21 @@ final class TensorWork {
         ByteBuffer in = buffers.in(Math.multiplyExact(elements, source.elementBytes()));
         source.read(piece.firstRow() * columns, in);
         in.flip();
-        if (same(source.type(), tensor.type())) {
+        Optional<TensorType> stored = plain(source.type());
+        if (stored.filter(tensor.type()::equals).isPresent()) {
             return in;
         }
-        Optional<HalfTable> table = table(source.type(), tensor.type());
-        if (table.isPresent()) {
-            ByteBuffer out = buffers.out(elements * Short.BYTES);
-            table.get().translate(shorts(in), shorts(out), elements);
-            return out;
-        }
-        float[] values = buffers.values(elements);
-        ElementDecoder.decode(source.type(), in, values, 0, elements);
-        ByteBuffer out = buffers.out(Math.toIntExact(tensor.type().rowBytes(columns) * piece.rows()));
+        int rows = Math.toIntExact(piece.rows());
+        ByteBuffer out = buffers.out(Math.toIntExact(tensor.type().rowBytes(columns) * rows));
+        Optional<RowConverter> converter = stored.flatMap(type -> RowConverter.find(type, tensor.type()));
         try {
-            RowEncoder.forType(tensor.type())
-                    .encode(tensor.type(), values, 0, Math.toIntExact(piece.rows()), columns, null, out);
+            if (converter.isPresent()) {
+                converter.get().convert(stored.orElseThrow(), in, tensor.type(), out, rows, columns);
+            } else {
+                float[] values = buffers.values(elements);
+                ElementDecoder.decode(source.type(), in, values, 0, elements);
+                RowEncoder.forType(tensor.type()).encode(tensor.type(), values, 0, rows, columns, null, out);
+            }
         } catch (IllegalArgumentException e) {
             throw new ConvertException(
                     Kind.TYPE, "the tensor " + tensor.name(), String.valueOf(e.getMessage()), "choose another type", e);
@@ -264,25 +263,12 @@ final class TensorWork {
         return out.flip();
     }
 
-    private static Optional<HalfTable> table(SafetensorsType source, TensorType target) {
-        if (source == SafetensorsType.BF16 && target == TensorType.F16) {
-            return Optional.of(HalfTable.toFloat16());
-        }
-        return source == SafetensorsType.F16 && target == TensorType.BF16
-                ? Optional.of(HalfTable.toBFloat16())
-                : Optional.empty();
-    }
-
-    private static ShortBuffer shorts(ByteBuffer bytes) {
-        return bytes.slice().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-    }
-
-    private static boolean same(SafetensorsType source, TensorType target) {
-        return switch (target) {
-            case F32 -> source == SafetensorsType.F32;
-            case F16 -> source == SafetensorsType.F16;
-            case BF16 -> source == SafetensorsType.BF16;
-            default -> false;
+    private static Optional<TensorType> plain(SafetensorsType type) {
+        return switch (type) {
+            case F32 -> Optional.of(TensorType.F32);
+            case F16 -> Optional.of(TensorType.F16);
+            case BF16 -> Optional.of(TensorType.BF16);
+            default -> Optional.empty();
         };
     }
 

@@ -73,6 +73,16 @@ public final class GgufPlacer implements AutoCloseable {
     }
 
     /**
+     * Has the disk take what is written, so that less is left for the sync at the end. One thread at a time; others may write
+     * meanwhile.
+     *
+     * @throws GgufException when the disk fails
+     */
+    public void writeBack() {
+        outputs.forEach(PartFile::writeBack);
+    }
+
+    /**
      * Syncs what is written and notes it for a run after a crash; without {@link GgufWriter.Builder#resumable} does nothing. One
      * thread at a time; others may write meanwhile.
      *

@@ -1,7 +1,9 @@
 package io.shearling.formats.output;
 
 import io.shearling.formats.output.OutputFaults.Kind;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -25,6 +27,14 @@ public final class PartFile {
     private static final int MAX_TRIES = 5;
     private static final String PART = ".part";
 
+    /** What is worth a call to the disk, and the most that one call waits for. */
+    private static final long LEAST_BACK = 32L << 20;
+
+    private static final long MOST_BACK = 256L << 20;
+
+    /** There a mapped file keeps its name until the garbage collector has unmapped it. */
+    private static final boolean WINDOWS = File.separatorChar != '/';
+
     private final Path target;
     private final Path part;
     private final FileChannel channel;
@@ -32,6 +42,7 @@ public final class PartFile {
     private final PartNote note;
     private final OutputFaults faults;
     private long position;
+    private long back;
     private volatile boolean synced;
     private boolean open = true;
 
@@ -154,6 +165,27 @@ public final class PartFile {
             written.add(place, at);
         } catch (IOException e) {
             throw failed(target, e, faults);
+        }
+    }
+
+    /**
+     * Has the disk take what {@link #writeAt} has written since the last call, if that is much, so that less is left for
+     * {@link #sync}: the system would begin with it when a tenth of its memory waits. Others may write meanwhile; a sync of the
+     * whole file would hold them up, one of a range does not. Promises nothing. One thread.
+     */
+    public void writeBack() {
+        long end = Math.min(written.end(), back + MOST_BACK);
+        if (WINDOWS || end - back < LEAST_BACK) {
+            return;
+        }
+        try {
+            // Only a mapping can be synced by ranges; its pages are never touched, so it takes no memory.
+            channel.map(FileChannel.MapMode.READ_WRITE, back, end - back).force();
+            back = end;
+        } catch (IOException e) {
+            throw failed(target, e, faults);
+        } catch (UncheckedIOException e) {
+            throw failed(target, e.getCause(), faults);
         }
     }
 
@@ -281,7 +313,7 @@ public final class PartFile {
         PartNote note = new PartNote(part, content);
         try {
             WrittenRanges written = new WrittenRanges(note.read());
-            if (written.bytes() > 0 && written.endWithin(channel.size())) {
+            if (written.bytes() > 0 && written.end() <= channel.size()) {
                 return new PartFile(target, part, channel, written, note, faults);
             }
         } catch (IOException | RuntimeException e) {
@@ -314,7 +346,7 @@ public final class PartFile {
         try {
             createIfMissing(part);
             Object before = identity(part);
-            channel = FileChannel.open(part, StandardOpenOption.WRITE);
+            channel = FileChannel.open(part, StandardOpenOption.READ, StandardOpenOption.WRITE);
             if (lock(channel) == null || !Objects.equals(before, identity(part))) {
                 return null;
             }

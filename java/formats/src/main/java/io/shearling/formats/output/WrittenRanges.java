@@ -46,9 +46,9 @@ public final class WrittenRanges {
         return from >= to || (before != null && before.getValue() >= to);
     }
 
-    /** Whether a file of this size has all of it. */
-    synchronized boolean endWithin(long sizeBytes) {
-        return ends.isEmpty() || ends.lastEntry().getValue() <= sizeBytes;
+    /** Where the last range ends; 0 without any. */
+    synchronized long end() {
+        return ends.isEmpty() ? 0 : ends.lastEntry().getValue();
     }
 
     /** What is written now, in order. */

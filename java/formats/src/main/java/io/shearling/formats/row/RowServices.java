@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.stream.Stream;
 
-/** The encoders and decoders of this program, looked up once: plain Java first, then the services, at last what they may do faster. */
+/**
+ * The encoders, decoders and converters of this program, looked up once. Encoders and decoders: plain Java first, then the services,
+ * at last what they may do faster. Converters: the services first.
+ */
 final class RowServices {
     private static final System.Logger LOG = System.getLogger(RowServices.class.getName());
 
@@ -23,18 +25,23 @@ final class RowServices {
         return Decoders.ALL.stream().filter(d -> d.supports(type)).findFirst();
     }
 
+    static Optional<RowConverter> converter(TensorType from, TensorType to) {
+        return Converters.ALL.stream().filter(c -> c.supports(from, to)).findFirst();
+    }
+
     static UnsupportedOperationException missing(String what, TensorType type) {
         return new UnsupportedOperationException("There is no " + what + " for the tensor type " + type.ggmlName()
                 + " in this program; add the artifact shearling-runtime, which has all types.");
     }
 
-    private static <T> List<T> load(T first, Class<T> service, ServiceLoader<T> loader) {
-        List<T> all = new ArrayList<>();
-        all.add(first);
+    private static <T> List<T> all(
+            List<? extends T> first, Class<T> service, ServiceLoader<T> loader, List<? extends T> last) {
+        List<T> all = new ArrayList<>(first);
         Iterator<T> services = loader.iterator();
         while (true) {
             try {
                 if (!services.hasNext()) {
+                    all.addAll(last);
                     return List.copyOf(all);
                 }
                 all.add(services.next());
@@ -45,23 +52,29 @@ final class RowServices {
         }
     }
 
-    /** Initialized on first use. */
+    // Each is initialized when it is first used.
+
     private static final class Encoders {
-        static final List<RowEncoder> ALL = load(
-                new PlainRowEncoder(),
+        static final List<RowEncoder> ALL = all(
+                List.of(new PlainRowEncoder()),
                 RowEncoder.class,
-                ServiceLoader.load(RowEncoder.class, RowEncoder.class.getClassLoader()));
+                ServiceLoader.load(RowEncoder.class, RowEncoder.class.getClassLoader()),
+                List.of());
     }
 
-    /** Initialized on first use. */
     private static final class Decoders {
-        static final List<RowDecoder> ALL = Stream.concat(
-                        load(
-                                new PlainRowDecoder(),
-                                RowDecoder.class,
-                                ServiceLoader.load(RowDecoder.class, RowDecoder.class.getClassLoader()))
-                                .stream(),
-                        Stream.of(new SuperBlockDecoder()))
-                .toList();
+        static final List<RowDecoder> ALL = all(
+                List.of(new PlainRowDecoder()),
+                RowDecoder.class,
+                ServiceLoader.load(RowDecoder.class, RowDecoder.class.getClassLoader()),
+                List.of(new SuperBlockDecoder()));
+    }
+
+    private static final class Converters {
+        static final List<RowConverter> ALL = all(
+                List.of(),
+                RowConverter.class,
+                ServiceLoader.load(RowConverter.class, RowConverter.class.getClassLoader()),
+                List.of(new PlainRowConverter()));
     }
 }

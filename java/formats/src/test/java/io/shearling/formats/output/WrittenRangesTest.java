@@ -29,8 +29,7 @@ class WrittenRangesTest {
             int from = random.nextInt(BYTES);
             int to = from + random.nextInt(8);
             assertThat(ranges.contains(from, to)).isEqualTo(bytes.nextClearBit(from) >= to);
-            assertThat(ranges.endWithin(bytes.length())).isTrue();
-            assertThat(ranges.endWithin(bytes.length() - 1)).isEqualTo(bytes.isEmpty());
+            assertThat(ranges.end()).isEqualTo(bytes.length());
             assertThat(new WrittenRanges(ranges.ranges()).ranges()).isEqualTo(ranges.ranges());
         }
     }

@@ -1,18 +1,16 @@
-package io.shearling.convert.element;
+package io.shearling.formats.row;
 
-import io.shearling.formats.row.BFloat16;
-import io.shearling.formats.row.Float16;
 import java.nio.ShortBuffer;
 
 /** Every value of one type of 16 bits in the other: one look instead of two conversions. Thread-safe. */
-public final class HalfTable {
+final class HalfTable {
     /** Rounded as {@link Float16#fromFloat} does. */
-    public static HalfTable toFloat16() {
+    static HalfTable toFloat16() {
         return ToFloat16.TABLE;
     }
 
     /** Rounded as {@link BFloat16#fromFloat} does. */
-    public static HalfTable toBFloat16() {
+    static HalfTable toBFloat16() {
         return ToBFloat16.TABLE;
     }
 
@@ -25,7 +23,7 @@ public final class HalfTable {
     }
 
     /** Translates as many values as are asked for. Both positions move. */
-    public void translate(ShortBuffer in, ShortBuffer out, int count) {
+    void translate(ShortBuffer in, ShortBuffer out, int count) {
         short[] chunk = new short[Math.min(CHUNK, count)];
         for (int done = 0; done < count; done += chunk.length) {
             int length = Math.min(chunk.length, count - done);

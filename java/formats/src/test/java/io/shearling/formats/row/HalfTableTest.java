@@ -1,9 +1,7 @@
-package io.shearling.convert.element;
+package io.shearling.formats.row;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.shearling.formats.row.BFloat16;
-import io.shearling.formats.row.Float16;
 import java.nio.ShortBuffer;
 import org.junit.jupiter.api.Test;
 

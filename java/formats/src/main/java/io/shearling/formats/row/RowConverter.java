@@ -1,0 +1,40 @@
+package io.shearling.formats.row;
+
+import io.shearling.formats.tensor.TensorType;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * A service that stores rows of one plain type, f32, f16 or bf16, in another or in q8_0: what most of a conversion is.
+ *
+ * <p>Implementations are found with {@link java.util.ServiceLoader}. Those that this program has come before the one in plain Java,
+ * which they outrun; all write the same bytes, those of a {@link RowEncoder} with the floats. Thread-safe.
+ */
+public interface RowConverter {
+
+    /** A short name for messages, for example {@code java}. */
+    String name();
+
+    /** Whether this converter reads the one type and writes the other. */
+    boolean supports(TensorType from, TensorType to);
+
+    /**
+     * Converts consecutive rows.
+     *
+     * @param from the type to read, one that {@link #supports} accepts with the other
+     * @param source gives {@code rows * from.rowBytes(columns)} bytes from its position, which moves past them
+     * @param to the type to write
+     * @param target receives {@code rows * to.rowBytes(columns)} bytes from its position, which moves past them
+     * @param rows how many rows
+     * @param columns elements a row, a multiple of the written type's block size
+     * @throws IllegalArgumentException when the types are not served, a row is no whole number of blocks, or a value cannot be
+     *     stored
+     * @throws IndexOutOfBoundsException when {@code source} or {@code target} is too small
+     */
+    void convert(TensorType from, ByteBuffer source, TensorType to, ByteBuffer target, int rows, int columns);
+
+    /** The converter between two types, if there is one. */
+    static Optional<RowConverter> find(TensorType from, TensorType to) {
+        return RowServices.converter(from, to);
+    }
+}
