@@ -10,7 +10,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GgufPlacerTest {
+    /** Two are more than what a call to the disk is worth. */
+    private static final int PIECE = 20 << 20;
+
     @TempDir
     Path directory;
 
@@ -197,6 +202,41 @@ class GgufPlacerTest {
     }
 
     @Test
+    void writeBack_whileMuchIsWritten_changesNothing() throws IOException {
+        GgufPlan plan;
+        try (GgufPlacer output = large(target).openPlaced()) {
+            TensorInfo tensor = output.tensors().get(0);
+            // The later half first: what is written back has a hole then.
+            for (int piece : new int[] {2, 3, 0, 1}) {
+                output.write(tensor, (long) piece * PIECE, ByteBuffer.wrap(pieceBytes(piece)));
+                output.writeBack();
+            }
+            output.commit();
+            plan = large(target).plan();
+        }
+        byte[] written = Files.readAllBytes(target);
+        int offset = Math.toIntExact(plan.tensors().get(0).fileOffset());
+        for (int piece = 0; piece < 4; piece++) {
+            int from = offset + piece * PIECE;
+            assertThat(Arrays.equals(written, from, from + PIECE, pieceBytes(piece), 0, PIECE))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void writeBack_interrupted_leavesNothing() throws IOException {
+        try (GgufPlacer output = large(target).openPlaced()) {
+            output.write(output.tensors().get(0), 3L * PIECE, ByteBuffer.wrap(pieceBytes(3)));
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(output::writeBack)
+                    .isInstanceOf(GgufException.class)
+                    .hasRootCauseInstanceOf(ClosedByInterruptException.class);
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void open_interrupted_leavesNothing() throws IOException {
         Thread.currentThread().interrupt();
         assertThatThrownBy(() -> plan(target).resumable("an origin").openPlaced())
@@ -204,6 +244,18 @@ class GgufPlacerTest {
                 .hasRootCauseInstanceOf(ClosedByInterruptException.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(files()).isEmpty();
+    }
+
+    private static GgufWriter.Builder large(Path target) {
+        return GgufWriter.to(target)
+                .metadata(GgufMetadata.builder().build())
+                .tensor("large", TensorType.I8, TensorShape.of(4L * PIECE));
+    }
+
+    private static byte[] pieceBytes(int piece) {
+        byte[] bytes = new byte[PIECE];
+        new Random(piece).nextBytes(bytes);
+        return bytes;
     }
 
     static GgufWriter.Builder plan(Path target) {
