@@ -3,8 +3,8 @@
 # sample_checkpoint FOLDER: a llama of one layer, whose weights are zeros, with the tokenizer of a test.
 sample_checkpoint() {
     local folder=$1 tokens=512 width=64 header='' offset=0 name shape bytes length
-    mkdir -p "$folder"
-    cp "$root"/java/convert/src/test/resources/io/shearling/convert/tokenizers/bpe-llama3/*.json "$folder"
+    mkdir -p "$folder" || return
+    cp "$root"/java/convert/src/test/resources/io/shearling/convert/tokenizers/bpe-llama3/*.json "$folder" || return
     cat >"$folder/config.json" <<JSON
 {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "vocab_size": $tokens, "hidden_size": $width,
  "intermediate_size": $width, "num_hidden_layers": 1, "num_attention_heads": 4, "num_key_value_heads": 2,

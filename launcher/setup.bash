@@ -48,11 +48,13 @@ build_command_and_convert() {
     conversion_step
 }
 
+# Only what makes the next ones quicker: where it cannot be done now, the conversion goes on without.
 convert_first() {
     step=0 steps=1
-    lock
-    chosen
-    conversion_step
+    [ -w "$SHEARLING_CACHE/log" ] || return 0
+    exec 9>"$state/lock"
+    if command -v flock >/dev/null && ! flock -n 9; then return 0; fi
+    if chosen && [ ! -e "$state/convert.tried" ]; then conversion_step; fi
 }
 
 # ---- llama.cpp and the jars ---------------------------------------------------------------------------------------
@@ -87,7 +89,7 @@ take_jar() {
     built=$(find "$root/java/cli/target" -maxdepth 1 -name 'shearling-cli-*-all.jar' | head -n 1)
     [ -n "$built" ] || die "the build has left no executable jar in java/cli/target"
     jar=$state/shearling.jar
-    rm -f "$state"/*.aot "$state"/*.jsa
+    rm -f "$state"/*.aot "$state"/*.jsa "$state"/*.tried
     cp "$built" "$jar.part"
     mv "$jar.part" "$jar"
     printf '%s\n' "$jdk" "$major" "${JAVA_HOME:-}" "$jar" >"$state/chosen"
@@ -144,41 +146,51 @@ model_step() {
 # ---- what the JVM learns ------------------------------------------------------------------------------------------
 
 # learn KIND ARGUMENTS: runs the command and keeps what makes later starts of its kind quicker: the classes it took, and
-# since JDK 25 where it spent its time. Options that choose the garbage collector must be those of the launcher.
+# since JDK 25 where it spent its time. Options that choose the garbage collector must be those of the launcher. It is
+# tried once: there are JVMs and options with which nothing can be kept.
 learn() {
-    local kind=$1 java=("$jdk/bin/java" -XX:+UseSerialGC -Xlog:disable)
+    local kind=$1 java=("$jdk/bin/java" -XX:+UseSerialGC -Xlog:disable) status=0
     shift
+    : >"$state/$kind.tried"
     if [ "$major" -ge 25 ]; then
         "${java[@]}" -XX:AOTMode=record "-XX:AOTConfiguration=$state/$kind.seen" -jar "$jar" "$@" &&
             "${java[@]}" -XX:AOTMode=create "-XX:AOTConfiguration=$state/$kind.seen" "-XX:AOTCache=$state/$kind.part" \
                 -jar "$jar" &&
-            rm "$state/$kind.seen" &&
-            mv "$state/$kind.part" "$state/$kind.aot"
+            mv "$state/$kind.part" "$state/$kind.aot" || status=$?
     else
         "${java[@]}" "-XX:ArchiveClassesAtExit=$state/$kind.part" -jar "$jar" "$@" &&
-            mv "$state/$kind.part" "$state/$kind.jsa"
+            mv "$state/$kind.part" "$state/$kind.jsa" || status=$?
     fi
+    rm -f "$state/$kind.seen" "$state/$kind.part"
+    return $status
 }
 
 # Generates one token. It also has the model tried once in a process of its own, which is remembered.
 start_step() {
     begin "first start"
-    start first learn run run -q -m "$MODEL" --max-tokens 1 --temperature 0 Sheep
+    start first run_first
     follow first last_line || fail first
     end works
+}
+
+run_first() {
+    local run=(run -q -m "$MODEL" --max-tokens 1 --temperature 0 Sheep)
+    learn run "${run[@]}" || "$jdk/bin/java" "${jvm[@]}" -jar "$jar" "${run[@]}"
 }
 
 conversion_step() {
     begin "first conversion"
     start conversion convert_sample
-    follow conversion last_line || fail conversion
-    end works
+    if follow conversion last_line; then end works; else end "nothing learnt"; fi
 }
 
 convert_sample() {
-    local sample=$state/sample
+    local sample=$state/sample status=0
     rm -rf "$sample"
-    sample_checkpoint "$sample" && learn convert convert "$sample" -o "$sample.gguf" --type q8_0 && rm -r "$sample" "$sample.gguf"
+    sample_checkpoint "$sample" && learn convert convert "$sample" -o "$sample.gguf" --type q8_0 || status=$?
+    rm -rf "$sample" "$sample.gguf"
+    : >"$state/convert.tried"
+    return $status
 }
 
 # ---- tests and comparisons ----------------------------------------------------------------------------------------

@@ -1,5 +1,9 @@
 #include "row_kernels.h"
 
+#ifdef SHEARLING_AVX2
+#    include <cpuid.h>
+#endif
+
 namespace row_kernels {
 
 int64_t convert_anywhere(Number from, const uint8_t * source, Number to, uint8_t * target, int64_t count);
@@ -9,11 +13,19 @@ int64_t convert_avx2(Number from, const uint8_t * source, Number to, uint8_t * t
 
 namespace {
 
+#ifdef SHEARLING_AVX2
+// By itself, since clang before 18 does not know the name.
+bool has_f16c() {
+    unsigned int a = 0, b = 0, c = 0, d = 0;
+    return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+}
+#endif
+
 using Convert = int64_t (*)(Number, const uint8_t *, Number, uint8_t *, int64_t);
 
 Convert best() {
 #ifdef SHEARLING_AVX2
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c")) {
+    if (__builtin_cpu_supports("avx2") && has_f16c()) {
         return convert_avx2;
     }
 #endif

@@ -22,7 +22,7 @@ class TokenizerFuzzTest {
     private static final Path FOLDER = folder();
 
     @MethodSource("seeds")
-    @Timeout(30)
+    @Timeout(120) // with the start of Jazzer
     @FuzzTest(maxExecutions = 1_000_000, maxDuration = "")
     void plan_anyBytes_isMadeOrRefused(byte[] file) throws IOException {
         Files.write(FOLDER.resolve("tokenizer.json"), file);

@@ -5,6 +5,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -27,13 +29,11 @@ public final class PartFile {
     private static final int MAX_TRIES = 5;
     private static final String PART = ".part";
 
-    /** What is worth a call to the disk, and the most that one call waits for. */
-    private static final long LEAST_BACK = 32L << 20;
+    /** What is worth a call to the disk, and what one call waits for. */
+    private static final long BACK_BYTES = 32L << 20;
 
-    private static final long MOST_BACK = 256L << 20;
-
-    /** There a mapped file keeps its name until the garbage collector has unmapped it. */
-    private static final boolean WINDOWS = File.separatorChar != '/';
+    /** How long {@link #writeBack} goes on. */
+    private static final long BACK_NANOS = 100_000_000;
 
     private final Path target;
     private final Path part;
@@ -43,6 +43,8 @@ public final class PartFile {
     private final OutputFaults faults;
     private long position;
     private long back;
+    // On Windows a mapped file keeps its name until the garbage collector has unmapped it.
+    private boolean mappable = File.separatorChar == '/';
     private volatile boolean synced;
     private boolean open = true;
 
@@ -171,21 +173,37 @@ public final class PartFile {
     /**
      * Has the disk take what {@link #writeAt} has written since the last call, if that is much, so that less is left for
      * {@link #sync}: the system would begin with it when a tenth of its memory waits. Others may write meanwhile; a sync of the
-     * whole file would hold them up, one of a range does not. Promises nothing. One thread.
+     * whole file would hold them up, one of a range does not. Promises nothing. One thread, which it keeps for a tenth of a second.
      */
     public void writeBack() {
-        long end = Math.min(written.end(), back + MOST_BACK);
-        if (WINDOWS || end - back < LEAST_BACK) {
-            return;
+        long until = System.nanoTime() + BACK_NANOS;
+        while (mappable && written.end() - back >= BACK_BYTES && System.nanoTime() < until) {
+            MappedByteBuffer range = map(back);
+            if (range != null) {
+                try {
+                    range.force();
+                } catch (UncheckedIOException e) {
+                    // To be told, since the system tells it once: the sync at the end would not hear of it.
+                    throw failed(target, Objects.requireNonNull(e.getCause()), faults);
+                }
+                back += BACK_BYTES;
+            }
         }
+    }
+
+    /**
+     * Only a mapping can be synced by ranges; its pages are never touched, so it takes no memory. Null where the system has no
+     * mappings of this file, from then on.
+     */
+    private @Nullable MappedByteBuffer map(long from) {
         try {
-            // Only a mapping can be synced by ranges; its pages are never touched, so it takes no memory.
-            channel.map(FileChannel.MapMode.READ_WRITE, back, end - back).force();
-            back = end;
-        } catch (IOException e) {
+            return channel.map(FileChannel.MapMode.READ_WRITE, from, BACK_BYTES);
+        } catch (ClosedChannelException e) {
             throw failed(target, e, faults);
-        } catch (UncheckedIOException e) {
-            throw failed(target, e.getCause(), faults);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.DEBUG, "Ranges of " + part + " cannot be synced.", e);
+            mappable = false;
+            return null;
         }
     }
 
@@ -263,16 +281,22 @@ public final class PartFile {
         }
         open = false;
         // An interrupt has closed the channel, and with it the lock is gone: without it the part may be somebody
-        // else's.
+        // else's. One that waits would close the next too.
+        boolean interrupted = Thread.interrupted();
         try (FileChannel held = channel.isOpen() ? channel : locked(part)) {
             if (held != null) {
                 note.remove();
+                // What is mapped of it would keep its place on the disk until the garbage collector has unmapped it.
+                held.truncate(0);
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
             LOG.log(System.Logger.Level.WARNING, "The unfinished file " + part + " could not be removed.", e);
         } finally {
             OWN.remove(part);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -6,9 +6,6 @@ import java.nio.ByteOrder;
 
 /** The row converter in plain Java. Thread-safe. */
 public final class PlainRowConverter implements RowConverter {
-    /** Floats that a conversion holds. */
-    private static final int CHUNK = 1 << 16;
-
     private final PlainRowDecoder decoder = new PlainRowDecoder();
     private final PlainRowEncoder encoder = new PlainRowEncoder();
 
@@ -35,38 +32,32 @@ public final class PlainRowConverter implements RowConverter {
             throw new IllegalArgumentException(
                     "The plain row converter does not make " + to.ggmlName() + " of " + from.ggmlName() + ".");
         }
-        long read = Math.multiplyExact(from.rowBytes(columns), rows);
-        long written = Math.multiplyExact(to.rowBytes(columns), rows);
+        int elements = checkedElements(rows, columns);
+        int read = Math.toIntExact(from.rowBytes(columns) * rows);
+        int written = Math.toIntExact(to.rowBytes(columns) * rows);
         if (read > source.remaining() || written > target.remaining()) {
             throw new IndexOutOfBoundsException("There are " + source.remaining() + " of " + read
                     + " bytes to read, and room for " + target.remaining() + " of " + written + ".");
         }
+        ByteBuffer in = source.slice().order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer out = target.slice().order(ByteOrder.LITTLE_ENDIAN);
         if (from == TensorType.BF16 && to == TensorType.F16) {
-            translate(HalfTable.toFloat16(), source, target, rows * columns);
+            HalfTable.toFloat16().translate(in.asShortBuffer(), out.asShortBuffer(), elements);
         } else if (from == TensorType.F16 && to == TensorType.BF16) {
-            translate(HalfTable.toBFloat16(), source, target, rows * columns);
+            HalfTable.toBFloat16().translate(in.asShortBuffer(), out.asShortBuffer(), elements);
         } else {
-            throughFloats(from, source, to, target, rows, columns);
+            float[] values = new float[elements];
+            decoder.decode(from, in, values, 0, elements);
+            encoder.encode(to, values, 0, rows, columns, null, out);
         }
+        source.position(source.position() + read);
+        target.position(target.position() + written);
     }
 
-    private static void translate(HalfTable table, ByteBuffer source, ByteBuffer target, int elements) {
-        table.translate(
-                source.slice().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer(),
-                target.slice().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer(),
-                elements);
-        source.position(source.position() + elements * Short.BYTES);
-        target.position(target.position() + elements * Short.BYTES);
-    }
-
-    private void throughFloats(
-            TensorType from, ByteBuffer source, TensorType to, ByteBuffer target, int rows, int columns) {
-        int step = Math.min(rows, Math.max(1, CHUNK / Math.max(1, columns)));
-        float[] values = new float[Math.multiplyExact(step, columns)];
-        for (int row = 0; row < rows; row += step) {
-            int count = Math.min(step, rows - row);
-            decoder.decode(from, source, values, 0, count * columns);
-            encoder.encode(to, values, 0, count, columns, null, target);
+    private static int checkedElements(int rows, int columns) {
+        if (rows < 0 || columns < 0) {
+            throw new IllegalArgumentException("There are no " + rows + " rows of " + columns + " columns.");
         }
+        return Math.multiplyExact(rows, columns);
     }
 }

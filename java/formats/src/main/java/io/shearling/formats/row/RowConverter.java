@@ -19,7 +19,7 @@ public interface RowConverter {
     boolean supports(TensorType from, TensorType to);
 
     /**
-     * Converts consecutive rows.
+     * Converts consecutive rows. After an exception the positions are as they were.
      *
      * @param from the type to read, one that {@link #supports} accepts with the other
      * @param source gives {@code rows * from.rowBytes(columns)} bytes from its position, which moves past them
@@ -27,8 +27,8 @@ public interface RowConverter {
      * @param target receives {@code rows * to.rowBytes(columns)} bytes from its position, which moves past them
      * @param rows how many rows
      * @param columns elements a row, a multiple of the written type's block size
-     * @throws IllegalArgumentException when the types are not served, a row is no whole number of blocks, or a value cannot be
-     *     stored
+     * @throws IllegalArgumentException when the types are not served, a number is negative, a row is no whole number of blocks, or a
+     *     value cannot be stored
      * @throws IndexOutOfBoundsException when {@code source} or {@code target} is too small
      */
     void convert(TensorType from, ByteBuffer source, TensorType to, ByteBuffer target, int rows, int columns);

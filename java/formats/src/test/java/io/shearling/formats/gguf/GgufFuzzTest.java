@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GgufFuzzTest {
     /** Five seconds are a hang. On a busy machine the first input takes as long, because it brings the classes with it. */
     @MethodSource("seeds")
-    @Timeout(30)
+    @Timeout(120) // with the start of Jazzer
     @FuzzTest(maxExecutions = 1_000_000, maxDuration = "")
     void parse_anyBytes_areReadOrRefused(byte[] file) {
         AnyBytes.read(file);

@@ -14,7 +14,6 @@ class PlainRowConverterTest {
     private static final List<TensorType> PLAIN = List.of(TensorType.F32, TensorType.F16, TensorType.BF16);
     private static final int COLUMNS = 64;
 
-    /** More than the floats that it holds at a time, and no multiple of that. */
     private static final int ROWS = 1_500;
 
     private final PlainRowConverter converter = new PlainRowConverter();
@@ -44,17 +43,15 @@ class PlainRowConverterTest {
 
     @Test
     void convert_valueThatDoesNotFit_isRefused() {
-        float[] numbers = new float[COLUMNS];
-        numbers[40] = Float.NaN;
+        float[] numbers = new float[ROWS * COLUMNS];
+        numbers[90_001] = Float.NaN;
+        ByteBuffer source = encode(TensorType.F32, numbers);
+        ByteBuffer target = ByteBuffer.allocate(bytes(TensorType.Q8_0));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> converter.convert(
-                        TensorType.F32,
-                        encode(TensorType.F32, numbers),
-                        TensorType.Q8_0,
-                        ByteBuffer.allocate(bytes(TensorType.Q8_0)),
-                        1,
-                        COLUMNS))
-                .withMessageContaining("NaN");
+                .isThrownBy(() -> converter.convert(TensorType.F32, source, TensorType.Q8_0, target, ROWS, COLUMNS))
+                .withMessageContaining("The value NaN at index 90001 ");
+        assertThat(source.position()).isZero();
+        assertThat(target.position()).isZero();
     }
 
     @Test
@@ -76,6 +73,8 @@ class PlainRowConverterTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> converter.convert(TensorType.F32, some, TensorType.Q4_0, some, 1, COLUMNS))
                 .withMessage("The plain row converter does not make q4_0 of f32.");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> converter.convert(TensorType.F32, some, TensorType.F16, some, -1, COLUMNS));
     }
 
     private static float[] numbers() {

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The reader against Jazzer; see the fuzz test of the GGUF reader. */
 class SafetensorsFuzzTest {
     @MethodSource("seeds")
-    @Timeout(30)
+    @Timeout(120) // with the start of Jazzer
     @FuzzTest(maxExecutions = 1_000_000, maxDuration = "")
     void parse_anyBytes_areReadOrRefused(byte[] file) {
         try {

@@ -57,6 +57,12 @@ class RowConverterIT {
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
                 .isThrownBy(() -> find(TensorType.F16, TensorType.BF16)
                         .convert(TensorType.F16, source, TensorType.BF16, target, 1, COLUMNS));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> find(TensorType.F16, TensorType.BF16)
+                        .convert(TensorType.F16, source, TensorType.BF16, target, -1, COLUMNS));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> find(TensorType.F16, TensorType.BF16)
+                        .convert(TensorType.F16, source, TensorType.F16, source.duplicate(), 1, COLUMNS));
     }
 
     private void assertSame(TensorType from, ByteBuffer source, TensorType to) {

@@ -31,8 +31,9 @@ public final class NativeRowConverter implements RowConverter {
     public void convert(TensorType from, ByteBuffer source, TensorType to, ByteBuffer target, int rows, int columns) {
         long read = Math.multiplyExact(from.rowBytes(columns), rows);
         long written = Math.multiplyExact(to.rowBytes(columns), rows);
-        boolean fits = read <= source.remaining() && written <= target.remaining();
-        if (fits && source.isDirect() && target.isDirect() && !target.isReadOnly()) {
+        boolean fits = rows >= 0 && read <= source.remaining() && written <= target.remaining();
+        boolean direct = source.isDirect() && target.isDirect() && !target.isReadOnly() && supports(from, to);
+        if (fits && direct) {
             int status = Core.shl_rows_convert(
                     from.code(), source, source.remaining(), to.code(), target, target.remaining(), rows, columns);
             if (status == Core.SHL_OK) {
