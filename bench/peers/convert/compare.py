@@ -1,6 +1,9 @@
 """Converts a checkpoint with llama.cpp's converter and with Shearling in turn and prints times, memory and ratios.
 
-    python compare.py LLAMA_CPP_SOURCE CHECKPOINT SHEARLING [ROUNDS]
+    python compare.py LLAMA_CPP_SOURCE CHECKPOINT SHEARLING [ROUNDS [FOLDER]]
+
+FOLDER is where the outputs go, by default beside the checkpoint. In /dev/shm the disk plays no part, which Shearling waits
+for at its end and upstream does not.
 
 A first round of each is not counted: it reads the checkpoint from the disk and takes the memory of the page cache from
 the machine.
@@ -48,8 +51,8 @@ def sha256(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def main(source, checkpoint, launcher, rounds):
-    theirs, ours = checkpoint.parent / "theirs.gguf", checkpoint.parent / "ours.gguf"
+def main(source, checkpoint, launcher, rounds, folder):
+    theirs, ours = folder / "theirs.gguf", folder / "ours.gguf"
     print(f"{'type':6} {'upstream':>10} {'shearling':>10} {'ratio':>7} {'upstream':>10} {'shearling':>10} {'ratio':>7}  same bytes")
     for kind in TYPES:
         figures = []
@@ -73,4 +76,6 @@ def main(source, checkpoint, launcher, rounds):
 
 
 if __name__ == "__main__":
-    main(*(Path(argument) for argument in sys.argv[1:4]), int(sys.argv[4]) if len(sys.argv) > 4 else 3)
+    main(*(Path(argument) for argument in sys.argv[1:4]),
+         int(sys.argv[4]) if len(sys.argv) > 4 else 3,
+         Path(sys.argv[5]) if len(sys.argv) > 5 else Path(sys.argv[2]).parent)

@@ -41,7 +41,10 @@ final class TensorWork {
     /** Bytes of heap that an element takes on its way at most, garbage included: quantized weights have scales and zero points. */
     private static final long ELEMENT_HEAP_BYTES = 64;
 
-    private static final long TICK_MILLIS = 100;
+    /** How often the disk gets what was written meanwhile. */
+    private static final long TICK_MILLIS = 10;
+
+    private static final Duration TELL_EVERY = Duration.ofMillis(100);
 
     /** What a crash can lose of the work. Shorter intervals would hold up the writers: they wait while the disk syncs. */
     static final Duration NOTE_EVERY = Duration.ofSeconds(5);
@@ -120,6 +123,7 @@ final class TensorWork {
         private final long dataBytes;
         private final long noteNanos;
         private long noted = System.nanoTime();
+        private long told = noted;
 
         Watch(GgufPlacer output, ConversionListener listener, long dataBytes, Duration noteEvery) {
             this.output = output;
@@ -129,7 +133,10 @@ final class TensorWork {
         }
 
         void tick() {
-            tell();
+            if (System.nanoTime() - told >= TELL_EVERY.toNanos()) {
+                tell();
+                told = System.nanoTime();
+            }
             output.writeBack();
             if (System.nanoTime() - noted >= noteNanos) {
                 output.note();
