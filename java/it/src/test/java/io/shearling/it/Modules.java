@@ -17,8 +17,9 @@ enum Modules {
     LLAMA("llama", NATIVES),
     PLATFORM("platform", NATIVES),
     RUNTIME("runtime", FORMATS, CORE, NATIVES),
+    RECIPES("recipes", FORMATS, RUNTIME),
     BENCH("bench", FORMATS, RUNTIME),
-    CLI("cli", FORMATS, HUB, CONVERT, RUNTIME, BENCH),
+    CLI("cli", FORMATS, HUB, CONVERT, RUNTIME, RECIPES, BENCH),
     TESTKIT("testkit", FORMATS, RUNTIME, CORE, NATIVES);
 
     static final JavaClasses CLASSES = new ClassFileImporter()

@@ -1,0 +1,5 @@
+/** Measures GGUF models and makes them smaller: GGUF in, GGUF out. */
+module io.shearling.recipes {
+    requires transitive io.shearling.formats;
+    requires transitive io.shearling.runtime;
+}
