@@ -6,6 +6,7 @@ module io.shearling.cli {
     requires io.shearling.convert;
     requires io.shearling.formats;
     requires io.shearling.hub;
+    requires io.shearling.recipes;
     requires io.shearling.runtime;
     requires me.tongfei.progressbar;
     requires org.jline.reader;

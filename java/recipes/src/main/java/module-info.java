@@ -2,4 +2,7 @@
 module io.shearling.recipes {
     requires transitive io.shearling.formats;
     requires transitive io.shearling.runtime;
+
+    exports io.shearling.recipes;
+    exports io.shearling.recipes.quantize;
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The command {@code shearling}: reads the command line, runs a sub-command, and ends with its exit code. */
 @Command(
         name = "shearling",
-        description = "Runs and converts language models on this machine.",
+        description = "Runs, converts and compresses language models on this machine.",
         synopsisSubcommandLabel = "COMMAND",
         footerHeading = "%nExample:%n",
         footer = {
@@ -40,6 +40,7 @@ public final class Shearling implements Runnable {
         COMMANDS.put("diff", DiffCommand::new);
         COMMANDS.put("convert", ConvertCommand::new);
         COMMANDS.put("export", ExportCommand::new);
+        COMMANDS.put("quantize", QuantizeCommand::new);
         COMMANDS.put("pull", PullCommand::new);
         COMMANDS.put("list", ListCommand::new);
         COMMANDS.put("rm", RmCommand::new);

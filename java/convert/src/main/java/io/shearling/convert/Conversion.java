@@ -18,6 +18,7 @@ import io.shearling.formats.gguf.GgufInteger;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.GgufValueType;
+import io.shearling.formats.gguf.InputState;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.model.FileType;
 import io.shearling.formats.safetensors.SafetensorsTensor;
@@ -44,7 +45,7 @@ public final class Conversion implements AutoCloseable {
     private static final String EMBEDDING = "token_embd.weight";
 
     private final Checkpoint checkpoint;
-    private final SourceState source;
+    private final InputState source;
     private final Architecture architecture;
     private final OutputType type;
     private final GgufMetadata metadata;
@@ -56,7 +57,7 @@ public final class Conversion implements AutoCloseable {
 
     private Conversion(
             Checkpoint checkpoint,
-            SourceState source,
+            InputState source,
             Architecture architecture,
             OutputType type,
             GgufMetadata metadata,
@@ -127,7 +128,7 @@ public final class Conversion implements AutoCloseable {
             }
             return new Conversion(
                     checkpoint,
-                    SourceState.of(checkpoint.files(), options.upstream()),
+                    OutputFiles.inputs(checkpoint.files(), options.upstream()),
                     architecture,
                     type,
                     built,
@@ -264,7 +265,7 @@ public final class Conversion implements AutoCloseable {
     }
 
     /** What its elements are made of. */
-    SourceState source() {
+    InputState source() {
         return source;
     }
 

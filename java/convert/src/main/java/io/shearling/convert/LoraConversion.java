@@ -11,6 +11,7 @@ import io.shearling.formats.gguf.GgufArray;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufValue;
 import io.shearling.formats.gguf.GgufValueType;
+import io.shearling.formats.gguf.InputState;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.safetensors.SafetensorsFile;
 import io.shearling.formats.tensor.TensorShape;
@@ -36,7 +37,7 @@ public final class LoraConversion implements AutoCloseable {
     private static final int QUANTIZATION_VERSION = 2;
 
     private final SafetensorsFile file;
-    private final SourceState source;
+    private final InputState source;
     private final Architecture architecture;
     private final GgufMetadata metadata;
     private final List<PlannedTensor> tensors;
@@ -44,7 +45,7 @@ public final class LoraConversion implements AutoCloseable {
 
     private LoraConversion(
             SafetensorsFile file,
-            SourceState source,
+            InputState source,
             Architecture architecture,
             GgufMetadata metadata,
             List<PlannedTensor> tensors,
@@ -99,7 +100,7 @@ public final class LoraConversion implements AutoCloseable {
                 tensors.add(new PlannedTensor(draft.name(), type(draft, shape, type), shape, draft.source()));
             }
             // The heads of the base model say in which order rows go, and stand nowhere in the output.
-            SourceState source = SourceState.of(List.of(config, baseConfig, file.path()), options.upstream());
+            InputState source = OutputFiles.inputs(List.of(config, baseConfig, file.path()), options.upstream());
             return new LoraConversion(
                     file, source, architecture, metadata.build(), List.copyOf(tensors), options.threads());
         } catch (RuntimeException e) {
@@ -158,7 +159,7 @@ public final class LoraConversion implements AutoCloseable {
     }
 
     /** What its elements are made of. */
-    SourceState source() {
+    InputState source() {
         return source;
     }
 

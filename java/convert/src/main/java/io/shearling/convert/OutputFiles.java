@@ -3,7 +3,10 @@ package io.shearling.convert;
 import io.shearling.convert.ConvertException.Kind;
 import io.shearling.formats.gguf.GgufException;
 import io.shearling.formats.gguf.GgufPlacer;
+import io.shearling.formats.gguf.InputState;
 import io.shearling.formats.gguf.SplitRule;
+import io.shearling.formats.gguf.TensorFill;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +50,7 @@ final class OutputFiles {
         for (int i = 0; i < outputs.size(); i++) {
             TensorWork work = outputs.get(i).work();
             long start = before;
-            work.fill(placers.get(i), (done, ignored) -> listener.written(start + done, all), TensorWork.NOTE_EVERY);
+            work.fill(placers.get(i), (done, ignored) -> listener.written(start + done, all), TensorFill.NOTE_EVERY);
             requireNoInterrupt();
             if (i < outputs.size() - 1) {
                 // A crash while the next is written must not cost this one.
@@ -60,6 +63,24 @@ final class OutputFiles {
     private static void requireNoInterrupt() {
         if (Thread.currentThread().isInterrupted()) {
             throw cancelled(null);
+        }
+    }
+
+    /**
+     * What elements are made of, as it is now.
+     *
+     * @param upstream whether upstream's faults are kept
+     */
+    static InputState inputs(List<Path> files, boolean upstream) {
+        try {
+            return InputState.of(files, upstream ? "as upstream" : "repaired");
+        } catch (IOException e) {
+            throw new ConvertException(
+                    Kind.IO,
+                    files.get(0).toString(),
+                    "the files beside it cannot be read (" + e + ")",
+                    "make them readable",
+                    e);
         }
     }
 

@@ -5,6 +5,7 @@ import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.model.ModelShape;
 import io.shearling.formats.preset.QuantizationPreset;
 import io.shearling.formats.preset.TypePlan;
+import io.shearling.formats.preset.TypeSettings;
 import io.shearling.formats.row.RowEncoder;
 import io.shearling.formats.tensor.TensorShape;
 import io.shearling.formats.tensor.TensorType;
@@ -47,7 +48,8 @@ final class TypeChoice {
                 .map(draft -> new TypePlan.Matrix(draft.name(), shape(draft)))
                 .toList();
         return new TypeChoice(
-                source.tensorType(), Optional.of(TypePlan.of(preset, ModelShape.of(metadata), tensors, false)));
+                source.tensorType(),
+                Optional.of(TypePlan.of(preset, ModelShape.of(metadata), tensors, TypeSettings.NONE)));
     }
 
     /** The type of a tensor; blocks that the checkpoint has already stay what they are. */

@@ -2,6 +2,7 @@ package io.shearling.convert;
 
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufPlacer;
+import io.shearling.formats.gguf.InputState;
 import io.shearling.formats.gguf.SplitRule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,11 +21,11 @@ import java.util.stream.Stream;
 final class StoppedConversion {
     private static final String NOTED = "noted";
 
-    private final SourceState source;
+    private final InputState source;
     private final GgufMetadata metadata;
     private final List<PlannedTensor> tensors;
 
-    StoppedConversion(SourceState source, GgufMetadata metadata, List<PlannedTensor> tensors) {
+    StoppedConversion(InputState source, GgufMetadata metadata, List<PlannedTensor> tensors) {
         this.source = source;
         this.metadata = metadata;
         this.tensors = tensors;

@@ -6,6 +6,7 @@ import io.shearling.formats.model.ModelShape;
 import io.shearling.formats.tensor.TensorType;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -24,6 +25,8 @@ final class MixRules {
 
     private final QuantizationPreset preset;
     private final boolean importance;
+    private final Optional<TensorType> outputType;
+    private final boolean separateExperts;
     private final boolean tied;
     private final boolean falcon;
     private final boolean seventyBillion;
@@ -36,9 +39,11 @@ final class MixRules {
     private int gateSeen;
     private int upSeen;
 
-    MixRules(QuantizationPreset preset, ModelShape model, List<TypePlan.Matrix> tensors, boolean importance) {
+    MixRules(QuantizationPreset preset, ModelShape model, List<TypePlan.Matrix> tensors, TypeSettings settings) {
         this.preset = preset;
-        this.importance = importance;
+        importance = settings.importance();
+        outputType = settings.output();
+        separateExperts = model.architecture().equals("bailingmoe3");
         tied = tensors.stream().noneMatch(matrix -> TensorRole.of(matrix.name()) == TensorRole.OUTPUT);
         falcon = model.architecture().equals("falcon");
         blocks = model.blockCount();
@@ -66,10 +71,10 @@ final class MixRules {
     TensorType next(TypePlan.Matrix matrix) {
         TensorRole role = TensorRole.of(matrix.name());
         if (role == TensorRole.OUTPUT || (tied && role == TensorRole.TOKEN_EMBEDDING)) {
-            return output(matrix.shape().columns());
+            return outputType.orElseGet(() -> output(matrix.shape().columns()));
         }
         if (preset == MXFP4_MOE) {
-            return matrix.shape().extent(2) > 1 ? TensorType.MXFP4 : TensorType.Q8_0;
+            return experts(matrix, role) ? TensorType.MXFP4 : TensorType.Q8_0;
         }
         if (role == TensorRole.TOKEN_EMBEDDING) {
             return embedding();
@@ -87,6 +92,12 @@ final class MixRules {
             case FFN_UP -> middle(layer(matrix.name(), upSeen++));
             default -> preset.type();
         };
+    }
+
+    /** One family has three extents in its low-rank attention too. */
+    private boolean experts(TypePlan.Matrix matrix, TensorRole role) {
+        boolean feedForward = role == TensorRole.FFN_UP || role == TensorRole.FFN_GATE || role == TensorRole.FFN_DOWN;
+        return matrix.shape().extent(2) > 1 && (!separateExperts || feedForward);
     }
 
     /** With experts the blocks do not come in order of their tensors; then the name tells. */
@@ -109,7 +120,7 @@ final class MixRules {
         return switch (preset) {
             case IQ2_XXS, IQ2_XS, IQ1_S, IQ1_M -> TensorType.Q2_K;
             case IQ2_S, IQ2_M, IQ3_XXS -> TensorType.IQ3_S;
-            case TQ1_0, TQ2_0 -> TensorType.Q4_K;
+            case TQ1_0, TQ2_0, Q2_0 -> TensorType.Q4_K;
             default -> preset.type();
         };
     }

@@ -8,9 +8,14 @@ import java.util.Optional;
 
 /**
  * A mix of tensor types: most matrices get one, and those that suffer more from it, such as the values of attention and the
- * output, get one with more bits. {@link TypePlan} applies it.
+ * output, get one with more bits. Those of plain numbers are no mixes. {@link TypePlan} applies it.
  */
 public enum QuantizationPreset {
+    F32(FileType.ALL_F32, TensorType.F32),
+    F16(FileType.F16, TensorType.F16),
+    BF16(FileType.BF16, TensorType.BF16),
+    Q1_0(FileType.Q1_0, TensorType.Q1_0),
+    Q2_0(FileType.Q2_0, TensorType.Q2_0),
     Q4_0(FileType.Q4_0, TensorType.Q4_0),
     Q4_1(FileType.Q4_1, TensorType.Q4_1),
     Q5_0(FileType.Q5_0, TensorType.Q5_0),
@@ -60,10 +65,12 @@ public enum QuantizationPreset {
         return type;
     }
 
-    /** The name in either case, as {@code Q4_K_M}. */
+    /** The name in either case, as {@code Q4_K_M}; {@code Q4_K} is short for that, and so are Q3_K and Q5_K. */
     public static Optional<QuantizationPreset> fromName(String name) {
+        String upper = name.toUpperCase(Locale.ROOT);
+        String full = upper.matches("Q[345]_K") ? upper + "_M" : upper;
         return Arrays.stream(values())
-                .filter(preset -> preset.name().equals(name.toUpperCase(Locale.ROOT)))
+                .filter(preset -> preset.name().equals(full))
                 .findFirst();
     }
 

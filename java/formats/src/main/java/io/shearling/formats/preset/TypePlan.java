@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /** Which tensors of one model a preset quantizes, and to which types. Immutable. */
 public final class TypePlan {
@@ -33,10 +34,11 @@ public final class TypePlan {
      * What was chosen for a tensor.
      *
      * @param type what it gets
-     * @param wanted what the preset has for it; another type than {@code type} where the rows are no whole number of its blocks
+     * @param wanted what the preset or the caller has for it; another type than {@code type} where the rows are no whole number of its
+     *     blocks
      */
     public record Choice(TensorType type, TensorType wanted) {
-        /** Whether the tensor's rows fit no block of the type that the preset has for it. */
+        /** Whether the tensor's rows fit no block of the wanted type. */
         public boolean fallback() {
             return type != wanted;
         }
@@ -47,25 +49,63 @@ public final class TypePlan {
      *
      * @param model the model's numbers
      * @param tensors all tensors of the model, in any order
-     * @param importance whether there are importance values, with which some presets take fewer bits
+     * @param settings what the caller wants beside it
      */
-    public static TypePlan of(QuantizationPreset preset, ModelShape model, List<Matrix> tensors, boolean importance) {
+    public static TypePlan of(
+            QuantizationPreset preset, ModelShape model, List<Matrix> tensors, TypeSettings settings) {
         // The rules count tensors as they come, and they come by block and name.
-        List<Matrix> sorted = tensors.stream()
-                .sorted(Comparator.comparingInt(
-                                (Matrix matrix) -> block(matrix.name()).orElse(-1))
-                        .thenComparing(Matrix::name))
-                .toList();
-        MixRules rules = new MixRules(preset, model, sorted, importance);
+        List<Matrix> sorted = tensors.stream().sorted(order(Matrix::name)).toList();
+        MixRules rules = new MixRules(preset, model, sorted, settings);
         Map<String, Choice> choices = new HashMap<>();
         for (Matrix matrix : sorted) {
-            if (Quantizable.is(matrix.name(), matrix.shape())) {
-                TensorType wanted = rules.next(matrix);
+            TensorRole role = TensorRole.of(matrix.name());
+            boolean kept = settings.keepOutput() && role == TensorRole.OUTPUT;
+            if (!kept && Quantizable.is(matrix.name(), matrix.shape())) {
+                TensorType wanted = wanted(preset, matrix, role, settings).orElseGet(() -> rules.next(matrix));
                 choices.put(
                         matrix.name(), new Choice(fitting(wanted, matrix.shape().columns()), wanted));
             }
         }
         return new TypePlan(preset, Collections.unmodifiableMap(choices));
+    }
+
+    /** What a caller has for a tensor of a model that stays else as it is; nothing for one that is not asked for. */
+    public static Optional<Choice> requested(Matrix matrix, TypeSettings settings) {
+        Optional<TensorType> special = switch (TensorRole.of(matrix.name())) {
+            case TOKEN_EMBEDDING -> settings.embedding();
+            case OUTPUT -> settings.output();
+            default -> Optional.empty();
+        };
+        return special.or(() -> settings.request(matrix.name()))
+                .filter(type -> Quantizable.is(matrix.name(), matrix.shape()))
+                .map(type -> new Choice(fitting(type, matrix.shape().columns()), type));
+    }
+
+    /** Whether a tensor is ever quantized: it is a matrix of weights, and neither small nor read as floats. */
+    public static boolean quantizable(Matrix matrix) {
+        return Quantizable.is(matrix.name(), matrix.shape());
+    }
+
+    /** By block and name: the order in which tensors are counted, and in which llama-quantize writes them. */
+    public static <T> Comparator<T> order(Function<T, String> name) {
+        return Comparator.comparingInt((T each) -> block(name.apply(each)).orElse(-1))
+                .thenComparing(name);
+    }
+
+    /** What needs no rule; such a tensor is not counted either. */
+    private static Optional<TensorType> wanted(
+            QuantizationPreset preset, Matrix matrix, TensorRole role, TypeSettings settings) {
+        Optional<TensorType> request = settings.request(matrix.name());
+        // A large table of its own, that can be named.
+        boolean named = matrix.name().startsWith("per_layer_") && request.isPresent();
+        if (role == TensorRole.TOKEN_EMBEDDING && settings.embedding().isPresent() && !named) {
+            return settings.embedding();
+        }
+        if (role == TensorRole.OUTPUT && settings.output().isPresent()) {
+            return settings.output();
+        }
+        boolean plain = settings.pure() || !preset.type().quantized();
+        return request.isEmpty() && plain ? Optional.of(preset.type()) : request;
     }
 
     /** What was chosen for a tensor; nothing for one that is not quantized. */

@@ -1,6 +1,5 @@
-package io.shearling.convert;
+package io.shearling.formats.gguf;
 
-import io.shearling.convert.ConvertException.Kind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,32 +11,30 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * What elements are made of, and in which state that is: a conversion that was cut off goes on only if it is still the same.
+ * What the data of an output is made of, and in which state that is: a run that was cut off goes on only if it is still the same
+ * ({@link GgufWriter.Builder#resumable}).
  *
  * @param files that tensors are read from, or computed after
- * @param digest of their paths, sizes and times, and of whether upstream's faults are kept; what else an element depends on stands in
- *     the header of the output
+ * @param digest of their paths, sizes and times, and of the settings
  */
-record SourceState(List<Path> files, String digest) {
-    /** The state now. */
-    static SourceState of(List<Path> files, boolean upstream) {
+public record InputState(List<Path> files, String digest) {
+    /**
+     * The state now.
+     *
+     * @param settings what the data depends on that does not stand in the header of the output
+     * @throws IOException when a file is not there or cannot be looked at
+     */
+    public static InputState of(List<Path> files, String settings) throws IOException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            update(digest, upstream ? "as upstream" : "repaired");
+            update(digest, settings);
             for (Path file : files) {
                 Path real = file.toRealPath();
                 BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
                 update(digest, real.toString());
                 update(digest, attributes.size() + " " + attributes.lastModifiedTime());
             }
-            return new SourceState(List.copyOf(files), HexFormat.of().formatHex(digest.digest()));
-        } catch (IOException e) {
-            throw new ConvertException(
-                    Kind.IO,
-                    files.get(0).toString(),
-                    "the files beside it cannot be read (" + e + ")",
-                    "make them readable",
-                    e);
+            return new InputState(List.copyOf(files), HexFormat.of().formatHex(digest.digest()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256.", e);
         }

@@ -1,0 +1,195 @@
+package io.shearling.cli;
+
+import io.shearling.formats.gguf.GgufPlan;
+import io.shearling.formats.gguf.SplitRule;
+import io.shearling.formats.preset.QuantizationPreset;
+import io.shearling.formats.preset.TypeRequest;
+import io.shearling.formats.preset.TypeSettings;
+import io.shearling.formats.tensor.TensorType;
+import io.shearling.recipes.quantize.Quantization;
+import io.shearling.recipes.quantize.QuantizationOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code shearling quantize}: gives the weights of a model other types. */
+@Command(
+        name = "quantize",
+        description =
+                "Makes a model smaller: its weights get the types of a mix, as q4_k_m, and the new file's path is printed. The"
+                        + " bytes are those of llama-quantize. A run that was cut off goes on where it was.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  shearling quantize model-f16.gguf small.gguf q4_k_m",
+            "  shearling quantize model-f16.gguf small.gguf q4_k_m --tensor-type ffn_down=q6_k --dry-run",
+            "  shearling quantize smollm2-135m smaller.gguf q4_0 --allow-requantize"
+        })
+final class QuantizeCommand implements Callable<Integer> {
+    private final Streams streams;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            completionCandidates = ModelNames.class,
+            description = {
+                "A GGUF file (of a split model the first part), a name of the",
+                "catalogue, or hf:owner/repo[:file]."
+            })
+    private String model = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "FILE",
+            description = "The file to write; one that is there is replaced when the new one is whole.")
+    private Path target = Path.of("");
+
+    @Parameters(
+            index = "2",
+            paramLabel = "TYPE",
+            converter = QuantizeChoice.Preset.class,
+            completionCandidates = QuantizeChoice.Preset.class,
+            description =
+                    "The mix: ${COMPLETION-CANDIDATES}. With copy each tensor keeps its type but those that are named.")
+    private Optional<QuantizationPreset> preset = Optional.empty();
+
+    @Option(
+            names = "--tensor-type",
+            paramLabel = "PATTERN=TYPE",
+            converter = QuantizeChoice.Request.class,
+            description =
+                    "A type for the tensors whose name has the regular expression in it; the first that fits decides.")
+    private List<TypeRequest> requests = new ArrayList<>();
+
+    @Option(
+            names = "--tensor-type-file",
+            paramLabel = "FILE",
+            description = "More of those, one a word, after the ones of the command line.")
+    private @Nullable Path requestFile;
+
+    @Option(
+            names = "--output-tensor-type",
+            paramLabel = "TYPE",
+            converter = QuantizeChoice.Type.class,
+            completionCandidates = QuantizeChoice.Type.class,
+            description = "The type of output.weight, or of the embedding where that is the output too.")
+    private @Nullable TensorType output;
+
+    @Option(
+            names = "--token-embedding-type",
+            paramLabel = "TYPE",
+            converter = QuantizeChoice.Type.class,
+            completionCandidates = QuantizeChoice.Type.class,
+            description = "The type of the token embeddings.")
+    private @Nullable TensorType embedding;
+
+    @Option(names = "--pure", description = "No exceptions: every tensor gets the type of the mix.")
+    private boolean pure;
+
+    @Option(names = "--leave-output-tensor", description = "Leave output.weight as it is.")
+    private boolean keepOutput;
+
+    @Option(
+            names = "--allow-requantize",
+            description = "Quantize weights that are quantized already, which loses more than from their originals.")
+    private boolean requantize;
+
+    @Option(
+            names = "--strict",
+            description =
+                    "Refuse a type that the rows of a tensor do not fit, instead of taking one of smaller blocks.")
+    private boolean strict;
+
+    @Option(
+            names = "--split-max-size",
+            paramLabel = "SIZE",
+            converter = ConversionChoice.ByteSize.class,
+            description =
+                    "Most bytes of tensors in a file, as 500M or 2G (of powers of 1000): the model gets several files.")
+    private long splitBytes;
+
+    @Option(
+            names = "--split-max-tensors",
+            paramLabel = "N",
+            converter = NumberRange.TensorCount.class,
+            description = "Most tensors in a file.")
+    private int splitTensors;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            converter = NumberRange.ThreadCount.class,
+            description = "Threads that read, compute and write. Default: one a core.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--dry-run",
+            description = "Print every key and tensor that the file would have, and its size, and write nothing.")
+    private boolean dryRun;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress on stderr.")
+    private boolean quiet;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    QuantizeCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() {
+        QuantizationOptions options = options();
+        Path path = ModelOption.fetch(model, quiet, streams);
+        SplitRule split = new SplitRule(splitTensors, splitBytes, false);
+        try (Quantization quantization = Quantization.of(path, options)) {
+            GgufPlan plan = quantization.plan(target, split);
+            if (dryRun) {
+                streams.results().print(json ? InspectionJson.of(plan) + "\n" : InspectionText.of(plan));
+                tell(quantization);
+            } else {
+                write(quantization, plan, split);
+            }
+        }
+        return ExitCode.DONE;
+    }
+
+    private QuantizationOptions options() {
+        List<TypeRequest> all = new ArrayList<>(requests);
+        if (requestFile != null) {
+            all.addAll(TypeRequestFile.read(requestFile));
+        }
+        TypeSettings settings = new TypeSettings(
+                false, all, Optional.ofNullable(output), Optional.ofNullable(embedding), pure, keepOutput);
+        return new QuantizationOptions(preset, settings, Optional.empty(), requantize, strict, threads);
+    }
+
+    private void write(Quantization quantization, GgufPlan plan, SplitRule split) {
+        long began = System.nanoTime();
+        Path written;
+        try (StepProgress progress = StepProgress.of(streams, quiet)) {
+            String step = "quantizing " + model;
+            written = quantization.write(target, split, (done, all) -> progress.progress(step, done, all));
+        }
+        Duration taken = Duration.ofNanos(System.nanoTime() - began);
+        tell(quantization);
+        if (!quiet) {
+            streams.say(QuantizeReport.summary(quantization, plan, taken));
+        }
+        streams.results().println(json ? QuantizeReport.json(quantization, plan, target, written) : written.toString());
+    }
+
+    private void tell(Quantization quantization) {
+        if (!quiet) {
+            QuantizeReport.fallbacks(quantization).forEach(streams::say);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.shearling.recipes;
+
+import org.jspecify.annotations.Nullable;
+
+/** Says in one sentence why a step of a recipe cannot be done: the file, the cause, and what to do. */
+public final class RecipeException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    /** What is wrong. */
+    public enum Kind {
+        /** A file is missing or cannot be read. */
+        IO,
+        /** The file is no model that this step is for. */
+        MODEL,
+        /** A type that is impossible, or that nothing was asked to have. */
+        TYPE,
+        /** Statistics are missing, broken, or of another model. */
+        STATISTICS,
+        /** The values of a tensor cannot be stored, or are none. */
+        VALUES,
+        /** A text is too short, or may not be used for this. */
+        TEXT,
+        /** The caller asked to stop. */
+        CANCELLED
+    }
+
+    private final Kind kind;
+
+    /**
+     * Says why.
+     *
+     * @param where the file
+     * @param cause what is wrong with it, a clause
+     * @param remedy what to do, a clause
+     */
+    public RecipeException(Kind kind, String where, String cause, String remedy, @Nullable Throwable origin) {
+        super(where + ": " + cause + "; " + remedy, origin);
+        this.kind = kind;
+    }
+
+    /** Says why, without an origin. */
+    public RecipeException(Kind kind, String where, String cause, String remedy) {
+        this(kind, where, cause, remedy, null);
+    }
+
+    /** What is wrong. */
+    public Kind kind() {
+        return kind;
+    }
+}

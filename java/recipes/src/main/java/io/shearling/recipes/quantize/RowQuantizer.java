@@ -1,0 +1,104 @@
+package io.shearling.recipes.quantize;
+
+import io.shearling.formats.gguf.GgufFile;
+import io.shearling.formats.gguf.TensorFill;
+import io.shearling.formats.row.RowDecoder;
+import io.shearling.formats.row.RowEncoder;
+import io.shearling.formats.tensor.TensorType;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the rows of quantized tensors. For one thread; what it returns is good until the next call. */
+final class RowQuantizer implements TensorFill.RowMaker {
+    private final GgufFile model;
+    private final List<QuantizedTensor> tensors;
+    private final Optional<ColumnImportance> importance;
+    private float[] values = {};
+    private ByteBuffer encoded = ByteBuffer.allocateDirect(0);
+
+    RowQuantizer(GgufFile model, List<QuantizedTensor> tensors, Optional<ColumnImportance> importance) {
+        this.model = model;
+        this.tensors = tensors;
+        this.importance = importance;
+    }
+
+    @Override
+    public ByteBuffer rows(int index, long firstRow, int rows) {
+        QuantizedTensor tensor = tensors.get(index);
+        TensorType from = tensor.source().type();
+        int columns = Math.toIntExact(tensor.source().shape().columns());
+        long rowBytes = from.rowBytes(columns);
+        ByteBuffer data = model.view(tensor.source(), firstRow * rowBytes, Math.toIntExact(rows * rowBytes));
+        Optional<RowDecoder> decoder = RowDecoder.find(from);
+        if (decoder.isEmpty()) {
+            return data; // whole numbers, which are only copied
+        }
+        int elements = Math.multiplyExact(rows, columns);
+        if (values.length < elements) {
+            values = new float[elements];
+        }
+        decoder.get().decode(from, data.duplicate().order(data.order()), values, 0, elements);
+        requireNumbers(tensor, firstRow, columns, elements);
+        return tensor.copied() ? data : encode(tensor, firstRow, rows, columns);
+    }
+
+    private void requireNumbers(QuantizedTensor tensor, long firstRow, int columns, int elements) {
+        float sum = 0;
+        for (int i = 0; i < elements; i++) {
+            sum += values[i] * 0f;
+        }
+        for (int i = 0; sum != 0 && i < elements; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new RecipeException(
+                        Kind.VALUES,
+                        model.path().toString(),
+                        "the tensor " + tensor.name() + " has the value " + values[i] + " in row "
+                                + (firstRow + i / columns) + ", column " + i % columns,
+                        "get the model again, or convert it again");
+            }
+        }
+    }
+
+    private ByteBuffer encode(QuantizedTensor tensor, long firstRow, int rows, int columns) {
+        TensorType to = tensor.type();
+        int bytes = Math.toIntExact(to.rowBytes(columns) * rows);
+        if (encoded.capacity() < bytes) {
+            encoded = ByteBuffer.allocateDirect(bytes);
+        }
+        encoded.clear();
+        RowEncoder encoder = RowEncoder.forType(to);
+        long expertRows = tensor.source().shape().extent(1);
+        int done = 0;
+        while (done < rows) {
+            long row = firstRow + done;
+            // Each expert has importance values of its own.
+            int count = (int) Math.min(rows - done, expertRows - row % expertRows);
+            try {
+                encoder.encode(
+                        to, values, done * columns, count, columns, importance(tensor, row / expertRows), encoded);
+            } catch (IllegalArgumentException e) {
+                throw new RecipeException(
+                        Kind.VALUES,
+                        "the tensor " + tensor.name(),
+                        "of the rows from " + row + " on, " + e.getMessage(),
+                        "choose another type for it with --tensor-type",
+                        e);
+            }
+            done += count;
+        }
+        return encoded.flip();
+    }
+
+    private float @Nullable [] importance(QuantizedTensor tensor, long expert) {
+        int columns = Math.toIntExact(tensor.source().shape().columns());
+        return importance
+                .flatMap(all -> all.values(tensor.name()))
+                .map(all -> Arrays.copyOfRange(all, (int) expert * columns, (int) (expert + 1) * columns))
+                .orElse(null);
+    }
+}
