@@ -19,8 +19,11 @@ import picocli.CommandLine.TypeConversionException;
 final class QuantizeChoice {
     private QuantizeChoice() {}
 
-    /** A mix of types, or nothing for {@code copy}. */
-    static final class Preset implements ITypeConverter<Optional<QuantizationPreset>>, Iterable<String> {
+    /** A mix of types, or none with {@code copy}. */
+    record Mix(Optional<QuantizationPreset> preset) {}
+
+    /** Reads a mix. */
+    static final class Preset implements ITypeConverter<Mix>, Iterable<String> {
         private static final String COPY = "copy";
         private static final List<String> NAMES = names();
 
@@ -32,12 +35,12 @@ final class QuantizeChoice {
         }
 
         @Override
-        public Optional<QuantizationPreset> convert(String text) {
+        public Mix convert(String text) {
             Optional<QuantizationPreset> preset = QuantizationPreset.fromName(text);
             if (preset.isEmpty() && !text.equalsIgnoreCase(COPY)) {
                 throw new TypeConversionException("must be one of " + String.join(", ", NAMES));
             }
-            return preset;
+            return new Mix(preset);
         }
 
         @Override

@@ -2,7 +2,6 @@ package io.shearling.cli;
 
 import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.SplitRule;
-import io.shearling.formats.preset.QuantizationPreset;
 import io.shearling.formats.preset.TypeRequest;
 import io.shearling.formats.preset.TypeSettings;
 import io.shearling.formats.tensor.TensorType;
@@ -57,7 +56,7 @@ final class QuantizeCommand implements Callable<Integer> {
             completionCandidates = QuantizeChoice.Preset.class,
             description =
                     "The mix: ${COMPLETION-CANDIDATES}. With copy each tensor keeps its type but those that are named.")
-    private Optional<QuantizationPreset> preset = Optional.empty();
+    private QuantizeChoice.Mix mix = new QuantizeChoice.Mix(Optional.empty());
 
     @Option(
             names = "--tensor-type",
@@ -169,7 +168,7 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         TypeSettings settings = new TypeSettings(
                 false, all, Optional.ofNullable(output), Optional.ofNullable(embedding), pure, keepOutput);
-        return new QuantizationOptions(preset, settings, Optional.empty(), requantize, strict, threads);
+        return new QuantizationOptions(mix.preset(), settings, Optional.empty(), requantize, strict, threads);
     }
 
     private void write(Quantization quantization, GgufPlan plan, SplitRule split) {

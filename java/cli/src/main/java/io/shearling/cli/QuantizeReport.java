@@ -26,7 +26,8 @@ final class QuantizeReport {
             counts.merge(pair, 1, Integer::sum);
         }
         return counts.entrySet().stream()
-                .map(entry -> entry.getValue() + " tensors that should be " + entry.getKey())
+                .map(entry -> (entry.getValue() == 1 ? "1 tensor" : entry.getValue() + " tensors") + " that should be "
+                        + entry.getKey())
                 .toList();
     }
 

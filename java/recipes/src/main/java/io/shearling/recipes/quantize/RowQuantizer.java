@@ -8,6 +8,7 @@ import io.shearling.formats.tensor.TensorType;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ final class RowQuantizer implements TensorFill.RowMaker {
     private final List<QuantizedTensor> tensors;
     private final Optional<ColumnImportance> importance;
     private float[] values = {};
+    private ByteBuffer stored = ByteBuffer.allocateDirect(0);
     private ByteBuffer encoded = ByteBuffer.allocateDirect(0);
 
     RowQuantizer(GgufFile model, List<QuantizedTensor> tensors, Optional<ColumnImportance> importance) {
@@ -33,7 +35,7 @@ final class RowQuantizer implements TensorFill.RowMaker {
         TensorType from = tensor.source().type();
         int columns = Math.toIntExact(tensor.source().shape().columns());
         long rowBytes = from.rowBytes(columns);
-        ByteBuffer data = model.view(tensor.source(), firstRow * rowBytes, Math.toIntExact(rows * rowBytes));
+        ByteBuffer data = read(tensor, firstRow * rowBytes, Math.toIntExact(rows * rowBytes));
         Optional<RowDecoder> decoder = RowDecoder.find(from);
         if (decoder.isEmpty()) {
             return data; // whole numbers, which are only copied
@@ -42,9 +44,18 @@ final class RowQuantizer implements TensorFill.RowMaker {
         if (values.length < elements) {
             values = new float[elements];
         }
-        decoder.get().decode(from, data.duplicate().order(data.order()), values, 0, elements);
+        decoder.get().decode(from, data.duplicate().order(ByteOrder.LITTLE_ENDIAN), values, 0, elements);
         requireNumbers(tensor, firstRow, columns, elements);
         return tensor.copied() ? data : encode(tensor, firstRow, rows, columns);
+    }
+
+    private ByteBuffer read(QuantizedTensor tensor, long offset, int bytes) {
+        if (stored.capacity() < bytes) {
+            stored = ByteBuffer.allocateDirect(bytes);
+        }
+        stored.clear().limit(bytes);
+        model.read(tensor.source(), offset, stored);
+        return stored.flip();
     }
 
     private void requireNumbers(QuantizedTensor tensor, long firstRow, int columns, int elements) {

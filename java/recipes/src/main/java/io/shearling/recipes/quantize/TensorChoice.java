@@ -28,6 +28,7 @@ final class TensorChoice {
         Optional<TypePlan> plan =
                 options.preset().map(preset -> TypePlan.of(preset, shape, matrices(), options.settings()));
         options.settings().requests().forEach(this::requireMatch);
+        options.importance().ifPresent(this::requireSameModel);
         List<QuantizedTensor> tensors = model.tensors().stream()
                 .sorted(TypePlan.order(TensorInfo::name))
                 .map(tensor -> choose(tensor, plan))
@@ -94,6 +95,16 @@ final class TensorChoice {
         options.importance()
                 .flatMap(all -> all.values(tensor.name()))
                 .ifPresent(values -> requireLength(tensor, values.length));
+    }
+
+    private void requireSameModel(ColumnImportance importance) {
+        if (importance.tensors().stream().noneMatch(name -> model.tensor(name).isPresent())) {
+            throw new RecipeException(
+                    Kind.STATISTICS,
+                    importance.file(),
+                    "none of its tensors is one of this model",
+                    "these are statistics of another model; collect them over this one with shearling stats");
+        }
     }
 
     private void requireLength(QuantizedTensor tensor, int length) {
