@@ -5,4 +5,5 @@ module io.shearling.recipes {
 
     exports io.shearling.recipes;
     exports io.shearling.recipes.quantize;
+    exports io.shearling.recipes.statistics;
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shearling.recipes.statistics;
+
+import org.jspecify.annotations.NullMarked;
