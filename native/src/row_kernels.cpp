@@ -1,19 +1,19 @@
 #include "row_kernels.h"
 
-#ifdef SHEARLING_AVX2
+#ifdef SHEARLING_X86
 #    include <cpuid.h>
 #endif
 
 namespace row_kernels {
 
-int64_t convert_anywhere(Number from, const uint8_t * source, Number to, uint8_t * target, int64_t count);
-#ifdef SHEARLING_AVX2
-int64_t convert_avx2(Number from, const uint8_t * source, Number to, uint8_t * target, int64_t count);
+int64_t row_kernels_anywhere(Number from, const uint8_t * source, Number to, uint8_t * target, int64_t count);
+#ifdef SHEARLING_X86
+int64_t row_kernels_avx2(Number from, const uint8_t * source, Number to, uint8_t * target, int64_t count);
 #endif
 
 namespace {
 
-#ifdef SHEARLING_AVX2
+#ifdef SHEARLING_X86
 // By itself, since clang before 18 does not know the name.
 bool has_f16c() {
     unsigned int a = 0, b = 0, c = 0, d = 0;
@@ -24,12 +24,12 @@ bool has_f16c() {
 using Convert = int64_t (*)(Number, const uint8_t *, Number, uint8_t *, int64_t);
 
 Convert best() {
-#ifdef SHEARLING_AVX2
+#ifdef SHEARLING_X86
     if (__builtin_cpu_supports("avx2") && has_f16c()) {
-        return convert_avx2;
+        return row_kernels_avx2;
     }
 #endif
-    return convert_anywhere;
+    return row_kernels_anywhere;
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // Compiled once for each variant, with SHEARLING_VARIANT as the name of its function and with the instructions it may
 // use.
+#include "halves.h"
 #include "row_kernels.h"
 
 #include <algorithm>
@@ -15,22 +16,15 @@ int64_t SHEARLING_VARIANT(Number from, const uint8_t * source, Number to, uint8_
 
 namespace {
 
+using halves::bits;
+using halves::from_half;
+using halves::INFINITE;
+using halves::MAGNITUDE;
+using halves::number;
+using halves::to_half;
+
 // What lies in the first cache, as floats, between the two steps of a conversion.
 constexpr int64_t CHUNK = 1024;
-constexpr int32_t MAGNITUDE = 0x7fffffff;
-constexpr int32_t INFINITE = 0x7f800000;
-
-inline float number(int32_t bits) {
-    float value;
-    std::memcpy(&value, &bits, sizeof value);
-    return value;
-}
-
-inline int32_t bits(float value) {
-    int32_t out;
-    std::memcpy(&out, &value, sizeof out);
-    return out;
-}
 
 template <typename T>
 inline T stored(const uint8_t * source, int64_t index) {
@@ -42,27 +36,6 @@ inline T stored(const uint8_t * source, int64_t index) {
 template <typename T>
 inline void store(uint8_t * target, int64_t index, T value) {
     std::memcpy(target + index * static_cast<int64_t>(sizeof value), &value, sizeof value);
-}
-
-// Each branch is computed, one is chosen: else there would be no vectors.
-inline float from_half(int32_t half) {
-    const int32_t shifted = (half & 0x7fff) << 13;
-    // Its exponent is put right by a product, which is exact for subnormals too.
-    const int32_t finite = bits(number(shifted) * 0x1p112f);
-    const int32_t magnitude = (half & 0x7c00) == 0x7c00 ? shifted | INFINITE : finite;
-    return number(magnitude | (half & 0x8000) << 16);
-}
-
-inline int32_t to_half(float value) {
-    const int32_t sign = bits(value) >> 16 & 0x8000;
-    const int32_t magnitude = bits(value) & MAGNITUDE;
-    const int32_t rebased = magnitude - ((127 - 15) << 23);
-    const int32_t normal = (rebased + 0xfff + (rebased >> 13 & 1)) >> 13;
-    // A multiple of 2^-24: the sum rounds it to a whole number, which is its last bits.
-    const int32_t subnormal = bits(number(magnitude) * 0x1p24f + 0x1p23f) & 0x7fff;
-    const int32_t finite = magnitude < 0x38800000 ? subnormal : normal;
-    const int32_t large = magnitude > INFINITE ? 0x7e00 : 0x7c00;
-    return sign | (magnitude >= 0x47800000 ? large : finite);
 }
 
 inline int32_t to_brain(float value) {

@@ -1,3 +1,4 @@
+#include "block_kernels.h"
 #include "registry.h"
 #include "row_kernels.h"
 #include "shell.h"
@@ -172,6 +173,19 @@ std::optional<row_kernels::Number> plain(int32_t type) {
     }
 }
 
+// By our kernels where there are some: the same bytes, many times quicker.
+void quantize_rows(
+    ggml_type type, const float * source, uint8_t * target, int64_t rows, int64_t columns, const float * importance) {
+    if (const auto number = plain(type)) {
+        const auto * bytes = reinterpret_cast<const uint8_t *>(source);
+        row_kernels::convert(row_kernels::Number::F32, bytes, *number, target, rows * columns);
+    } else if (const auto kernel = block_kernels::kernel(type)) {
+        kernel(source, target, rows, columns, importance);
+    } else {
+        ggml_quantize_chunk(type, source, target, 0, rows, columns, importance);
+    }
+}
+
 // A search for the best scale of uneven weights can end far outside of the values' own range.
 shl_status check_result(ggml_type type, const uint8_t * target, int64_t rows, int64_t columns) {
     std::vector<float> back(static_cast<size_t>(columns));
@@ -252,7 +266,7 @@ shl_status shl_rows_quantize(int32_t type, const float * source, int64_t source_
             status = status == SHL_OK ? check_values(native, source, rows * columns, columns, &large) : status;
             if (status == SHL_OK) {
                 shell::prepare_ggml();
-                ggml_quantize_chunk(native, source, target, 0, rows, columns, importance);
+                quantize_rows(native, source, target, rows, columns, importance);
                 status = large && ggml_is_quantized(native) ? check_result(native, target, rows, columns) : status;
             }
         }

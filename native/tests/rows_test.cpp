@@ -12,7 +12,7 @@
 
 namespace row_kernels {
 
-int64_t convert_anywhere(Number from, const uint8_t * source, Number to, uint8_t * target, int64_t count);
+int64_t row_kernels_anywhere(Number from, const uint8_t * source, Number to, uint8_t * target, int64_t count);
 
 } // namespace row_kernels
 
@@ -324,7 +324,7 @@ TEST(Rows, convert_anyProcessor_sameBytes) {
             for (int64_t start = 0; start + step < static_cast<int64_t>(floats.size()); start += step) {
                 const auto * source = all.data() + start * (from == Number::F32 ? 4 : 2);
                 ASSERT_EQ(row_kernels::convert(from, source, to, here.data(), step),
-                    row_kernels::convert_anywhere(from, source, to, anywhere.data(), step));
+                    row_kernels::row_kernels_anywhere(from, source, to, anywhere.data(), step));
                 ASSERT_EQ(std::memcmp(here.data(), anywhere.data(), static_cast<size_t>(step) * 4), 0)
                     << static_cast<int>(from) << " to " << static_cast<int>(to) << " at " << start;
             }

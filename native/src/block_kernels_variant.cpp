@@ -1,0 +1,38 @@
+// Compiled once for each variant, with SHEARLING_VARIANT as the name of its function and with the instructions it may
+// use.
+#include "block_kernels.h"
+
+#include "block_kernels/k_affine.h"
+#include "block_kernels/k_symmetric.h"
+
+#include "ggml.h"
+
+namespace block_kernels {
+
+Quantize SHEARLING_VARIANT(int32_t type);
+
+namespace {
+
+template <void (*KERNEL)(const Source &, uint8_t *)>
+void quantize(const float * x, uint8_t * target, int64_t rows, int64_t columns, const float * importance) {
+    KERNEL({x, rows, columns, importance}, target);
+}
+
+} // namespace
+
+Quantize SHEARLING_VARIANT(int32_t type) {
+    switch (type) {
+    case GGML_TYPE_Q2_K:
+        return quantize<quantize_affine<Q2K>>;
+    case GGML_TYPE_Q4_K:
+        return quantize<quantize_affine<Q4K>>;
+    case GGML_TYPE_Q5_K:
+        return quantize<quantize_affine<Q5K>>;
+    case GGML_TYPE_Q6_K:
+        return quantize<quantize_q6_k>;
+    default:
+        return nullptr;
+    }
+}
+
+} // namespace block_kernels
