@@ -24,6 +24,8 @@ Quantize SHEARLING_VARIANT(int32_t type) {
     switch (type) {
     case GGML_TYPE_Q2_K:
         return quantize<quantize_affine<Q2K>>;
+    case GGML_TYPE_Q3_K:
+        return quantize<quantize_q3_k>;
     case GGML_TYPE_Q4_K:
         return quantize<quantize_affine<Q4K>>;
     case GGML_TYPE_Q5_K:

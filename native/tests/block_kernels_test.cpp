@@ -8,7 +8,7 @@
 
 namespace {
 
-constexpr std::array TYPES{GGML_TYPE_Q2_K, GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K};
+constexpr std::array TYPES{GGML_TYPE_Q2_K, GGML_TYPE_Q3_K, GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K};
 
 // Every variant that this processor can run, beside ggml.
 void expect_as_ggml(ggml_type type, int kind, int weighing, uint32_t seed, int64_t rows, int64_t columns) {

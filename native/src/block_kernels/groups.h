@@ -24,7 +24,9 @@ inline void gather(const float * const * groups, int count, Floats * out) {
             columns[i][lane] = groups[lane][i];
         }
     }
-    std::memcpy(out, columns, sizeof columns);
+    for (int i = 0; i < COUNT; ++i) {
+        out[i] = load(columns[i]);
+    }
 }
 
 // The same of groups that are `stride` apart.
@@ -68,6 +70,25 @@ template <int COUNT>
 inline void weigh(const Floats * x, const Floats * importance, const Floats & spread, Floats * weight) {
     for (int i = 0; i < COUNT; ++i) {
         weight[i] = importance[i] * root(spread + x[i] * x[i]);
+    }
+}
+
+// The levels of a group, counted from `smallest`, for a scale and a minimum as they are stored.
+template <int COUNT>
+inline void round_levels(const float * x, float scale, float minimum, int smallest, int largest, int32_t * levels) {
+    for (int i = 0; i < COUNT; i += LANES) {
+        const Floats exact = (load(x + i) + every(minimum)) / every(scale);
+        store(clamp(nearest(exact), smallest, largest) - every(smallest), levels + i);
+    }
+}
+
+// The same as a search found them. 0 for an inverse of 0.
+template <int COUNT>
+inline void searched_levels(const float * x, float inverse, float base, int smallest, int largest, int32_t * levels) {
+    for (int i = 0; i < COUNT; i += LANES) {
+        const Floats exact = every(inverse) * (load(x + i) - every(base));
+        const Ints level = clamp(nearest(exact), smallest, largest) - every(smallest);
+        store(inverse == 0 ? every(0) : level, levels + i);
     }
 }
 

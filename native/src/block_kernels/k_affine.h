@@ -149,7 +149,7 @@ inline void search_groups(const Source & source, int64_t first, int count, Group
             for (int lane = 0; lane < here; ++lane) {
                 around[lane] = spread[(start + lane) / PER_BLOCK];
             }
-            weigh<Type::GROUP>(values, importance, load<Floats>(around), weight);
+            weigh<Type::GROUP>(values, importance, load(around), weight);
             found = search_affine<Type::GROUP, Type::LARGEST, false>(values, weight, MANY_STEPS);
         } else {
             Type::weigh_alone(values, weight);
@@ -199,7 +199,9 @@ inline void quantize_affine(const Source & source, uint8_t * target) {
                 Array<Ints, PER_BLOCK> levels;
                 gather<PER_BLOCK>(kind == 0 ? groups.scale : groups.minimum, PER_BLOCK, count, values);
                 store(search_scales<PER_BLOCK, Type::LARGEST_SCALE>(values, weight, levels), units[kind]);
-                std::memcpy(found[kind], levels, sizeof levels);
+                for (int j = 0; j < PER_BLOCK; ++j) {
+                    store(levels[j], found[kind][j]);
+                }
             }
         }
         for (int block = 0; block < count; ++block) {
@@ -222,9 +224,15 @@ inline void quantize_affine(const Source & source, uint8_t * target) {
             const float minimums_unit = Type::minimums_unit(out);
             int32_t levels[SUPER_BLOCK];
             for (int j = 0; j < PER_BLOCK; ++j) {
-                round_group<Type::GROUP>(source.x + (first + block) * SUPER_BLOCK + j * Type::GROUP,
-                    scales_unit * scales.scale[j], minimums_unit * scales.minimum[j], groups.inverse[at + j],
-                    groups.base[at + j], 0, Type::LARGEST, levels + j * Type::GROUP);
+                const float scale = scales_unit * scales.scale[j];
+                const float * const x = source.x + (first + block) * SUPER_BLOCK + j * Type::GROUP;
+                int32_t * const here = levels + j * Type::GROUP;
+                if (scale != 0) {
+                    round_levels<Type::GROUP>(x, scale, minimums_unit * scales.minimum[j], 0, Type::LARGEST, here);
+                } else { // of no use, but ggml's bytes
+                    searched_levels<Type::GROUP>(
+                        x, groups.inverse[at + j], groups.base[at + j], 0, Type::LARGEST, here);
+                }
             }
             Type::store_levels(levels, out);
         }

@@ -4,30 +4,26 @@
 #ifndef SHEARLING_LANES_H
 #define SHEARLING_LANES_H
 
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
+#include "vector.h"
 
 namespace block_kernels {
 namespace {
 
 constexpr int LANES = 16;
 
-#if defined(__AVX512F__)
-constexpr int VECTOR_BYTES = 64;
-#elif defined(__AVX2__)
-constexpr int VECTOR_BYTES = 32;
-#else
-constexpr int VECTOR_BYTES = 16;
-#endif
-
-typedef float FloatVector __attribute__((vector_size(VECTOR_BYTES)));
-typedef int32_t IntVector __attribute__((vector_size(VECTOR_BYTES)));
-
-// Two halves, which may be pairs themselves.
+// Two halves, which may be pairs themselves. Copies are spelled out: gcc copies a struct by way of the memory.
 template <typename Half>
 struct Pair {
     Half low, high;
+
+    Pair() = default;
+    Pair(const Half & first, const Half & second) : low(first), high(second) {}
+    Pair(const Pair & other) : low(other.low), high(other.high) {}
+    Pair & operator=(const Pair & other) {
+        low = other.low;
+        high = other.high;
+        return *this;
+    }
 };
 
 template <typename Vector, int BYTES>
@@ -98,23 +94,19 @@ inline Ints every(int32_t value) {
     return Every<Ints, int32_t>::of(value);
 }
 
-template <typename Mask, typename Lanes>
-inline Lanes select(const Mask & mask, const Lanes & yes, const Lanes & no) {
-    return mask ? yes : no;
-}
 template <typename M, typename H>
 inline Pair<H> select(const Pair<M> & mask, const Pair<H> & yes, const Pair<H> & no) {
     return {select(mask.low, yes.low, no.low), select(mask.high, yes.high, no.high)};
 }
 
 // The second where they are equal or one is not a number, as the comparisons of ggml have it.
-template <typename Lanes>
-inline Lanes smaller(const Lanes & a, const Lanes & b) {
-    return select(a < b, a, b);
+template <typename H>
+inline Pair<H> smaller(const Pair<H> & a, const Pair<H> & b) {
+    return {smaller(a.low, b.low), smaller(a.high, b.high)};
 }
-template <typename Lanes>
-inline Lanes larger(const Lanes & a, const Lanes & b) {
-    return select(b < a, a, b);
+template <typename H>
+inline Pair<H> larger(const Pair<H> & a, const Pair<H> & b) {
+    return {larger(a.low, b.low), larger(a.high, b.high)};
 }
 
 inline IntVector bits(const FloatVector & value) {
@@ -145,17 +137,6 @@ inline Floats magnitude(const Floats & value) {
     return numbers(bits(value) & every(0x7fffffff));
 }
 
-inline FloatVector root(const FloatVector & value) {
-    constexpr int COUNT = VECTOR_BYTES / 4;
-    float all[COUNT];
-    std::memcpy(all, &value, sizeof all);
-    for (float & one : all) {
-        one = __builtin_sqrtf(one);
-    }
-    FloatVector out;
-    std::memcpy(&out, all, sizeof out);
-    return out;
-}
 template <typename H>
 inline Pair<H> root(const Pair<H> & value) {
     return {root(value.low), root(value.high)};
@@ -167,6 +148,12 @@ inline Ints nearest(const Floats & value) {
     return (bits(value + every(0x1.8p23f)) & every(0x007fffff)) - every(0x00400000);
 }
 
+// For values that are below 2^22.
+template <typename H>
+inline Pair<H> rounded(const Pair<H> & value) {
+    return {rounded(value.low), rounded(value.high)};
+}
+
 inline int32_t nearest(float value) {
     const float shifted = value + 0x1.8p23f;
     int32_t bits;
@@ -174,32 +161,49 @@ inline int32_t nearest(float value) {
     return (bits & 0x007fffff) - 0x00400000;
 }
 
-inline Ints clamp(const Ints & value, int32_t smallest, int32_t largest) {
+template <typename Lanes, typename Number>
+inline Lanes clamp(const Lanes & value, Number smallest, Number largest) {
     return larger(smaller(value, every(largest)), every(smallest));
 }
 
-template <typename Lanes, typename Number>
-inline Lanes load(const Number * source) {
-    static_assert(sizeof(Lanes) == LANES * sizeof(Number), "one number a lane");
-    Lanes out;
-    std::memcpy(&out, source, sizeof out);
-    return out;
-}
-
-template <typename Lanes, typename Number>
-inline void store(const Lanes & value, Number * target) {
-    static_assert(sizeof(Lanes) == LANES * sizeof(Number), "one number a lane");
-    std::memcpy(target, &value, sizeof value);
-}
-
-inline bool any(const Ints & mask) {
-    int32_t all[LANES];
-    store(mask, all);
-    int32_t some = 0;
-    for (const int32_t lane : all) {
-        some |= lane;
+// `source` has a number for every lane.
+template <typename Lanes>
+struct Memory {
+    template <typename Number>
+    static Lanes load(const Number * source) {
+        return load_vector(source);
     }
-    return some != 0;
+    template <typename Number>
+    static void store(const Lanes & value, Number * target) {
+        store_vector(value, target);
+    }
+};
+template <typename H>
+struct Memory<Pair<H>> {
+    template <typename Number>
+    static Pair<H> load(const Number * source) {
+        return {Memory<H>::load(source), Memory<H>::load(source + sizeof(H) / sizeof(Number))};
+    }
+    template <typename Number>
+    static void store(const Pair<H> & value, Number * target) {
+        Memory<H>::store(value.low, target);
+        Memory<H>::store(value.high, target + sizeof(H) / sizeof(Number));
+    }
+};
+inline Floats load(const float * source) {
+    return Memory<Floats>::load(source);
+}
+inline void store(const Floats & value, float * target) {
+    Memory<Floats>::store(value, target);
+}
+inline void store(const Ints & value, int32_t * target) {
+    Memory<Ints>::store(value, target);
+}
+
+// Of a comparison.
+template <typename H>
+inline bool any(const Pair<H> & mask) {
+    return any(mask.low | mask.high);
 }
 
 } // namespace

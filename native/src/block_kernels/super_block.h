@@ -32,20 +32,6 @@ inline float half_of(const uint8_t * source) {
     return halves::from_half(half);
 }
 
-// The levels of a group, from 0. scale, minimum: as they are stored; where the scale is 0 the levels are those that the
-// search found, which is of no use, but ggml's bytes.
-template <int COUNT>
-inline void round_group(const float * x, float scale, float minimum, float inverse, float base, int smallest,
-    int largest, int32_t * levels) {
-    for (int i = 0; i < COUNT; i += LANES) {
-        const auto value = load<Floats>(x + i);
-        const Floats exact =
-            scale != 0 ? (value + every(minimum)) / every(scale) : every(inverse) * (value - every(base));
-        const Ints level = clamp(nearest(exact), smallest, largest) - every(smallest);
-        store(scale == 0 && inverse == 0 ? every(0) : level, levels + i);
-    }
-}
-
 // Four levels of two bits to a byte, as q2_K and q3_K have them.
 inline void pack_twos(const int32_t * levels, uint8_t * target) {
     for (int half = 0; half < 2; ++half) {

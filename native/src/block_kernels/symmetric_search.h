@@ -36,9 +36,11 @@ struct Fit {
 
 template <int COUNT, int RANGE>
 inline Fit fit(const Floats * x, const Floats * weight, const Floats * weighted, const Floats & inverse) {
+    const auto lowest = static_cast<float>(-RANGE);
+    const auto highest = static_cast<float>(RANGE - 1);
     Fit out{every(0.0f), every(0.0f)};
     for (int i = 0; i < COUNT; ++i) {
-        const Floats level = floats(clamp(nearest(inverse * x[i]), -RANGE, RANGE - 1));
+        const Floats level = rounded(clamp(inverse * x[i], lowest, highest));
         out.sum_xl = out.sum_xl + weighted[i] * level;
         out.sum_l2 = out.sum_l2 + weight[i] * level * level;
     }
