@@ -5,6 +5,7 @@ import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.preset.TypeRequest;
 import io.shearling.formats.preset.TypeSettings;
 import io.shearling.formats.tensor.TensorType;
+import io.shearling.recipes.quantize.ColumnImportance;
 import io.shearling.recipes.quantize.Quantization;
 import io.shearling.recipes.quantize.QuantizationOptions;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  shearling quantize model-f16.gguf small.gguf q4_k_m",
             "  shearling quantize model-f16.gguf small.gguf q4_k_m --tensor-type ffn_down=q6_k --dry-run",
+            "  shearling quantize model-f16.gguf small.gguf iq3_xxs --imatrix model.imatrix.gguf",
             "  shearling quantize smollm2-135m smaller.gguf q4_0 --allow-requantize"
         })
 final class QuantizeCommand implements Callable<Integer> {
@@ -57,6 +59,26 @@ final class QuantizeCommand implements Callable<Integer> {
             description =
                     "The mix: ${COMPLETION-CANDIDATES}. With copy each tensor keeps its type but those that are named.")
     private QuantizeChoice.Mix mix = new QuantizeChoice.Mix(Optional.empty());
+
+    @Option(
+            names = "--imatrix",
+            paramLabel = "FILE",
+            description =
+                    "How much each column of the weights matters, as shearling stats or llama-imatrix collects it: smaller errors"
+                            + " where they count.")
+    private @Nullable Path imatrix;
+
+    @Option(
+            names = "--include-weights",
+            paramLabel = "NAME",
+            description = "Use the importance of the tensors with this in their names alone.")
+    private List<String> included = new ArrayList<>();
+
+    @Option(
+            names = "--exclude-weights",
+            paramLabel = "NAME",
+            description = "Do not use the importance of the tensors with this in their names.")
+    private List<String> excluded = new ArrayList<>();
 
     @Option(
             names = "--tensor-type",
@@ -168,7 +190,19 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         TypeSettings settings = new TypeSettings(
                 false, all, Optional.ofNullable(output), Optional.ofNullable(embedding), pure, keepOutput);
-        return new QuantizationOptions(mix.preset(), settings, Optional.empty(), requantize, strict, threads);
+        return new QuantizationOptions(mix.preset(), settings, importance(), requantize, strict, threads);
+    }
+
+    private Optional<ColumnImportance> importance() {
+        if (imatrix == null) {
+            if (!included.isEmpty() || !excluded.isEmpty()) {
+                throw new UsageException("--include-weights and --exclude-weights choose from an --imatrix; give one");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(ColumnImportance.of(imatrix)
+                .only(name -> included.isEmpty() || included.stream().anyMatch(name::contains))
+                .only(name -> excluded.stream().noneMatch(name::contains)));
     }
 
     private void write(Quantization quantization, GgufPlan plan, SplitRule split) {

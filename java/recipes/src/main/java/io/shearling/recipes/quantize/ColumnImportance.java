@@ -1,5 +1,8 @@
 package io.shearling.recipes.quantize;
 
+import io.shearling.recipes.statistics.Importance;
+import io.shearling.recipes.statistics.ImportanceFile;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,18 @@ public final class ColumnImportance {
         this.texts = List.copyOf(texts);
         this.chunks = chunks;
         this.values = Map.copyOf(values);
+    }
+
+    /**
+     * Reads an importance matrix.
+     *
+     * @throws io.shearling.recipes.statistics.StatisticsException when it is missing, damaged or none
+     */
+    public static ColumnImportance of(Path file) {
+        ImportanceFile matrix = ImportanceFile.of(file);
+        Map<String, float[]> values =
+                matrix.tensors().stream().collect(Collectors.toMap(Importance::tensor, Importance::meanSquares));
+        return new ColumnImportance(file.toString(), matrix.datasets(), matrix.chunkCount(), values);
     }
 
     /** Where they come from. */
