@@ -27,10 +27,9 @@ import picocli.CommandLine.Parameters;
                         + " bytes are those of llama-quantize. A run that was cut off goes on where it was.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  shearling quantize model-f16.gguf small.gguf q4_k_m",
-            "  shearling quantize model-f16.gguf small.gguf q4_k_m --tensor-type ffn_down=q6_k --dry-run",
-            "  shearling quantize model-f16.gguf small.gguf iq3_xxs --imatrix model.imatrix.gguf",
-            "  shearling quantize smollm2-135m smaller.gguf q4_0 --allow-requantize"
+            "  shearling quantize large.gguf small.gguf q4_k_m",
+            "  shearling quantize large.gguf small.gguf q5_k_m --dry-run",
+            "  shearling quantize smollm2-135m small.gguf q4_0 --allow-requantize"
         })
 final class QuantizeCommand implements Callable<Integer> {
     private final Streams streams;

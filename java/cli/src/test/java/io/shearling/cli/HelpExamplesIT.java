@@ -3,6 +3,7 @@ package io.shearling.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.shearling.testkit.TinyCheckpoint;
+import io.shearling.testkit.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +84,8 @@ class HelpExamplesIT {
                 TinyCheckpoint.SMALLEST.write(file);
             } else if (List.of("model.gguf", "other.gguf").contains(word)) {
                 Files.createSymbolicLink(file, defaultModel());
+            } else if (word.equals("large.gguf")) {
+                Files.copy(TinyModels.in(folder.resolve("tiny")).llama(1), file);
             } else if (word.endsWith(".gbnf")) {
                 Files.writeString(file, GRAMMAR);
             }

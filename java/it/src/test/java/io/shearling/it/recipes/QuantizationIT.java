@@ -94,20 +94,20 @@ class QuantizationIT {
     void write_copyWithARequest_changesThatAlone() {
         TypeSettings settings = TypeSettings.NONE.withRequests(List.of(request("attn_v", TensorType.Q8_0)));
         QuantizationOptions all = QuantizationOptions.of(QuantizationPreset.F16);
-        QuantizationOptions copy = new QuantizationOptions(
-                Optional.empty(), settings, all.importance(), false, false, all.threads());
+        QuantizationOptions copy =
+                new QuantizationOptions(Optional.empty(), settings, all.importance(), false, false, all.threads());
         write(copy);
         Map<String, TensorType> before = types(model);
-        types(target).forEach((name, type) -> assertThat(type)
-                .as(name)
-                .isEqualTo(name.contains("attn_v") ? TensorType.Q8_0 : before.get(name)));
+        types(target)
+                .forEach((name, type) -> assertThat(type)
+                        .as(name)
+                        .isEqualTo(name.contains("attn_v") ? TensorType.Q8_0 : before.get(name)));
     }
 
     @Test
     void of_rowsThatFitNoBlock_tellsWhatTheyBecome() {
         Path narrow = narrow();
-        try (Quantization quantization =
-                Quantization.of(narrow, QuantizationOptions.of(QuantizationPreset.Q4_K_S))) {
+        try (Quantization quantization = Quantization.of(narrow, QuantizationOptions.of(QuantizationPreset.Q4_K_S))) {
             assertThat(quantization.fallbacks())
                     .isNotEmpty()
                     .filteredOn(tensor -> tensor.name().contains("attn_q"))
@@ -205,8 +205,9 @@ class QuantizationIT {
             happened = left[0] < 0;
             assertThat(Thread.interrupted()).isEqualTo(happened);
             if (happened) {
-                assertThat(thrown).isInstanceOfSatisfying(RecipeException.class, e -> assertThat(e.kind())
-                        .isEqualTo(Kind.CANCELLED));
+                assertThat(thrown)
+                        .isInstanceOfSatisfying(
+                                RecipeException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CANCELLED));
                 assertThat(out()).isEmpty();
             }
         }
@@ -284,8 +285,7 @@ class QuantizationIT {
 
     private static Map<String, TensorType> types(Path file) {
         try (GgufFile gguf = GgufFile.open(file)) {
-            return gguf.tensors().stream()
-                    .collect(Collectors.toMap(TensorInfo::name, TensorInfo::type));
+            return gguf.tensors().stream().collect(Collectors.toMap(TensorInfo::name, TensorInfo::type));
         }
     }
 
