@@ -4,6 +4,8 @@
 
 #include "block_kernels/k_affine.h"
 #include "block_kernels/k_symmetric.h"
+#include "block_kernels/nonlinear.h"
+#include "block_kernels/simple.h"
 
 #include "ggml.h"
 
@@ -22,6 +24,14 @@ void quantize(const float * x, uint8_t * target, int64_t rows, int64_t columns, 
 
 Quantize SHEARLING_VARIANT(int32_t type) {
     switch (type) {
+    case GGML_TYPE_Q4_0:
+        return quantize<quantize_simple<Q40>>;
+    case GGML_TYPE_Q4_1:
+        return quantize<quantize_simple<Q41>>;
+    case GGML_TYPE_Q5_0:
+        return quantize<quantize_simple<Q50>>;
+    case GGML_TYPE_Q5_1:
+        return quantize<quantize_simple<Q51>>;
     case GGML_TYPE_Q2_K:
         return quantize<quantize_affine<Q2K>>;
     case GGML_TYPE_Q3_K:
@@ -32,6 +42,10 @@ Quantize SHEARLING_VARIANT(int32_t type) {
         return quantize<quantize_affine<Q5K>>;
     case GGML_TYPE_Q6_K:
         return quantize<quantize_q6_k>;
+    case GGML_TYPE_IQ4_NL:
+        return quantize<quantize_iq4_nl>;
+    case GGML_TYPE_IQ4_XS:
+        return quantize<quantize_iq4_xs>;
     default:
         return nullptr;
     }

@@ -8,7 +8,8 @@
 
 namespace {
 
-constexpr std::array TYPES{GGML_TYPE_Q2_K, GGML_TYPE_Q3_K, GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K};
+constexpr std::array TYPES{GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1, GGML_TYPE_Q2_K,
+    GGML_TYPE_Q3_K, GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K, GGML_TYPE_IQ4_NL, GGML_TYPE_IQ4_XS};
 
 // Every variant that this processor can run, beside ggml.
 void expect_as_ggml(ggml_type type, int kind, int weighing, uint32_t seed, int64_t rows, int64_t columns) {

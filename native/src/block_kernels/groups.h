@@ -2,6 +2,7 @@
 #ifndef SHEARLING_GROUPS_H
 #define SHEARLING_GROUPS_H
 
+#include "../halves.h"
 #include "lanes.h"
 
 namespace block_kernels {
@@ -89,6 +90,27 @@ inline void searched_levels(const float * x, float inverse, float base, int smal
         const Floats exact = every(inverse) * (load(x + i) - every(base));
         const Ints level = clamp(nearest(exact), smallest, largest) - every(smallest);
         store(inverse == 0 ? every(0) : level, levels + i);
+    }
+}
+
+inline void store_half(float value, uint8_t * target) {
+    const auto half = static_cast<uint16_t>(halves::to_half(value));
+    std::memcpy(target, &half, sizeof half);
+}
+
+// As a reader will see it.
+inline float half_of(const uint8_t * source) {
+    uint16_t half;
+    std::memcpy(&half, source, sizeof half);
+    return halves::from_half(half);
+}
+
+// Calls `work(first, count)` for as many blocks of SIZE as there are lanes at a time, over the ends of rows.
+template <int SIZE, typename Work>
+inline void for_blocks(const Source & source, const Work & work) {
+    const int64_t blocks = source.rows * source.columns / SIZE;
+    for (int64_t first = 0; first < blocks; first += LANES) {
+        work(first, static_cast<int>(blocks - first < LANES ? blocks - first : LANES));
     }
 }
 

@@ -186,7 +186,7 @@ inline float simple_scales(const float * values, uint8_t * levels) {
 template <typename Type>
 inline void quantize_affine(const Source & source, uint8_t * target) {
     constexpr int PER_BLOCK = SUPER_BLOCK / Type::GROUP;
-    for_batches(source, [&](int64_t first, int count) {
+    for_blocks<SUPER_BLOCK>(source, [&](int64_t first, int count) {
         Groups groups;
         search_groups<Type>(source, first, count, groups);
         alignas(64) float units[2][LANES];

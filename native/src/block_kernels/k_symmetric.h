@@ -184,7 +184,7 @@ inline void quantize_q3_k(const Source & source, uint8_t * target) {
         quantize_q3_k_alone(source, target);
         return;
     }
-    for_batches(source, [&](int64_t first, int count) {
+    for_blocks<SUPER_BLOCK>(source, [&](int64_t first, int count) {
         const float * const x = source.x + first * SUPER_BLOCK;
         alignas(64) float spread[LANES];
         alignas(64) float scale[LANES][LANES];

@@ -2,7 +2,6 @@
 #ifndef SHEARLING_SUPER_BLOCK_H
 #define SHEARLING_SUPER_BLOCK_H
 
-#include "../halves.h"
 #include "groups.h"
 
 namespace block_kernels {
@@ -20,18 +19,6 @@ struct Groups {
     alignas(64) float weight[COUNT];
 };
 
-inline void store_half(float value, uint8_t * target) {
-    const auto half = static_cast<uint16_t>(halves::to_half(value));
-    std::memcpy(target, &half, sizeof half);
-}
-
-// As a reader will see it.
-inline float half_of(const uint8_t * source) {
-    uint16_t half;
-    std::memcpy(&half, source, sizeof half);
-    return halves::from_half(half);
-}
-
 // Four levels of two bits to a byte, as q2_K and q3_K have them.
 inline void pack_twos(const int32_t * levels, uint8_t * target) {
     for (int half = 0; half < 2; ++half) {
@@ -40,15 +27,6 @@ inline void pack_twos(const int32_t * levels, uint8_t * target) {
             target[32 * half + i] = static_cast<uint8_t>(
                 (from[i] & 3) | (from[i + 32] & 3) << 2 | (from[i + 64] & 3) << 4 | (from[i + 96] & 3) << 6);
         }
-    }
-}
-
-// Calls `batch(first, count)` for as many super-blocks as there are lanes at a time.
-template <typename Batch>
-inline void for_batches(const Source & source, const Batch & batch) {
-    const int64_t blocks = source.rows * source.columns / SUPER_BLOCK;
-    for (int64_t first = 0; first < blocks; first += LANES) {
-        batch(first, static_cast<int>(blocks - first < LANES ? blocks - first : LANES));
     }
 }
 
