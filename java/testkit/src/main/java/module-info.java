@@ -7,10 +7,13 @@ module io.shearling.testkit {
     requires transitive org.junit.jupiter.api;
     requires com.fasterxml.jackson.core;
     requires io.shearling.core;
+    requires io.shearling.hub;
     requires io.shearling.natives;
     requires java.net.http;
     requires org.bytedeco.javacpp;
 
     exports io.shearling.testkit;
+    exports io.shearling.testkit.fixture;
     exports io.shearling.testkit.reference;
+    exports io.shearling.testkit.text;
 }

@@ -20,7 +20,7 @@ enum Modules {
     RECIPES("recipes", FORMATS, RUNTIME),
     BENCH("bench", FORMATS, RUNTIME),
     CLI("cli", FORMATS, HUB, CONVERT, RUNTIME, RECIPES, BENCH),
-    TESTKIT("testkit", FORMATS, RUNTIME, CORE, NATIVES);
+    TESTKIT("testkit", FORMATS, HUB, RUNTIME, CORE, NATIVES);
 
     static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
