@@ -3,6 +3,7 @@
 #include "shearling/backend.h"
 #include "shearling/chat.h"
 #include "shearling/context.h"
+#include "shearling/evaluate.h"
 #include "shearling/log.h"
 #include "shearling/machine.h"
 #include "shearling/model.h"

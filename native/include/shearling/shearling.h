@@ -5,6 +5,7 @@
 #include "backend.h"
 #include "chat.h"
 #include "context.h"
+#include "evaluate.h"
 #include "log.h"
 #include "machine.h"
 #include "model.h"

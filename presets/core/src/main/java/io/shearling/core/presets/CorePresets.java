@@ -22,6 +22,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                             "shearling/tokenizer.h",
                             "shearling/chat.h",
                             "shearling/context.h",
+                            "shearling/evaluate.h",
                             "shearling/sampler.h",
                             "shearling/rows.h"
                         },

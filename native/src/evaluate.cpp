@@ -1,0 +1,119 @@
+#include "context_state.h"
+#include "evaluation_state.h"
+
+#include <algorithm>
+
+namespace {
+
+using shell::fail;
+
+constexpr int32_t MOST_CHUNKS = 64;
+constexpr int32_t LEAST_TOKENS = 8;
+
+shl_status check(const shl_model * candidate, const shl_model * base, const shl_evaluation_params & p) {
+    if (p.context_tokens < LEAST_TOKENS || p.context_tokens > 1 << 20) {
+        return fail(SHL_INVALID_ARGUMENT, "context_tokens is %d; it must be between %d and %d", p.context_tokens,
+            LEAST_TOKENS, 1 << 20);
+    }
+    if (p.batch_tokens < 1 || p.micro_batch_tokens < 1) {
+        return fail(SHL_INVALID_ARGUMENT, "batch_tokens is %d and micro_batch_tokens %d; they must be 1 or more",
+            p.batch_tokens, p.micro_batch_tokens);
+    }
+    if (base != nullptr && base->vocabulary_size() != candidate->vocabulary_size()) {
+        return fail(SHL_UNSUPPORTED, "the vocabularies of candidate and base have %d and %d tokens",
+            candidate->vocabulary_size(), base->vocabulary_size());
+    }
+    return SHL_OK;
+}
+
+shl_status open(shl_model * model, const shl_evaluation_params & p, int32_t chunks, evaluation::Context & out) {
+    shl_context_params params;
+    shl_context_params_default(&params);
+    params.context_tokens = p.context_tokens;
+    params.sequence_count = chunks;
+    params.batch_tokens = std::max(p.micro_batch_tokens, chunks);
+    params.micro_batch_tokens = params.batch_tokens;
+    params.threads = p.threads;
+    params.offload_kv = p.offload_kv;
+    shl_context * context = nullptr;
+    const auto status = shl_context_new(model, &params, &context);
+    out.reset(context);
+    return status;
+}
+
+} // namespace
+
+void shl_evaluation_params_default(shl_evaluation_params * out) noexcept {
+    if (out != nullptr) {
+        *out = {};
+        out->context_tokens = 512;
+        out->batch_tokens = 2048;
+        out->micro_batch_tokens = 512;
+        out->offload_kv = true;
+    }
+}
+
+shl_status shl_evaluation_new(
+    shl_model * candidate, shl_model * base, const shl_evaluation_params * params, shl_evaluation ** out) noexcept {
+    return shell::guard([&] {
+        if (candidate == nullptr || params == nullptr || out == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "candidate, params or out is NULL");
+        }
+        *out = nullptr;
+        if (const auto status = check(candidate, base, *params); status != SHL_OK) {
+            return status;
+        }
+        const int32_t chunks = std::clamp(params->batch_tokens / params->context_tokens, 1, MOST_CHUNKS);
+        auto evaluation = std::make_unique<shl_evaluation>(candidate, *params, chunks);
+        auto status = open(candidate, *params, chunks, evaluation->candidate);
+        if (status == SHL_OK && base != nullptr) {
+            status = open(base, *params, chunks, evaluation->base);
+        }
+        if (status == SHL_OK) {
+            *out = evaluation.release();
+        }
+        return status;
+    });
+}
+
+void shl_evaluation_free(shl_evaluation * evaluation) noexcept {
+    delete evaluation;
+}
+
+int32_t shl_evaluation_chunks(const shl_evaluation * evaluation) noexcept {
+    return evaluation == nullptr ? 0 : evaluation->chunks;
+}
+
+int32_t shl_evaluation_scored(const shl_evaluation * evaluation) noexcept {
+    return evaluation == nullptr ? 0 : evaluation->scored();
+}
+
+shl_status shl_evaluation_step(shl_evaluation * evaluation, int32_t first_chunk, int32_t chunks, const int32_t * tokens,
+    double * scores) noexcept {
+    return shell::guard([&] {
+        if (evaluation == nullptr || tokens == nullptr || scores == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "evaluation, tokens or scores is NULL");
+        }
+        if (first_chunk < 0 || chunks < 1 || chunks > evaluation->chunks) {
+            return fail(SHL_INVALID_ARGUMENT, "%d chunks from chunk %d on; a step takes 1 to %d", chunks, first_chunk,
+                evaluation->chunks);
+        }
+        return evaluation::step(*evaluation, first_chunk, chunks, tokens, scores);
+    });
+}
+
+void shl_evaluation_cancel(shl_evaluation * evaluation) noexcept {
+    if (evaluation != nullptr) {
+        evaluation->cancelled.store(true, std::memory_order_relaxed);
+        shl_context_cancel(evaluation->candidate.get());
+        shl_context_cancel(evaluation->base.get());
+    }
+}
+
+void shl_evaluation_cancel_clear(shl_evaluation * evaluation) noexcept {
+    if (evaluation != nullptr) {
+        evaluation->cancelled.store(false, std::memory_order_relaxed);
+        shl_context_cancel_clear(evaluation->candidate.get());
+        shl_context_cancel_clear(evaluation->base.get());
+    }
+}

@@ -1,0 +1,244 @@
+#include "context_state.h"
+#include "evaluation_state.h"
+#include "score.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace {
+
+using shell::fail;
+
+// A row to score: where its logits are and where its scores go.
+struct Place {
+    int32_t batch_index;
+    int32_t chunk; // within the step
+    int32_t position;
+};
+
+// The part of a step that is computed at once: the same positions of every chunk, as llama.cpp would cut a batch of all
+// of them. So only these rows of logits are held.
+struct Piece {
+    int32_t from;
+    int32_t to;
+    std::vector<Place> places;
+};
+
+// What went wrong first, in the order of the text, whoever met it.
+struct Fault {
+    int64_t row = -1;
+    const char * model = "";
+
+    void keep(int64_t at, const char * who) {
+        if (row < 0 || at < row) {
+            row = at;
+            model = who;
+        }
+    }
+};
+
+class Step {
+public:
+    Step(shl_evaluation & evaluation_, int32_t first_chunk_, int32_t chunks_, const int32_t * tokens_, double * scores_)
+        : evaluation(evaluation_), first_chunk(first_chunk_), chunks(chunks_), tokens(tokens_), scores(scores_),
+          workers(static_cast<size_t>(std::max(1, evaluation_.candidate->params.threads_batch))) {
+        const bool stores = evaluation.params.stored && evaluation.base;
+        for (auto & scratch : workers) {
+            scratch.resize(stores ? static_cast<size_t>(score::stored_words(evaluation.vocabulary)) : 0);
+        }
+    }
+
+    shl_status run() {
+        const int64_t count = int64_t{chunks} * evaluation.params.context_tokens;
+        for (int64_t i = 0; i < count; ++i) {
+            if (tokens[i] < 0 || tokens[i] >= evaluation.vocabulary) {
+                return fail(
+                    SHL_INVALID_ARGUMENT, "token %d is not in the vocabulary of %d", tokens[i], evaluation.vocabulary);
+            }
+        }
+        for (auto * const context : {evaluation.base.get(), evaluation.candidate.get()}) {
+            if (context != nullptr) {
+                llama_memory_clear(context->memory(), true);
+            }
+        }
+        const int32_t size = std::max(1, evaluation.candidate->params.micro_batch_tokens / chunks);
+        const int32_t all = evaluation.params.context_tokens;
+        for (int32_t from = 0; from < all; from += size) {
+            Piece piece{from, std::min(from + size, all), {}};
+            for (auto * const context : {evaluation.base.get(), evaluation.candidate.get()}) {
+                const auto status = context == nullptr ? SHL_OK : compute(*context, piece);
+                if (status != SHL_OK) {
+                    return status;
+                }
+            }
+            if (const auto status = score(piece); status != SHL_OK) {
+                return status;
+            }
+        }
+        return SHL_OK;
+    }
+
+private:
+    shl_evaluation & evaluation;
+    const int32_t first_chunk;
+    const int32_t chunks;
+    const int32_t * const tokens;
+    double * const scores;
+    std::vector<std::vector<uint16_t>> workers; // the scratch of each thread; nothing is allocated in the threads
+
+    const int32_t * chunk_tokens(int32_t chunk) const {
+        return tokens + int64_t{chunk} * evaluation.params.context_tokens;
+    }
+
+    shl_status add(shl_context & context, Piece & piece, int32_t chunk) {
+        std::vector<int32_t> run(chunk_tokens(chunk) + piece.from, chunk_tokens(chunk) + piece.to);
+        if (piece.from == 0 && evaluation.bos >= 0) {
+            run[0] = evaluation.bos;
+        }
+        // Of the last position too, as llama-perplexity does: the number of rows may choose the kernel.
+        const int32_t split = std::clamp(evaluation.first(), piece.from, piece.to);
+        auto status = SHL_OK;
+        if (split > piece.from) {
+            status =
+                shl_batch_add(&context, chunk, piece.from, run.data(), split - piece.from, SHL_OUTPUTS_NONE, nullptr);
+        }
+        if (status == SHL_OK && split < piece.to) {
+            int32_t index = 0;
+            status = shl_batch_add(
+                &context, chunk, split, run.data() + (split - piece.from), piece.to - split, SHL_OUTPUTS_ALL, &index);
+            for (int32_t position = split; position < piece.to; ++position) {
+                if (position < evaluation.params.context_tokens - 1) {
+                    piece.places.push_back({index + position - split, chunk, position});
+                }
+            }
+        }
+        return status;
+    }
+
+    shl_status compute(shl_context & context, Piece & piece) {
+        if (evaluation.cancelled.load(std::memory_order_relaxed)) {
+            return fail(SHL_CANCELLED, "the evaluation was cancelled");
+        }
+        piece.places.clear();
+        shl_batch_clear(&context);
+        for (int32_t chunk = 0; chunk < chunks; ++chunk) {
+            if (const auto status = add(context, piece, chunk); status != SHL_OK) {
+                return status;
+            }
+        }
+        const auto status = shl_context_decode(&context);
+        return status == SHL_NO_ROOM ? fail(SHL_FAILED, "the context has no room for its own chunks") : status;
+    }
+
+    shl_status score(const Piece & piece) {
+        if (piece.places.empty()) {
+            return SHL_OK;
+        }
+        // Asked for on this thread alone: upstream may reorder its rows at the first question.
+        std::vector<const float *> base;
+        std::vector<const float *> candidate;
+        for (const auto & place : piece.places) {
+            for (auto * const context : {evaluation.base.get(), evaluation.candidate.get()}) {
+                if (context == nullptr) {
+                    continue;
+                }
+                auto status = SHL_OK;
+                const float * const logits = shell::output_logits(context, place.batch_index, &status);
+                if (logits == nullptr) {
+                    return status;
+                }
+                (context == evaluation.base.get() ? base : candidate).push_back(logits);
+            }
+        }
+        std::vector<Fault> faults(workers.size());
+        std::atomic<size_t> next{0};
+        in_parallel([&](size_t worker) {
+            for (size_t i = next++; i < piece.places.size(); i = next++) {
+                score(piece.places[i], base.empty() ? nullptr : base[i], candidate[i], workers[worker], faults[worker]);
+            }
+        });
+        Fault first;
+        for (const auto & fault : faults) {
+            if (fault.row >= 0) {
+                first.keep(fault.row, fault.model);
+            }
+        }
+        return first.row < 0
+            ? SHL_OK
+            : fail(SHL_FAILED,
+                  "the %s computes values that are no numbers (NaN or infinity) in chunk %lld, at "
+                  "token %lld of %d; its file is damaged, or its values are too large for the way it "
+                  "is stored",
+                  first.model, static_cast<long long>(first_chunk + first.row / evaluation.params.context_tokens + 1),
+                  static_cast<long long>(first.row % evaluation.params.context_tokens + 1),
+                  evaluation.params.context_tokens);
+    }
+
+    template <typename Work>
+    void in_parallel(const Work & work) const {
+        std::vector<std::thread> others;
+        others.reserve(workers.size());
+        for (size_t worker = 1; worker < workers.size(); ++worker) {
+            try {
+                others.emplace_back(work, worker);
+            } catch (const std::system_error &) {
+                break; // fewer do it too
+            }
+        }
+        work(0);
+        for (auto & other : others) {
+            other.join();
+        }
+    }
+
+    void score(const Place & place, const float * base_logits, const float * candidate_logits,
+        std::vector<uint16_t> & stored, Fault & fault) {
+        const int32_t count = evaluation.vocabulary;
+        const int32_t target = chunk_tokens(place.chunk)[place.position + 1];
+        const int64_t row = int64_t{place.chunk} * evaluation.params.context_tokens + place.position;
+        double * const out = scores
+            + (int64_t{place.chunk} * evaluation.scored() + place.position - evaluation.first()) * SHL_SCORE_COLUMNS;
+        std::fill_n(out, SHL_SCORE_COLUMNS, 0.0);
+        score::Row candidate;
+        if (!score::read(candidate_logits, count, candidate)) {
+            return fault.keep(row, "candidate");
+        }
+        out[SHL_SCORE_NLL] = score::nll(candidate, target);
+        if (base_logits == nullptr) {
+            return;
+        }
+        score::Row base;
+        if (!score::read(base_logits, count, base)) {
+            return fault.keep(row, "base");
+        }
+        score::refine(candidate, count);
+        out[SHL_SCORE_BASE_NLL] = score::nll(base, target);
+        out[SHL_SCORE_KL] = score::divergence(base, candidate, count);
+        out[SHL_SCORE_SAME_TOP] = base.top == candidate.top ? 1 : 0;
+        if (evaluation.params.stored) {
+            score::store(base, count, stored.data());
+            const auto result = score::compare(stored.data(), candidate, count, target);
+            out[SHL_SCORE_STORED_NLL] = static_cast<double>(result.nll);
+            out[SHL_SCORE_STORED_BASE_NLL] = static_cast<double>(result.base_nll);
+            out[SHL_SCORE_STORED_KL] = result.kl;
+            out[SHL_SCORE_STORED_SAME_TOP] = result.same_top ? 1 : 0;
+            out[SHL_SCORE_STORED_DELTA_P] = static_cast<double>(result.delta_p);
+            out[SHL_SCORE_STORED_BOUND] = score::stored_bound(stored.data(), base, candidate, count);
+        }
+    }
+};
+
+} // namespace
+
+namespace evaluation {
+
+shl_status step(
+    shl_evaluation & evaluation, int32_t first_chunk, int32_t chunks, const int32_t * tokens, double * scores) {
+    return Step(evaluation, first_chunk, chunks, tokens, scores).run();
+}
+
+} // namespace evaluation
