@@ -135,11 +135,12 @@ TEST(Score, compare_isTheBookOverWhatIsKept) {
         score::store(rows.base, COUNT, stored.data());
         const auto p = logarithms(rows.base_logits);
         const auto q = logarithms(rows.candidate_logits);
-        const auto result = score::compare(stored.data(), rows.candidate, COUNT, 3);
+        const auto top = static_cast<size_t>(rows.base.top);
+        const auto result = score::compare(stored.data(), rows.candidate, COUNT, rows.base.top);
         EXPECT_NEAR(result.kl, divergence(p, q, -16), 3e-4) << apart;
-        EXPECT_NEAR(static_cast<double>(result.nll), -q[3], 1e-5);
-        EXPECT_NEAR(static_cast<double>(result.base_nll), -p[3], 2e-4);
-        EXPECT_NEAR(static_cast<double>(result.delta_p), std::exp(q[3]) - std::exp(p[3]), 1e-4);
+        EXPECT_NEAR(static_cast<double>(result.nll), -q[top], 1e-5);
+        EXPECT_NEAR(static_cast<double>(result.base_nll), -p[top], 2e-4);
+        EXPECT_NEAR(static_cast<double>(result.delta_p), std::exp(q[top]) - std::exp(p[top]), 1e-4);
         EXPECT_EQ(result.same_top, rows.base.top == rows.candidate.top);
     }
 }

@@ -1,9 +1,11 @@
-/** Measures GGUF models and makes them smaller: GGUF in, GGUF out. */
+/** Measures GGUF models and makes them smaller: GGUF in, GGUF out. Begin with {@link io.shearling.recipes.evaluate.Evaluation}. */
 module io.shearling.recipes {
+    requires static transitive org.jspecify;
     requires transitive io.shearling.formats;
     requires transitive io.shearling.runtime;
 
-    exports io.shearling.recipes;
+    exports io.shearling.recipes.evaluate;
     exports io.shearling.recipes.quantize;
     exports io.shearling.recipes.statistics;
+    exports io.shearling.recipes;
 }

@@ -17,6 +17,8 @@ module io.shearling.runtime {
     exports io.shearling.runtime;
     exports io.shearling.runtime.diagnosis;
     exports io.shearling.runtime.error;
+    exports io.shearling.runtime.measure to
+            io.shearling.recipes;
     exports io.shearling.runtime.sampling;
 
     provides io.shearling.formats.row.RowEncoder with

@@ -59,7 +59,11 @@ final class ModelOption {
 
     /** The model, fetched if it is not here, and loaded. The caller closes it. */
     Model load(ModelOptions options, Streams streams) {
-        Path path = fetch(streams);
+        return load(model, options, quiet, streams);
+    }
+
+    static Model load(String model, ModelOptions options, boolean quiet, Streams streams) {
+        Path path = fetch(model, quiet, streams);
         String step = "loading " + path.getFileName();
         long bytes = size(path);
         try (StepProgress progress = StepProgress.of(streams, quiet)) {

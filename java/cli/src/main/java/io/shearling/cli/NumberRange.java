@@ -1,5 +1,6 @@
 package io.shearling.cli;
 
+import io.shearling.recipes.evaluate.EvaluationOptions;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -29,6 +30,20 @@ final class NumberRange {
     static final class TextTokens extends Whole {
         TextTokens() {
             super(1, 1 << 20);
+        }
+    }
+
+    /** Tokens of a chunk to evaluate. */
+    static final class ChunkTokens extends Whole {
+        ChunkTokens() {
+            super(EvaluationOptions.LEAST_CONTEXT, EvaluationOptions.MOST_CONTEXT);
+        }
+    }
+
+    /** Chunks to evaluate. */
+    static final class ChunkCount extends Whole {
+        ChunkCount() {
+            super(1, Integer.MAX_VALUE);
         }
     }
 

@@ -6,6 +6,7 @@ import io.shearling.formats.gguf.GgufPart;
 import io.shearling.formats.model.ModelShape;
 import io.shearling.runtime.bridge.Backends;
 import io.shearling.runtime.bridge.Lease;
+import io.shearling.runtime.bridge.ModelAccess;
 import io.shearling.runtime.bridge.NativeHandle;
 import io.shearling.runtime.bridge.NativeModel;
 import io.shearling.runtime.bridge.Probe;
@@ -29,6 +30,25 @@ import java.util.SortedSet;
  * go on without the pages. {@link ModelOptions.LoadMode#READ} keeps a copy that nobody can change.
  */
 public final class Model implements AutoCloseable {
+    static {
+        ModelAccess.give(new ModelAccess() {
+            @Override
+            public Lease lease(Model model) {
+                return model.lease();
+            }
+
+            @Override
+            public NativeModel weights(Model model) {
+                return model.weights();
+            }
+
+            @Override
+            public void requireUnchanged(Model model) {
+                model.requireUnchanged();
+            }
+        });
+    }
+
     private final Path path;
     private final ModelShape shape;
     private final NativeModel weights;

@@ -1,0 +1,57 @@
+package io.shearling.cli;
+
+import io.shearling.recipes.evaluate.Estimate;
+import io.shearling.recipes.evaluate.EvaluationListener;
+import java.util.Locale;
+
+/** Shows on stderr how far an evaluation is: one line that changes in a terminal, else a line every ten seconds. One thread. */
+final class EvaluationProgress implements EvaluationListener, AutoCloseable {
+    private static final long INTERVAL_NANOS = 10_000_000_000L;
+
+    private final Streams streams;
+    private final boolean quiet;
+    private final String figureName;
+    private final long began = System.nanoTime();
+    private long said = began;
+    private int width;
+
+    EvaluationProgress(Streams streams, boolean quiet, boolean compared) {
+        this.streams = streams;
+        this.quiet = quiet;
+        figureName = compared ? "KL divergence" : "perplexity";
+    }
+
+    @Override
+    public void progress(int chunksDone, int chunksAll, Estimate figure) {
+        long now = System.nanoTime();
+        if (quiet || (!streams.terminal() && now - said < INTERVAL_NANOS)) {
+            return;
+        }
+        said = now;
+        double left = (now - began) / 1e9 / chunksDone * (chunksAll - chunksDone);
+        String line = String.format(
+                Locale.ROOT,
+                "%d of %d chunks, %s %.4f \u00b1 %.4f, %.0f s left",
+                chunksDone,
+                chunksAll,
+                figureName,
+                figure.value(),
+                figure.error(),
+                left);
+        if (streams.terminal()) {
+            // Blanks over what was longer before.
+            streams.messages().print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
+            streams.messages().flush();
+            width = line.length();
+        } else {
+            streams.say(line);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (width > 0) {
+            streams.messages().println();
+        }
+    }
+}

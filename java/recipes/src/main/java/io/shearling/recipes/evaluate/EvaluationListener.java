@@ -1,0 +1,17 @@
+package io.shearling.recipes.evaluate;
+
+/** Hears how an evaluation goes, on the thread that called it. */
+@FunctionalInterface
+public interface EvaluationListener {
+    /** Hears nothing. */
+    EvaluationListener NONE = (done, all, figure) -> {};
+
+    /**
+     * A step is done.
+     *
+     * @param chunksDone so far
+     * @param chunksAll in the end, unless it stops earlier
+     * @param figure so far: the mean KL divergence, or without a base the perplexity
+     */
+    void progress(int chunksDone, int chunksAll, Estimate figure);
+}

@@ -1,0 +1,42 @@
+package io.shearling.recipes.evaluate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluationTextTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void read_text_losesOneNewlineAtItsEnd() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.txt"), "Gr\u00fcn.\n\n");
+        EvaluationText text = EvaluationText.read(file);
+        assertThat(text.text()).isEqualTo("Gr\u00fcn.\n");
+        assertThat(text.name()).isEqualTo(file.toString());
+        assertThat(text.sha256()).hasSize(64);
+        assertThat(EvaluationText.read(Files.writeString(folder.resolve("b.txt"), "Gr\u00fcn."))
+                        .sha256())
+                .isNotEqualTo(text.sha256());
+    }
+
+    @Test
+    void read_whatIsNoText_isRefusedInOneSentence() throws IOException {
+        Path latin = Files.write(folder.resolve("l.txt"), "Gr\u00fcn".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> EvaluationText.read(latin))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageContaining("l.txt is no text in UTF-8; convert it");
+        assertThatThrownBy(() -> EvaluationText.read(folder.resolve("none")))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageContaining("there is no file");
+        assertThatThrownBy(() -> EvaluationText.read(folder))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageContaining("cannot be read");
+    }
+}

@@ -1,0 +1,137 @@
+package io.shearling.runtime.measure;
+
+import io.shearling.runtime.Model;
+import io.shearling.runtime.bridge.Lease;
+import io.shearling.runtime.bridge.ModelAccess;
+import io.shearling.runtime.bridge.NativeEvaluation;
+import io.shearling.runtime.bridge.NativeHandle;
+import io.shearling.runtime.bridge.NativeModel;
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Scores a text by a model, chunk by chunk as llama-perplexity cuts it, and beside a base where there is one. Logits stay in
+ * native code. For one thread; keeps the weights of its models alive.
+ */
+public final class Scorer implements AutoCloseable {
+    private final NativeEvaluation evaluation;
+    private final NativeHandle handle;
+    private final ScorerOptions options;
+    private final String doing;
+
+    private Scorer(NativeEvaluation evaluation, ScorerOptions options, String doing) {
+        this.evaluation = evaluation;
+        this.options = options;
+        this.doing = doing;
+        handle = new NativeHandle(this, "scorer that was to " + doing, evaluation::close);
+    }
+
+    /**
+     * A scorer of a candidate.
+     *
+     * @throws ShearlingException {@link ErrorCode#UNSUPPORTED} when a model cannot foretell tokens or the vocabularies differ
+     *     in size, {@link ErrorCode#OUT_OF_MEMORY} when there is no memory for such a context
+     */
+    public static Scorer open(Model candidate, Optional<Model> base, ScorerOptions options) {
+        String doing = "evaluate " + candidate.name()
+                + base.map(model -> " against " + model.name()).orElse("");
+        List<Lease> leases = new ArrayList<>();
+        try {
+            NativeModel weights = take(candidate, leases);
+            @Nullable NativeModel other = base.isPresent() ? take(base.get(), leases) : null;
+            NativeEvaluation evaluation = NativeEvaluation.open(weights, other, options, doing);
+            evaluation.onClose(() -> leases.forEach(Lease::close));
+            return new Scorer(evaluation, options, doing);
+        } catch (RuntimeException | Error e) {
+            leases.forEach(Lease::close);
+            throw e;
+        }
+    }
+
+    private static NativeModel take(Model model, List<Lease> leases) {
+        ModelAccess access = ModelAccess.get();
+        leases.add(access.lease(model));
+        access.requireUnchanged(model);
+        NativeModel weights = access.weights(model);
+        if (weights.info().encoder()) {
+            throw new ShearlingException(
+                    ErrorCode.UNSUPPORTED,
+                    model.name() + " reads a text as a whole and foretells no token; evaluate a model that writes text");
+        }
+        return weights;
+    }
+
+    /** Chunks that a step takes at once. */
+    public int chunksPerStep() {
+        return evaluation.chunks();
+    }
+
+    /** Tokens of a chunk that are scored. */
+    public int scoredPerChunk() {
+        return evaluation.scored();
+    }
+
+    /**
+     * Scores chunks. Blocks; an interrupt cancels.
+     *
+     * @param firstChunk the number of the first of them in the text, for messages
+     * @param chunks 1 to {@link #chunksPerStep}
+     * @param tokens [chunks][contextTokens]
+     * @return the scores of [chunks][{@link #scoredPerChunk}] tokens
+     * @throws ShearlingException {@link ErrorCode#CANCELLED} after an interrupt, {@link ErrorCode#NATIVE} when a model computes
+     *     what is no number
+     */
+    public TokenScores step(int firstChunk, int chunks, int[] tokens) {
+        if (tokens.length != chunks * options.contextTokens()) {
+            throw new IllegalArgumentException(
+                    tokens.length + " tokens are not " + chunks + " chunks of " + options.contextTokens());
+        }
+        try (Lease lease = handle.lease()) {
+            double[] scores = new double[chunks * scoredPerChunk() * NativeEvaluation.COLUMNS];
+            if (!listening(new FutureTask<>(() -> evaluation.step(firstChunk, chunks, tokens, scores, doing)))) {
+                throw new ShearlingException(ErrorCode.CANCELLED, "to " + doing + " was interrupted");
+            }
+            return new TokenScores(scores);
+        }
+    }
+
+    /** Native code works on a thread of its own, while this one listens for interrupts. */
+    private boolean listening(FutureTask<Boolean> task) {
+        Thread thread = new Thread(task, "shearling-scorer");
+        thread.setDaemon(true);
+        thread.start();
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    evaluation.cancel();
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ShearlingException known) {
+                throw known;
+            }
+            throw new ShearlingException(ErrorCode.NATIVE, "cannot " + doing + ": " + e.getCause(), e);
+        } finally {
+            if (interrupted) {
+                evaluation.cancelClear();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Frees the contexts. Idempotent. */
+    @Override
+    public void close() {
+        handle.close();
+    }
+}
