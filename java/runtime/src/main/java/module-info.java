@@ -5,6 +5,7 @@
  * @provides io.shearling.formats.row.RowDecoder every tensor type, by native kernels
  * @provides io.shearling.formats.row.RowConverter plain types and q8_0, by native kernels
  */
+@SuppressWarnings("module") // recipes is compiled after this
 module io.shearling.runtime {
     requires static jdk.jfr; // events where it is there
     requires static transitive org.jspecify;

@@ -52,22 +52,7 @@ final class EvaluationPage {
             line("KLD may be off by", String.format(Locale.ROOT, "%.6f", comparison.klBound()));
         }
         line("mean \u0394p", percent(comparison.deltaP()), "%.3f \u00b1 %.3f %%");
-        spread(
-                "\u0394p",
-                comparison.deltaPDistribution(),
-                "%.3f %%",
-                100,
-                99.9,
-                99,
-                95,
-                90,
-                75,
-                50,
-                25,
-                10,
-                5,
-                1,
-                0.1);
+        spread("\u0394p", comparison.deltaPDistribution(), "%.3f %%", 100, 99.9, 99, 95, 90, 75, 50, 25, 10, 5, 1, 0.1);
         line("RMS \u0394p", percent(comparison.rmsDeltaP()), "%.3f \u00b1 %.3f %%");
         line("same top p", percent(comparison.sameTop()), "%.3f \u00b1 %.3f %%");
     }

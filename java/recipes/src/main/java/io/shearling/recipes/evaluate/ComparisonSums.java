@@ -53,8 +53,7 @@ final class ComparisonSums {
         Estimate ln = nll.estimate();
         Estimate baseLn = baseNll.estimate();
         double covariance = count < 10 ? 0 : (products / count - nll.mean() * baseNll.mean()) / (count - 1);
-        Estimate lnRatio =
-                new Estimate(ln.value() - baseLn.value(), distance(ln.error(), baseLn.error(), covariance));
+        Estimate lnRatio = new Estimate(ln.value() - baseLn.value(), distance(ln.error(), baseLn.error(), covariance));
         Estimate perplexity = ln.exp();
         Estimate basePerplexity = baseLn.exp();
         Estimate difference = new Estimate(

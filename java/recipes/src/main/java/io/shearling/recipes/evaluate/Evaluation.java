@@ -82,10 +82,11 @@ public final class Evaluation {
     private int chunks(int tokens) {
         int there = tokens / options.contextTokens();
         if (there < Math.max(1, options.chunks())) {
-            throw new EvaluationException(text.name() + " has " + tokens + " tokens of " + candidate.name() + ", which are "
-                    + there + " chunks of " + options.contextTokens() + ", and " + Math.max(1, options.chunks())
-                    + (options.chunks() > 0 ? " are asked for" : " is needed")
-                    + "; give a longer text, or ask for fewer or shorter chunks");
+            throw new EvaluationException(
+                    text.name() + " has " + tokens + " tokens of " + candidate.name() + ", which are "
+                            + there + " chunks of " + options.contextTokens() + ", and " + Math.max(1, options.chunks())
+                            + (options.chunks() > 0 ? " are asked for" : " is needed")
+                            + "; give a longer text, or ask for fewer or shorter chunks");
         }
         return options.chunks() > 0 ? options.chunks() : there;
     }
@@ -95,8 +96,7 @@ public final class Evaluation {
             nll.add(scores.nll(i), scores.nll(i) * scores.nll(i));
             if (base.isPresent()) {
                 double delta = Math.exp(-scores.nll(i)) - Math.exp(-scores.baseNll(i));
-                exact.add(
-                        scores.nll(i), scores.baseNll(i), scores.kl(i), scores.klBound(i), delta, scores.sameTop(i));
+                exact.add(scores.nll(i), scores.baseNll(i), scores.kl(i), scores.klBound(i), delta, scores.sameTop(i));
             }
             if (base.isPresent() && options.stored()) {
                 stored.add(

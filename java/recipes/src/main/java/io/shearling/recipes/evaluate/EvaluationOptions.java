@@ -31,8 +31,7 @@ public record EvaluationOptions(int contextTokens, int chunks, int threads, doub
 
     private static void require(String name, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new IllegalArgumentException(
-                    name + " is " + value + "; it must be from " + least + " to " + most);
+            throw new IllegalArgumentException(name + " is " + value + "; it must be from " + least + " to " + most);
         }
     }
 

@@ -15,13 +15,15 @@ final class Vocabularies {
         Tokenizer other = candidate.tokenizer();
         int size = one.vocabulary().size();
         if (size != other.vocabulary().size()) {
-            throw refusal(base, candidate, size + " tokens and " + other.vocabulary().size());
+            throw refusal(
+                    base, candidate, size + " tokens and " + other.vocabulary().size());
         }
         for (int token = 0; token < size; token++) {
             byte[] piece = one.bytes(token);
             byte[] otherPiece = other.bytes(token);
             if (!Arrays.equals(piece, otherPiece)) {
-                throw refusal(base, candidate, "token " + token + " is " + quoted(piece) + " and " + quoted(otherPiece));
+                throw refusal(
+                        base, candidate, "token " + token + " is " + quoted(piece) + " and " + quoted(otherPiece));
             }
         }
         if (one.vocabulary().addsBeginOfText() != other.vocabulary().addsBeginOfText()
@@ -31,8 +33,8 @@ final class Vocabularies {
     }
 
     private static EvaluationException refusal(Model base, Model candidate, String difference) {
-        return new EvaluationException("the vocabularies of " + base.name() + " and " + candidate.name()
-                + " differ: " + difference + "; compare a model with the one that it was made from");
+        return new EvaluationException("the vocabularies of " + base.name() + " and " + candidate.name() + " differ: "
+                + difference + "; compare a model with the one that it was made from");
     }
 
     private static String quoted(byte[] piece) {

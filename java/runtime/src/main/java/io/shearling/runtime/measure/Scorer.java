@@ -62,7 +62,8 @@ public final class Scorer implements AutoCloseable {
         if (weights.info().encoder()) {
             throw new ShearlingException(
                     ErrorCode.UNSUPPORTED,
-                    model.name() + " reads a text as a whole and foretells no token; evaluate a model that writes text");
+                    model.name()
+                            + " reads a text as a whole and foretells no token; evaluate a model that writes text");
         }
         return weights;
     }

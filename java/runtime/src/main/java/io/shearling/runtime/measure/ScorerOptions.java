@@ -9,5 +9,4 @@ package io.shearling.runtime.measure;
  * @param threads threads that compute; 0: one a core
  * @param stored also what llama-perplexity makes of logits that it stored in 16 bits
  */
-public record ScorerOptions(
-        int contextTokens, int batchTokens, int microBatchTokens, int threads, boolean stored) {}
+public record ScorerOptions(int contextTokens, int batchTokens, int microBatchTokens, int threads, boolean stored) {}
