@@ -122,6 +122,8 @@ llama_context_params native_params(shl_context & context, int64_t context_tokens
     native.kv_unified = p.unified;
     native.abort_callback = shell::wants_stop;
     native.abort_callback_data = &context;
+    native.cb_eval = context.observer.call;
+    native.cb_eval_user_data = context.observer.data;
     return native;
 }
 
@@ -156,7 +158,7 @@ shl_status settle(shl_context & context) {
     return SHL_OK;
 }
 
-shl_status create(shl_model * model, shl_context_params p, shl_context ** out) {
+shl_status create(shl_model * model, shl_context_params p, shell::NodeObserver observer, shl_context ** out) {
     const bool paced = p.threads == 0 && p.threads_batch == 0;
     p.threads = p.threads == 0 ? shell::usable_cores() : p.threads;
     p.threads_batch = p.threads_batch == 0 ? p.threads : p.threads_batch;
@@ -177,6 +179,7 @@ shl_status create(shl_model * model, shl_context_params p, shl_context ** out) {
     }
     const std::shared_lock lock(shell::registry());
     auto context = std::make_unique<shl_context>(model, shell::cpu_device(), p, p.batch_tokens);
+    context->observer = observer;
     for (const int32_t threads : {p.threads, p.threads_batch}) {
         if (const auto fault = context->pools.make(threads); !fault.empty()) {
             return shell::fail_with(SHL_UNSUPPORTED, fault);
@@ -205,6 +208,14 @@ shl_status create(shl_model * model, shl_context_params p, shl_context ** out) {
 } // namespace
 
 namespace shell {
+
+shl_status new_context(
+    shl_model * model, const shl_context_params & params, NodeObserver observer, shl_context ** out) {
+    *out = nullptr;
+    auto status = check_ranges(params);
+    status = status == SHL_OK ? check_model(model, params) : status;
+    return status == SHL_OK ? create(model, params, observer, out) : status;
+}
 
 shl_status check_sequence(const shl_context * context, int32_t sequence) {
     if (context == nullptr) {
@@ -250,10 +261,7 @@ shl_status shl_context_new(shl_model * model, const shl_context_params * params,
         if (model == nullptr || params == nullptr || out == nullptr) {
             return fail(SHL_INVALID_ARGUMENT, "model, params or out is NULL");
         }
-        *out = nullptr;
-        auto status = check_ranges(*params);
-        status = status == SHL_OK ? check_model(model, *params) : status;
-        return status == SHL_OK ? create(model, *params, out) : status;
+        return shell::new_context(model, *params, {}, out);
     });
 }
 

@@ -16,6 +16,12 @@
 
 namespace shell {
 
+// Called by ggml's scheduler for each node of a graph: first to ask whether the node is wanted, then with its data.
+struct NodeObserver {
+    ggml_backend_sched_eval_callback call = nullptr;
+    void * data = nullptr;
+};
+
 struct FreeContext {
     void operator()(llama_context * context) const { llama_free(context); }
 };
@@ -61,6 +67,7 @@ struct shl_context {
     shl_context_params params; // as granted
     std::atomic<bool> cancelled{false};
     std::unique_ptr<shell::Pacing> pacing; // only where the caller left the number of threads to us
+    shell::NodeObserver observer; // of the graph's nodes, or none
     std::atomic<int32_t> threads; // of the step that is computed, or was last
     shell::Batch batch;
     std::vector<int8_t> outputs; // of the last decoded batch: which tokens have an output; empty when it failed
@@ -100,6 +107,9 @@ struct shl_context {
 };
 
 namespace shell {
+
+// shl_context_new, with an observer that lives as long as the context.
+shl_status new_context(shl_model * model, const shl_context_params & params, NodeObserver observer, shl_context ** out);
 
 // SHL_OK, or the refusal of a NULL context or of a sequence that it does not have.
 shl_status check_sequence(const shl_context * context, int32_t sequence);

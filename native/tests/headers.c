@@ -10,6 +10,7 @@
 #include "shearling/rows.h"
 #include "shearling/sampler.h"
 #include "shearling/shearling.h"
+#include "shearling/statistics.h"
 #include "shearling/status.h"
 #include "shearling/tokenizer.h"
 

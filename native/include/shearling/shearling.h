@@ -11,6 +11,7 @@
 #include "model.h"
 #include "rows.h"
 #include "sampler.h"
+#include "statistics.h"
 #include "status.h"
 #include "tokenizer.h"
 

@@ -24,7 +24,8 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                             "shearling/context.h",
                             "shearling/evaluate.h",
                             "shearling/sampler.h",
-                            "shearling/rows.h"
+                            "shearling/rows.h",
+                            "shearling/statistics.h"
                         },
                         // Without it a String crosses in the platform's charset and loses what that lacks.
                         define = "STRING_BYTES_CHARSET \"UTF-8\"",

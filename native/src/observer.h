@@ -1,0 +1,91 @@
+// Looks at a model's graph while it is computed and keeps the statistics of what it sees.
+#ifndef SHEARLING_OBSERVER_H
+#define SHEARLING_OBSERVER_H
+
+#include "gram.h"
+
+#include "ggml-backend.h"
+#include "ggml.h"
+
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace shell {
+
+// What one weight is multiplied with.
+struct WeightStatistics {
+    std::string name;
+    int64_t columns = 0;
+    int32_t input = 0; // number of the first weight with the same activations
+    std::vector<double> squares; // [matrices, columns]
+    std::vector<double> sums;
+    std::vector<int64_t> counts; // one, or one for each expert
+    std::unique_ptr<gram::Gram> gram;
+};
+
+// A mean of cosines.
+struct MeanCosine {
+    double sum = 0;
+    int64_t count = 0;
+
+    double mean() const { return count == 0 ? NAN : sum / static_cast<double>(count); }
+};
+
+struct BlockCosines {
+    MeanCosine block;
+    MeanCosine attention;
+    MeanCosine feed_forward;
+};
+
+// Some rows of floats, copied: the graph's memory is used again at once.
+struct Rows {
+    int64_t columns = 0;
+    int64_t count = 0;
+    std::vector<float> values;
+};
+
+class Observer {
+public:
+    bool process_output = false;
+    bool look_at_blocks = true;
+    int32_t threads = 1;
+    std::vector<std::string> wanted_grams;
+
+    // For ggml_backend_sched_set_eval_callback: the Observer is behind `data`.
+    static bool call(ggml_tensor * node, bool ask, void * data);
+
+    const std::vector<WeightStatistics> & weights() const { return seen; }
+    const std::vector<BlockCosines> & blocks() const { return cosines; }
+
+    // Why the last step was broken off; empty if it was not.
+    const std::string & fault() const { return why; }
+
+private:
+    bool wants(const ggml_tensor * node) const;
+    bool look(const ggml_tensor * node);
+    WeightStatistics & statistics_of(const ggml_tensor * node, int64_t matrices, size_t counts);
+    void matrix(const ggml_tensor * node);
+    void experts(const ggml_tensor * node);
+    void hidden_state(const ggml_tensor * node);
+    const char * data_of(const ggml_tensor * tensor, std::vector<char> & copy) const;
+    void require_finite(const WeightStatistics & weight, int64_t matrix);
+
+    std::vector<WeightStatistics> seen;
+    std::map<std::string, size_t> numbers; // of the weights by name
+    std::map<const ggml_tensor *, int32_t> first_inputs; // of the first graph: first weight of each input
+    bool first_graph = true;
+    std::vector<BlockCosines> cosines;
+    Rows before_block;
+    Rows after_attention;
+    std::string why;
+    std::vector<char> copied;
+    std::vector<char> copied_ids;
+};
+
+} // namespace shell
+
+#endif

@@ -1,0 +1,235 @@
+#include "context_state.h"
+#include "observer.h"
+
+#include <algorithm>
+#include <cstring>
+
+struct shl_statistics {
+    shell::Observer observer;
+    shl_context * context = nullptr;
+    int32_t chunk_tokens;
+    bool begun = false;
+
+    explicit shl_statistics(int32_t chunk_tokens_) : chunk_tokens(chunk_tokens_) {}
+    shl_statistics(const shl_statistics &) = delete;
+    shl_statistics & operator=(const shl_statistics &) = delete;
+    ~shl_statistics() { shl_context_free(context); }
+};
+
+namespace {
+
+using shell::fail;
+
+// As upstream's tools compute at once by default.
+constexpr int32_t MICRO_BATCH = 512;
+constexpr int32_t LEAST_CHUNK = 16;
+
+shl_status check(const shl_statistics_params & p) {
+    if (p.chunk_tokens < LEAST_CHUNK || p.chunk_tokens > 1 << 24) {
+        return fail(SHL_INVALID_ARGUMENT, "chunk_tokens is %d; it must be between %d and %d", p.chunk_tokens,
+            LEAST_CHUNK, 1 << 24);
+    }
+    if (p.threads < 0 || p.threads > GGML_MAX_N_THREADS) {
+        return fail(SHL_INVALID_ARGUMENT, "threads is %d; it must be between 0 and %d", p.threads, GGML_MAX_N_THREADS);
+    }
+    return SHL_OK;
+}
+
+shl_status create(shl_model * model, const shl_statistics_params & p, shl_statistics ** out) {
+    auto made = std::make_unique<shl_statistics>(p.chunk_tokens);
+    made->observer.process_output = p.process_output;
+    made->observer.look_at_blocks = p.blocks;
+    made->observer.threads = p.threads == 0 ? shell::usable_cores() : p.threads;
+    shl_context_params params;
+    shl_context_params_default(&params);
+    params.context_tokens = p.chunk_tokens;
+    params.batch_tokens = p.chunk_tokens;
+    params.micro_batch_tokens = MICRO_BATCH;
+    // A step whose number of threads is left to the context may be begun anew, and then it would be counted twice.
+    params.threads = made->observer.threads;
+    params.threads_batch = made->observer.threads;
+    const auto status = shell::new_context(model, params, {shell::Observer::call, &made->observer}, &made->context);
+    if (status == SHL_OK) {
+        *out = made.release();
+    }
+    return status;
+}
+
+shl_status add(shl_statistics & statistics, const int32_t * tokens, int32_t count) {
+    if (!statistics.observer.fault().empty()) {
+        return shell::fail_with(SHL_FAILED, statistics.observer.fault());
+    }
+    if (count < LEAST_CHUNK || count > statistics.chunk_tokens) {
+        return fail(SHL_INVALID_ARGUMENT, "a chunk of %d tokens; it must have %d to %d", count, LEAST_CHUNK,
+            statistics.chunk_tokens);
+    }
+    auto * const context = statistics.context;
+    if (context->memory() != nullptr) {
+        llama_memory_clear(context->memory(), true);
+    }
+    shl_batch_clear(context);
+    statistics.begun = true;
+    // All outputs, though nobody reads them: the last block leaves out tokens that have none.
+    auto status = shl_batch_add(context, 0, 0, tokens, count, SHL_OUTPUTS_ALL, nullptr);
+    status = status == SHL_OK ? shl_context_decode(context) : status;
+    if (!statistics.observer.fault().empty()) {
+        return shell::fail_with(SHL_FAILED, statistics.observer.fault());
+    }
+    return status;
+}
+
+const shell::WeightStatistics * weight_of(const shl_statistics * statistics, int32_t index) {
+    if (statistics == nullptr) {
+        fail(SHL_INVALID_ARGUMENT, "statistics is NULL");
+        return nullptr;
+    }
+    const auto & weights = statistics->observer.weights();
+    if (index < 0 || static_cast<size_t>(index) >= weights.size()) {
+        fail(SHL_INVALID_ARGUMENT, "there is no weight %d: %zu were seen", index, weights.size());
+        return nullptr;
+    }
+    return &weights[static_cast<size_t>(index)];
+}
+
+template <typename Number>
+void copy_numbers(const std::vector<Number> & from, double * out, int32_t capacity) {
+    const size_t size = std::min(from.size(), static_cast<size_t>(capacity));
+    std::transform(from.begin(), from.begin() + static_cast<std::ptrdiff_t>(size), out,
+        [](Number value) { return static_cast<double>(value); });
+}
+
+} // namespace
+
+void shl_statistics_params_default(shl_statistics_params * out) noexcept {
+    if (out != nullptr) {
+        *out = {};
+        out->chunk_tokens = 512;
+        out->blocks = true;
+    }
+}
+
+shl_status shl_statistics_new(shl_model * model, const shl_statistics_params * params, shl_statistics ** out) noexcept {
+    return shell::guard([&] {
+        if (model == nullptr || params == nullptr || out == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "model, params or out is NULL");
+        }
+        *out = nullptr;
+        const auto status = check(*params);
+        return status == SHL_OK ? create(model, *params, out) : status;
+    });
+}
+
+void shl_statistics_free(shl_statistics * statistics) noexcept {
+    delete statistics;
+}
+
+shl_status shl_statistics_want_gram(shl_statistics * statistics, const char * weight) noexcept {
+    return shell::guard([&] {
+        if (statistics == nullptr || weight == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "statistics or weight is NULL");
+        }
+        if (statistics->begun) {
+            return fail(SHL_INVALID_ARGUMENT, "text was read already; say before it which Gram matrices are wanted");
+        }
+        statistics->observer.wanted_grams.emplace_back(weight);
+        return SHL_OK;
+    });
+}
+
+shl_status shl_statistics_add(shl_statistics * statistics, const int32_t * tokens, int32_t count) noexcept {
+    return shell::guard([&] {
+        return statistics == nullptr || tokens == nullptr ? fail(SHL_INVALID_ARGUMENT, "statistics or tokens is NULL")
+                                                          : add(*statistics, tokens, count);
+    });
+}
+
+void shl_statistics_cancel(shl_statistics * statistics) noexcept {
+    if (statistics != nullptr) {
+        shl_context_cancel(statistics->context);
+    }
+}
+
+int32_t shl_statistics_count(const shl_statistics * statistics) noexcept {
+    return statistics == nullptr ? 0 : static_cast<int32_t>(statistics->observer.weights().size());
+}
+
+shl_status shl_statistics_read(const shl_statistics * statistics, int32_t index, shl_statistics_info * out) noexcept {
+    return shell::guard([&] {
+        const auto * const weight = weight_of(statistics, index);
+        if (weight == nullptr || out == nullptr) {
+            return out == nullptr ? fail(SHL_INVALID_ARGUMENT, "out is NULL") : SHL_INVALID_ARGUMENT;
+        }
+        *out = {};
+        out->columns = weight->columns;
+        out->values = static_cast<int64_t>(weight->squares.size());
+        out->counts = static_cast<int32_t>(weight->counts.size());
+        out->input = weight->input;
+        out->gram = weight->gram != nullptr;
+        std::strncpy(out->name, weight->name.c_str(), sizeof out->name - 1);
+        return SHL_OK;
+    });
+}
+
+shl_status shl_statistics_values(
+    const shl_statistics * statistics, int32_t index, int32_t statistic, double * out, int32_t capacity) noexcept {
+    return shell::guard([&] {
+        const auto * const weight = weight_of(statistics, index);
+        if (weight == nullptr) {
+            return SHL_INVALID_ARGUMENT;
+        }
+        if (out == nullptr || capacity < 0) {
+            return fail(SHL_INVALID_ARGUMENT, "out is NULL or capacity negative");
+        }
+        switch (statistic) {
+        case SHL_STATISTIC_SQUARES:
+            copy_numbers(weight->squares, out, capacity);
+            return SHL_OK;
+        case SHL_STATISTIC_SUMS:
+            copy_numbers(weight->sums, out, capacity);
+            return SHL_OK;
+        case SHL_STATISTIC_COUNTS:
+            copy_numbers(weight->counts, out, capacity);
+            return SHL_OK;
+        default:
+            return fail(SHL_INVALID_ARGUMENT, "statistic %d is not one of shl_statistic", statistic);
+        }
+    });
+}
+
+shl_status shl_statistics_gram(
+    const shl_statistics * statistics, int32_t index, float * out, int64_t capacity) noexcept {
+    return shell::guard([&] {
+        const auto * const weight = weight_of(statistics, index);
+        if (weight == nullptr) {
+            return SHL_INVALID_ARGUMENT;
+        }
+        if (weight->gram == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "no Gram matrix of %s was asked for", weight->name.c_str());
+        }
+        if (out == nullptr || capacity < weight->columns * weight->columns) {
+            return fail(SHL_INVALID_ARGUMENT, "out is NULL or has no room for %lld x %lld floats",
+                static_cast<long long>(weight->columns), static_cast<long long>(weight->columns));
+        }
+        weight->gram->copy(out);
+        return SHL_OK;
+    });
+}
+
+int32_t shl_statistics_blocks(const shl_statistics * statistics) noexcept {
+    return statistics == nullptr ? 0 : static_cast<int32_t>(statistics->observer.blocks().size());
+}
+
+shl_status shl_statistics_block(const shl_statistics * statistics, int32_t block, shl_block_cosines * out) noexcept {
+    return shell::guard([&] {
+        if (statistics == nullptr || out == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "statistics or out is NULL");
+        }
+        const auto & blocks = statistics->observer.blocks();
+        if (block < 0 || static_cast<size_t>(block) >= blocks.size()) {
+            return fail(SHL_INVALID_ARGUMENT, "there is no block %d: %zu were seen", block, blocks.size());
+        }
+        const auto & cosines = blocks[static_cast<size_t>(block)];
+        *out = {cosines.block.mean(), cosines.attention.mean(), cosines.feed_forward.mean()};
+        return SHL_OK;
+    });
+}
