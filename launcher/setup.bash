@@ -221,6 +221,19 @@ build_reference() {
     export SHEARLING_REFERENCE
 }
 
+# The library of the tests, which makes the fixtures; its classes are used where they lie.
+build_testkit() {
+    step=0 steps=2
+    lock
+    tool_step
+    begin "the library of the tests"
+    start maven maven_build package -pl java/testkit -am -P '!errorprone' -Dmaven.test.skip=true -DskipTests \
+        -Dshearling.native.tests=OFF -Dspotless.check.skip=true
+    follow maven maven_progress || fail maven
+    touch "$state/testkit"
+    end built
+}
+
 print_reference() {
     build_reference
     printf '%s\n' "$SHEARLING_REFERENCE"

@@ -47,6 +47,20 @@ final class NumberRange {
         }
     }
 
+    /** Tokens of a chunk of text that statistics are collected over. */
+    static final class StatisticsTokens extends Whole {
+        StatisticsTokens() {
+            super(16, 1 << 20);
+        }
+    }
+
+    /** Chunks of a text; 0 for all. */
+    static final class StatisticsChunks extends Whole {
+        StatisticsChunks() {
+            super(0, Integer.MAX_VALUE);
+        }
+    }
+
     /** Threads; more than there are cores are cut down later. */
     static final class ThreadCount extends Whole {
         ThreadCount() {

@@ -42,6 +42,7 @@ public final class Shearling implements Runnable {
         COMMANDS.put("export", ExportCommand::new);
         COMMANDS.put("quantize", QuantizeCommand::new);
         COMMANDS.put("evaluate", EvaluateCommand::new);
+        COMMANDS.put("stats", StatsCommand::new);
         COMMANDS.put("pull", PullCommand::new);
         COMMANDS.put("list", ListCommand::new);
         COMMANDS.put("rm", RmCommand::new);

@@ -19,17 +19,28 @@ final class StepProgress implements ProgressListener, AutoCloseable {
 
     private final Streams streams;
     private final boolean quiet;
+
+    /** What is counted; null for bytes. */
+    private final @Nullable String things;
+
     private String current = "";
     private long began;
     private @Nullable ProgressBar bar;
 
-    private StepProgress(Streams streams, boolean quiet) {
+    private StepProgress(Streams streams, boolean quiet, @Nullable String things) {
         this.streams = streams;
         this.quiet = quiet;
+        this.things = things;
     }
 
+    /** Of steps that are measured in bytes. */
     static StepProgress of(Streams streams, boolean quiet) {
-        return new StepProgress(streams, quiet);
+        return new StepProgress(streams, quiet, null);
+    }
+
+    /** Of steps that are measured in things of this name, as chunks. */
+    static StepProgress counting(Streams streams, boolean quiet, String things) {
+        return new StepProgress(streams, quiet, things);
     }
 
     @Override
@@ -42,7 +53,7 @@ final class StepProgress implements ProgressListener, AutoCloseable {
             current = step;
             began = System.nanoTime();
             if (!streams.terminal()) {
-                streams.say(step + (bytesTotal > 0 ? " (" + Sizes.megabytes(bytesTotal) + ")" : ""));
+                streams.say(step + (bytesTotal > 0 ? " (" + size(bytesTotal) + ")" : ""));
             }
         }
         if (streams.terminal() && (bar != null || System.nanoTime() - began > PATIENCE_NANOS)) {
@@ -59,7 +70,7 @@ final class StepProgress implements ProgressListener, AutoCloseable {
                 .setInitialMax(bytesTotal)
                 // Rate and time left are those of this run: what an earlier one brought does not count.
                 .startsFrom(bytesDone, Duration.ofNanos(System.nanoTime() - began))
-                .setUnit(" MB", MEGABYTE)
+                .setUnit(things == null ? " MB" : " " + things, things == null ? MEGABYTE : 1)
                 .showSpeed()
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(INTERVAL_MILLIS)
@@ -68,6 +79,10 @@ final class StepProgress implements ProgressListener, AutoCloseable {
                         // The last column stays free, or some terminals begin another line.
                         Math.min(MOST_COLUMNS, Terminal.columns() - 1)))
                 .build();
+    }
+
+    private String size(long total) {
+        return things == null ? Sizes.megabytes(total) : total + " " + things;
     }
 
     private void endBar() {

@@ -24,6 +24,9 @@ class HelpExamplesIT {
     /** What is in the grammars that examples name. */
     private static final String GRAMMAR = "root ::= \"yes\" | \"no\"\n";
 
+    /** Some chunks of a text. */
+    private static final String PROSE = "The sheep graze on the hill, and the wolf sleeps below it. ".repeat(100);
+
     private static final String HUB = "hf:";
 
     private static final String CHECKPOINT = "my-model";
@@ -75,7 +78,7 @@ class HelpExamplesIT {
 
     /** A word; one that names a file names it in this test's folder, and what is to be read is there. */
     private String placed(String word) {
-        if (!word.matches("[a-z]+\\.(gguf|gbnf|json)|my-model(\\.gguf)?|my-checkpoint")) {
+        if (!word.matches("[a-z]+\\.(gguf|gbnf|json|txt)|my-model(\\.gguf)?|my-checkpoint")) {
             return word;
         }
         Path file = folder.resolve(word);
@@ -88,6 +91,8 @@ class HelpExamplesIT {
                 Files.copy(TinyModels.in(folder.resolve("tiny")).llama(1), file);
             } else if (word.endsWith(".gbnf")) {
                 Files.writeString(file, GRAMMAR);
+            } else if (word.endsWith(".txt")) {
+                Files.writeString(file, PROSE);
             }
         } catch (IOException e) {
             throw new AssertionError(e);

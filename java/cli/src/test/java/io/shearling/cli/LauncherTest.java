@@ -114,6 +114,7 @@ class LauncherTest {
         "run, -m./x.gguf, build_command",
         "chat, --model=./x.gguf, build_command",
         "bench, --rounds, build_reference",
+        "fixture, twin, build_command",
     })
     void firstStart_withAModel_fetchesNoOther(String command, String arguments, String step) throws Exception {
         List<String> words = new ArrayList<>(List.of(command));

@@ -35,6 +35,9 @@ class UsageTest {
                 wrong("--pooling sum: must be one of model, none, mean", "embed", "--pooling", "sum", "hello"),
                 wrong("no text on stdin", "embed", "-"),
                 wrong("text 2 of 3 is empty", "embed", "a", "", "b"),
+                wrong("--text", "stats", "x.gguf", "-o", "y.gguf"),
+                wrong("--output", "stats", "x.gguf", "--text", "y.txt"),
+                wrong("MODEL and -m", "stats", "x.gguf", "-m", "y.gguf", "--text", "y.txt", "-o", "z.gguf"),
                 wrong("MODEL", "inspect"),
                 wrong("MODEL", "pull"),
                 wrong(

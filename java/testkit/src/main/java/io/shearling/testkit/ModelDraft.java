@@ -62,6 +62,11 @@ final class ModelDraft {
         return matrix(name, columns, rows, Fill.matrix(columns));
     }
 
+    /** Matrices of experts, stacked in one tensor. */
+    ModelDraft stack(String name, int columns, int rows, int count) {
+        return add(name, matrices, TensorShape.of(columns, rows, count), Fill.matrix(columns));
+    }
+
     /** A matrix that the kernels want in F32. */
     ModelDraft table(String name, int columns, int rows, Fill fill) {
         return add(name, TensorType.F32, TensorShape.of(columns, rows), fill);

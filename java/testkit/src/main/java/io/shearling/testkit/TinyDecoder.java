@@ -18,6 +18,9 @@ final class TinyDecoder {
     private static final int KV_HEADS = 2;
     private static final int HEAD = WIDTH / HEADS;
 
+    private static final int EXPERTS = 4;
+    private static final int EXPERTS_USED = 2;
+
     private static final int STATE = 16;
     private static final int INNER = 2 * WIDTH;
     private static final int STEP_RANK = 4;
@@ -33,6 +36,25 @@ final class TinyDecoder {
             String block = "blk." + layer + ".";
             attention(draft, block);
             feedForward(draft, block);
+        }
+        return output(draft);
+    }
+
+    /** The llama whose tokens go through 2 of 4 experts each. */
+    static ModelDraft experts(long seed) {
+        ModelDraft draft = draft("llama", seed, TensorType.F32);
+        attentionCounts(draft)
+                .count("rope.dimension_count", HEAD)
+                .count("expert_count", EXPERTS)
+                .count("expert_used_count", EXPERTS_USED);
+        for (int layer = 0; layer < LAYERS; layer++) {
+            String block = "blk." + layer + ".";
+            attention(draft, block);
+            draft.norm(block + "ffn_norm.weight", WIDTH)
+                    .table(block + "ffn_gate_inp.weight", WIDTH, EXPERTS, Fill.normal(0.5))
+                    .stack(block + "ffn_gate_exps.weight", WIDTH, FEED_FORWARD, EXPERTS)
+                    .stack(block + "ffn_up_exps.weight", WIDTH, FEED_FORWARD, EXPERTS)
+                    .stack(block + "ffn_down_exps.weight", FEED_FORWARD, WIDTH, EXPERTS);
         }
         return output(draft);
     }

@@ -69,6 +69,11 @@ public final class TinyModels {
         });
     }
 
+    /** A mixture of experts: as the llama, with 4 experts in each block, of which a token takes 2. */
+    public Path experts(long seed) {
+        return file("experts", seed, () -> TinyDecoder.experts(seed));
+    }
+
     /** A Mamba: 2 layers, 64 wide, state 16. Its memory is one state: it can be dropped, but not cut or slid. */
     public Path recurrent(long seed) {
         return file("mamba", seed, () -> TinyDecoder.mamba(seed));

@@ -43,6 +43,7 @@ class TinyModelsIT {
                 decoder("llama in F16", models -> models.llama(1, TensorType.F16)),
                 decoder("llama in Q8_0", models -> models.llama(1, TensorType.Q8_0)),
                 decoder("llama in Q4_0", models -> models.llama(1, TensorType.Q4_0)),
+                decoder("llama with experts", models -> models.experts(1)),
                 decoder("mamba", models -> models.recurrent(1)),
                 decoder("gemma2", models -> models.slidingWindow(1)));
     }

@@ -1,4 +1,4 @@
-/** Steps of recipes on models, with native kernels, and beside upstream's own tools. */
+/** Measuring and making models smaller, with the natives, and beside llama.cpp's own tools. */
 @NullMarked
 package io.shearling.it.recipes;
 

@@ -24,9 +24,9 @@ final class ImportanceWriter {
         GgufWriter.Builder plan = GgufWriter.to(target).metadata(metadata);
         for (Importance each : file.tensors()) {
             int counts = each.counts().length;
-            TensorShape shape = TensorShape.of(each.size() / counts, counts);
+            TensorShape shape = shape(each.size() / counts, counts);
             plan.tensor(each.tensor() + ImportanceReader.SQUARES, TensorType.F32, shape);
-            plan.tensor(each.tensor() + ImportanceReader.COUNTS, TensorType.F32, TensorShape.of(1, counts));
+            plan.tensor(each.tensor() + ImportanceReader.COUNTS, TensorType.F32, shape(1, counts));
             if (each.sums().isPresent()) {
                 plan.tensor(each.tensor() + ImportanceReader.SUMS, TensorType.F32, shape);
             }
@@ -39,6 +39,11 @@ final class ImportanceWriter {
             }
             return writer.commit();
         }
+    }
+
+    /** As ggml writes shapes: without ones at the end. */
+    private static TensorShape shape(int columns, int rows) {
+        return rows == 1 ? TensorShape.of(columns) : TensorShape.of(columns, rows);
     }
 
     private static ByteBuffer bytes(float[] values) {

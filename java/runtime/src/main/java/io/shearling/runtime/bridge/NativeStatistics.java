@@ -1,0 +1,130 @@
+package io.shearling.runtime.bridge;
+
+import io.shearling.core.Core;
+import io.shearling.core.shl_block_cosines;
+import io.shearling.core.shl_statistics;
+import io.shearling.core.shl_statistics_info;
+import io.shearling.core.shl_statistics_params;
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
+import io.shearling.runtime.measure.BlockCosines;
+import io.shearling.runtime.measure.StatisticsSettings;
+import io.shearling.runtime.measure.WeightStatistics;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+
+/** A {@code shl_statistics}. One thread at a time, but for {@link #cancel}, which any thread may call before {@link #close}. */
+public final class NativeStatistics {
+    private static final String READING = "cannot read the statistics";
+
+    private final shl_statistics statistics;
+    private Runnable onClose = () -> {};
+
+    private NativeStatistics(shl_statistics statistics) {
+        this.statistics = statistics;
+    }
+
+    /** Statistics over a model that outlives them. */
+    public static NativeStatistics open(NativeModel model, StatisticsSettings settings) {
+        shl_statistics statistics = new shl_statistics();
+        try (shl_statistics_params params = new shl_statistics_params()) {
+            Core.shl_statistics_params_default(params);
+            params.chunk_tokens(settings.chunkTokens()).threads(settings.threads());
+            params.process_output(settings.processOutput());
+            NativeLog.checked(
+                    () -> Core.shl_statistics_new(model.pointer(), params, statistics),
+                    "cannot collect statistics over chunks of " + settings.chunkTokens() + " tokens");
+        }
+        NativeStatistics opened = new NativeStatistics(statistics);
+        try {
+            for (String weight : settings.grams()) {
+                Status.check(Core.shl_statistics_want_gram(statistics, weight), "cannot ask for a Gram matrix");
+            }
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** What to do once this is freed: let go of the model. */
+    public void onClose(Runnable action) {
+        onClose = action;
+    }
+
+    public void add(int[] tokens) {
+        int status = Core.shl_statistics_add(statistics, tokens, tokens.length);
+        NativeLog.drain();
+        Status.check(status, "cannot collect statistics");
+    }
+
+    public void cancel() {
+        Core.shl_statistics_cancel(statistics);
+    }
+
+    public List<WeightStatistics> weights() {
+        List<WeightStatistics> weights = new ArrayList<>();
+        int count = Core.shl_statistics_count(statistics);
+        try (shl_statistics_info info = new shl_statistics_info()) {
+            for (int i = 0; i < count; i++) {
+                Status.check(Core.shl_statistics_read(statistics, i, info), READING);
+                int values = Math.toIntExact(info.values());
+                weights.add(new WeightStatistics(
+                        info.name().getString(),
+                        Math.toIntExact(info.columns()),
+                        info.input(),
+                        values(i, Core.SHL_STATISTIC_SQUARES, values),
+                        values(i, Core.SHL_STATISTIC_SUMS, values),
+                        values(i, Core.SHL_STATISTIC_COUNTS, info.counts())));
+            }
+        }
+        return weights;
+    }
+
+    private double[] values(int index, int statistic, int size) {
+        double[] values = new double[size];
+        Status.check(Core.shl_statistics_values(statistics, index, statistic, values, size), READING);
+        return values;
+    }
+
+    public FloatBuffer gram(int index) {
+        try (shl_statistics_info info = new shl_statistics_info()) {
+            Status.check(Core.shl_statistics_read(statistics, index, info), READING);
+            long size = info.columns() * info.columns();
+            if (size > Integer.MAX_VALUE / Float.BYTES) {
+                throw new ShearlingException(
+                        ErrorCode.UNSUPPORTED,
+                        "the Gram matrix of " + info.columns() + " columns is larger than a buffer can be");
+            }
+            FloatBuffer gram = ByteBuffer.allocateDirect((int) size * Float.BYTES)
+                    .order(ByteOrder.nativeOrder())
+                    .asFloatBuffer();
+            try (FloatPointer pointer = new FloatPointer(gram)) {
+                Status.check(Core.shl_statistics_gram(statistics, index, pointer, size), READING);
+            }
+            return gram;
+        }
+    }
+
+    public List<BlockCosines> blocks() {
+        List<BlockCosines> blocks = new ArrayList<>();
+        try (shl_block_cosines cosines = new shl_block_cosines()) {
+            for (int i = 0; i < Core.shl_statistics_blocks(statistics); i++) {
+                Status.check(Core.shl_statistics_block(statistics, i, cosines), READING);
+                blocks.add(new BlockCosines(cosines.block(), cosines.attention(), cosines.feed_forward()));
+            }
+        }
+        return blocks;
+    }
+
+    /** Frees it; once. */
+    public void close() {
+        Core.shl_statistics_free(statistics);
+        NativeLog.drain();
+        onClose.run();
+    }
+}

@@ -1,0 +1,87 @@
+package io.shearling.runtime.measure;
+
+import io.shearling.runtime.Model;
+import io.shearling.runtime.bridge.Lease;
+import io.shearling.runtime.bridge.ModelAccess;
+import io.shearling.runtime.bridge.NativeHandle;
+import io.shearling.runtime.bridge.NativeStatistics;
+import io.shearling.runtime.bridge.Patient;
+import io.shearling.runtime.error.ShearlingException;
+import java.nio.FloatBuffer;
+import java.util.List;
+
+/**
+ * Reads text through a model and keeps sums over the activations that its weights are multiplied with.
+ *
+ * <p>The same chunks give the same numbers for any count of threads. For one thread at a time. Keeps its model's weights alive.
+ */
+public final class StatisticsCollector implements AutoCloseable {
+    private final NativeStatistics statistics;
+    private final NativeHandle handle;
+    private final String name;
+
+    /**
+     * A collector over a model.
+     *
+     * @throws ShearlingException when the model gives no logits, or there is no memory for its context
+     */
+    public StatisticsCollector(Model model, StatisticsSettings settings) {
+        ModelAccess access = ModelAccess.get();
+        Lease weights = access.lease(model);
+        try {
+            access.requireUnchanged(model);
+            statistics = NativeStatistics.open(access.weights(model), settings);
+        } catch (RuntimeException | Error e) {
+            weights.close();
+            throw e;
+        }
+        statistics.onClose(weights::close);
+        name = "statistics of " + model.name();
+        handle = new NativeHandle(this, name, statistics::close);
+    }
+
+    /**
+     * Reads a chunk, which has nothing to do with the one before. Blocks; an interrupt cancels, after which the statistics are of
+     * no use.
+     *
+     * @param tokens 16 to {@link StatisticsSettings#chunkTokens}
+     * @throws ShearlingException that names the weight when an activation is not finite
+     */
+    public void add(int[] tokens) {
+        try (Lease lease = handle.lease()) {
+            Patient.run("shearling-" + name, () -> statistics.add(tokens), statistics::cancel);
+        }
+    }
+
+    /** The weights that were seen, in the order in which they are computed. */
+    public List<WeightStatistics> weights() {
+        try (Lease lease = handle.lease()) {
+            return statistics.weights();
+        }
+    }
+
+    /**
+     * The Gram matrix Σxxᵀ of a weight, one of those that were asked for: [columns, columns], symmetric, in native memory of its
+     * own.
+     *
+     * @param index number of the weight in {@link #weights}
+     */
+    public FloatBuffer gram(int index) {
+        try (Lease lease = handle.lease()) {
+            return statistics.gram(index);
+        }
+    }
+
+    /** The blocks, in order. */
+    public List<BlockCosines> blocks() {
+        try (Lease lease = handle.lease()) {
+            return statistics.blocks();
+        }
+    }
+
+    /** Frees the sums. Idempotent. */
+    @Override
+    public void close() {
+        handle.close();
+    }
+}

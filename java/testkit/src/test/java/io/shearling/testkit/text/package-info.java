@@ -1,0 +1,4 @@
+@NullMarked
+package io.shearling.testkit.text;
+
+import org.jspecify.annotations.NullMarked;
