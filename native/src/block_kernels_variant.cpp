@@ -2,6 +2,7 @@
 // use.
 #include "block_kernels.h"
 
+#include "block_kernels/grid_types.h"
 #include "block_kernels/k_affine.h"
 #include "block_kernels/k_symmetric.h"
 #include "block_kernels/nonlinear.h"
@@ -46,6 +47,16 @@ Quantize SHEARLING_VARIANT(int32_t type) {
         return quantize<quantize_iq4_nl>;
     case GGML_TYPE_IQ4_XS:
         return quantize<quantize_iq4_xs>;
+    case GGML_TYPE_IQ2_XXS:
+        return quantize<quantize_on_grid<IQ2XXS>>;
+    case GGML_TYPE_IQ2_XS:
+        return quantize<quantize_on_grid<IQ2XS>>;
+    case GGML_TYPE_IQ2_S:
+        return quantize<quantize_on_grid<IQ2S>>;
+    case GGML_TYPE_IQ3_XXS:
+        return quantize<quantize_on_grid<IQ3XXS>>;
+    case GGML_TYPE_IQ3_S:
+        return quantize<quantize_on_grid<IQ3S>>;
     default:
         return nullptr;
     }

@@ -11,10 +11,13 @@ namespace {
 constexpr std::array TYPES{GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q5_0, GGML_TYPE_Q5_1, GGML_TYPE_Q2_K,
     GGML_TYPE_Q3_K, GGML_TYPE_Q4_K, GGML_TYPE_Q5_K, GGML_TYPE_Q6_K, GGML_TYPE_IQ4_NL, GGML_TYPE_IQ4_XS};
 
+// ggml takes ten seconds to make its tables for these, and is slow in using them.
+constexpr std::array GRIDS{GGML_TYPE_IQ2_XXS, GGML_TYPE_IQ2_XS, GGML_TYPE_IQ2_S, GGML_TYPE_IQ3_XXS, GGML_TYPE_IQ3_S};
+
 // Every variant that this processor can run, beside ggml.
 void expect_as_ggml(ggml_type type, int kind, int weighing, uint32_t seed, int64_t rows, int64_t columns) {
     const auto x = block_values::values(kind, seed, type, rows, columns);
-    const auto importance = block_values::importance(weighing, seed, columns);
+    const auto importance = block_values::importance(weighing, seed, type, columns);
     const float * const given = importance.empty() ? nullptr : importance.data();
     std::vector<uint8_t> expected(static_cast<size_t>(rows) * ggml_row_size(type, columns));
     ggml_quantize_chunk(type, x.data(), expected.data(), 0, rows, columns, given);
@@ -32,6 +35,9 @@ void expect_as_ggml(ggml_type type, int kind, int weighing, uint32_t seed, int64
 
 TEST(BlockKernels, kernel_everyTypeOfOurs_there) {
     for (const auto type : TYPES) {
+        EXPECT_NE(block_kernels::kernel(type), nullptr) << ggml_type_name(type);
+    }
+    for (const auto type : GRIDS) {
         EXPECT_NE(block_kernels::kernel(type), nullptr) << ggml_type_name(type);
     }
     EXPECT_EQ(block_kernels::kernel(GGML_TYPE_F32), nullptr);
@@ -59,5 +65,16 @@ TEST(BlockKernels, kernel_anyShape_asGgml) {
                 }
             }
         }
+    }
+}
+
+TEST(GridRows, kernel_manyKindsOfValues_asGgml) {
+    for (const auto type : GRIDS) {
+        for (int kind = 0; kind < block_values::VALUE_KINDS; ++kind) {
+            for (int weighing = 0; weighing < block_values::IMPORTANCE_KINDS; ++weighing) {
+                expect_as_ggml(type, kind, weighing, static_cast<uint32_t>(kind), 1 + weighing % 2, 256);
+            }
+        }
+        expect_as_ggml(type, 0, 1, 1, 3, 3 * 256);
     }
 }

@@ -35,7 +35,7 @@ void speed(ggml_type type, const Variants & variants) {
     const auto x = block_values::values(0, 1, type, ROWS, COLUMNS);
     std::vector<uint8_t> target(static_cast<size_t>(ROWS) * ggml_row_size(type, COLUMNS));
     for (int kind = ggml_quantize_requires_imatrix(type) ? 1 : 0; kind < 2; ++kind) {
-        const auto importance = block_values::importance(kind, 1, COLUMNS);
+        const auto importance = block_values::importance(kind, 1, type, COLUMNS);
         const float * const given = kind == 0 ? nullptr : importance.data();
         double least[block_kernels::MOST_VARIANTS + 1];
         std::fill(std::begin(least), std::end(least), 1e9);
@@ -72,7 +72,7 @@ bool compare(ggml_type type, const Variants & variants, double weights) {
             const auto x = block_values::values(kind, seed, type, rows, columns);
             const int weighing =
                 static_cast<int>((seed + static_cast<uint32_t>(kind)) % block_values::IMPORTANCE_KINDS);
-            const auto importance = block_values::importance(weighing, seed, columns);
+            const auto importance = block_values::importance(weighing, seed, type, columns);
             const float * const given = importance.empty() ? nullptr : importance.data();
             const size_t bytes = static_cast<size_t>(rows) * ggml_row_size(type, columns);
             std::vector<uint8_t> expected(bytes);

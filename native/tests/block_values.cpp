@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 #include <random>
 
 namespace block_values {
@@ -94,6 +95,11 @@ void group(int kind, Random & random, float * out, int64_t count) {
     }
 }
 
+bool on_grid(ggml_type type) {
+    return type == GGML_TYPE_IQ2_XXS || type == GGML_TYPE_IQ2_XS || type == GGML_TYPE_IQ2_S || type == GGML_TYPE_IQ3_XXS
+        || type == GGML_TYPE_IQ3_S;
+}
+
 } // namespace
 
 std::vector<float> values(int kind, uint32_t seed, ggml_type type, int64_t rows, int64_t columns) {
@@ -126,7 +132,8 @@ std::vector<float> values(int kind, uint32_t seed, ggml_type type, int64_t rows,
     return out;
 }
 
-std::vector<float> importance(int kind, uint32_t seed, int64_t columns) {
+std::vector<float> importance(int kind, uint32_t seed, ggml_type type, int64_t columns) {
+    kind = kind == 0 && ggml_quantize_requires_imatrix(type) ? 1 : kind;
     Random random(seed * 31 + static_cast<uint32_t>(kind));
     std::vector<float> out(kind == 0 ? 0 : static_cast<size_t>(columns));
     for (size_t i = 0; i < out.size(); ++i) {
@@ -154,6 +161,11 @@ std::vector<float> importance(int kind, uint32_t seed, int64_t columns) {
             out[i] = random() % 8 == 0 ? 1e20f : power_of_ten(random, -38, -10);
         }
         out[i] = std::min(1e20f, out[i]);
+    }
+    for (size_t start = 0; on_grid(type) && start < out.size(); start += 16) {
+        if (std::accumulate(out.data() + start, out.data() + start + 16, 0.0f) < 1e-20f) {
+            out[start + random() % 16] = 1e-19f;
+        }
     }
     return out;
 }

@@ -66,6 +66,18 @@ inline Pair<H> operator|(const Pair<H> & a, const Pair<H> & b) {
     return {a.low | b.low, a.high | b.high};
 }
 template <typename H>
+inline Pair<H> operator^(const Pair<H> & a, const Pair<H> & b) {
+    return {a.low ^ b.low, a.high ^ b.high};
+}
+template <typename H>
+inline Pair<H> operator>>(const Pair<H> & a, int count) {
+    return {a.low >> count, a.high >> count};
+}
+template <typename H>
+inline Pair<H> operator<<(const Pair<H> & a, int count) {
+    return {a.low << count, a.high << count};
+}
+template <typename H>
 inline Pair<H> operator~(const Pair<H> & a) {
     return {~a.low, ~a.high};
 }
@@ -190,6 +202,9 @@ struct Memory<Pair<H>> {
         Memory<H>::store(value.high, target + sizeof(H) / sizeof(Number));
     }
 };
+inline Ints load(const int32_t * source) {
+    return Memory<Ints>::load(source);
+}
 inline Floats load(const float * source) {
     return Memory<Floats>::load(source);
 }
@@ -200,10 +215,23 @@ inline void store(const Ints & value, int32_t * target) {
     Memory<Ints>::store(value, target);
 }
 
-// Of a comparison.
+// A bit for every lane where a comparison holds.
 template <typename H>
-inline bool any(const Pair<H> & mask) {
-    return any(mask.low | mask.high);
+inline uint32_t lanes_of(const Pair<H> & mask) {
+    return lanes_of(mask.low) | lanes_of(mask.high) << (sizeof(H) / sizeof(int32_t));
+}
+inline bool any(const Ints & mask) {
+    return lanes_of(mask) != 0;
+}
+
+template <typename H>
+inline float smallest_of(const Pair<H> & value) {
+    return smallest_of(smaller(value.low, value.high));
+}
+
+template <typename I>
+inline Pair<FloatVector> lookup(const FloatVector & table, const Pair<I> & index) {
+    return {lookup(table, index.low), lookup(table, index.high)};
 }
 
 } // namespace

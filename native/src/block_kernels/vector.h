@@ -30,29 +30,32 @@ inline Vector select(const IntVector & mask, const Vector & yes, const Vector & 
 
 // Compilers make two instructions of the comparison and the choice, where one is enough.
 #if defined(__AVX512F__)
-constexpr __mmask16 ALL = 0xffff; // gcc 12 warns of the functions without a mask (its bug 105593)
+constexpr __mmask16 EVERY_LANE = 0xffff; // gcc 12 warns of the functions without a mask (its bug 105593)
 inline FloatVector smaller(const FloatVector & a, const FloatVector & b) {
-    return _mm512_maskz_min_ps(ALL, a, b);
+    return _mm512_maskz_min_ps(EVERY_LANE, a, b);
 }
 inline FloatVector larger(const FloatVector & a, const FloatVector & b) {
-    return _mm512_maskz_max_ps(ALL, a, b);
+    return _mm512_maskz_max_ps(EVERY_LANE, a, b);
 }
 inline IntVector smaller(const IntVector & a, const IntVector & b) {
     return reinterpret_cast<IntVector>(
-        _mm512_maskz_min_epi32(ALL, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+        _mm512_maskz_min_epi32(EVERY_LANE, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
 }
 inline IntVector larger(const IntVector & a, const IntVector & b) {
     return reinterpret_cast<IntVector>(
-        _mm512_maskz_max_epi32(ALL, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
+        _mm512_maskz_max_epi32(EVERY_LANE, reinterpret_cast<__m512i>(a), reinterpret_cast<__m512i>(b)));
 }
 inline FloatVector root(const FloatVector & value) {
-    return _mm512_maskz_sqrt_ps(ALL, value);
+    return _mm512_maskz_sqrt_ps(EVERY_LANE, value);
 }
 inline FloatVector rounded(const FloatVector & value) {
-    return _mm512_maskz_roundscale_ps(ALL, value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    return _mm512_maskz_roundscale_ps(EVERY_LANE, value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
-inline bool any(const IntVector & mask) {
-    return _mm512_movepi32_mask(reinterpret_cast<__m512i>(mask)) != 0;
+inline uint32_t lanes_of(const IntVector & mask) {
+    return _mm512_movepi32_mask(reinterpret_cast<__m512i>(mask));
+}
+inline FloatVector lookup(const FloatVector & table, const IntVector & index) {
+    return _mm512_maskz_permutexvar_ps(EVERY_LANE, reinterpret_cast<__m512i>(index), table);
 }
 #elif defined(__AVX2__)
 inline FloatVector smaller(const FloatVector & a, const FloatVector & b) {
@@ -73,8 +76,11 @@ inline FloatVector root(const FloatVector & value) {
 inline FloatVector rounded(const FloatVector & value) {
     return _mm256_round_ps(value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
 }
-inline bool any(const IntVector & mask) {
-    return _mm256_movemask_ps(reinterpret_cast<__m256>(mask)) != 0;
+inline uint32_t lanes_of(const IntVector & mask) {
+    return static_cast<uint32_t>(_mm256_movemask_ps(reinterpret_cast<__m256>(mask)));
+}
+inline FloatVector lookup(const FloatVector & table, const IntVector & index) {
+    return _mm256_permutevar8x32_ps(table, reinterpret_cast<__m256i>(index));
 }
 #else
 template <typename Vector>
@@ -107,12 +113,43 @@ inline FloatVector root(const FloatVector & value) {
 inline FloatVector rounded(const FloatVector & value) {
     return value + 0x1.8p23f - 0x1.8p23f;
 }
-inline bool any(const IntVector & mask) {
-    int64_t halves[2];
-    std::memcpy(halves, &mask, sizeof halves);
-    return (halves[0] | halves[1]) != 0;
+#    ifdef __SSE2__
+inline uint32_t lanes_of(const IntVector & mask) {
+    return static_cast<uint32_t>(_mm_movemask_ps(reinterpret_cast<__m128>(mask)));
 }
+#    else
+inline uint32_t lanes_of(const IntVector & mask) {
+    return static_cast<uint32_t>((mask[0] & 1) | (mask[1] & 2) | (mask[2] & 4) | (mask[3] & 8));
+}
+#    endif
 #endif
+
+// Whether there is `lookup(table, index)`: the numbers of a table of VECTOR_BYTES / 4 by the lowest bits of the
+// indices.
+constexpr bool HAS_LOOKUP = VECTOR_BYTES > 16;
+
+// The smallest of the lanes.
+inline float smallest_of(const FloatVector & value) {
+#ifdef __SSE2__
+#    if defined(__AVX512F__)
+    const __m256 half =
+        _mm256_min_ps(_mm512_maskz_extractf32x8_ps(0xff, value, 0), _mm512_maskz_extractf32x8_ps(0xff, value, 1));
+#    elif defined(__AVX2__)
+    const __m256 half = value;
+#    endif
+#    ifdef __AVX2__
+    const __m128 four = _mm_min_ps(_mm256_castps256_ps128(half), _mm256_extractf128_ps(half, 1));
+#    else
+    const __m128 four = value;
+#    endif
+    const __m128 two = _mm_min_ps(four, _mm_movehl_ps(four, four));
+    return _mm_cvtss_f32(_mm_min_ss(two, _mm_shuffle_ps(two, two, 1)));
+#else
+    const float low = value[0] < value[1] ? value[0] : value[1];
+    const float high = value[2] < value[3] ? value[2] : value[3];
+    return low < high ? low : high;
+#endif
+}
 
 // Vectors that lie anywhere.
 typedef float LooseFloats __attribute__((vector_size(VECTOR_BYTES), aligned(4), may_alias));
@@ -120,6 +157,9 @@ typedef int32_t LooseInts __attribute__((vector_size(VECTOR_BYTES), aligned(4), 
 
 inline FloatVector load_vector(const float * source) {
     return *reinterpret_cast<const LooseFloats *>(source);
+}
+inline IntVector load_vector(const int32_t * source) {
+    return *reinterpret_cast<const LooseInts *>(source);
 }
 inline void store_vector(const FloatVector & value, float * target) {
     *reinterpret_cast<LooseFloats *>(target) = value;
