@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -58,7 +57,7 @@ std::vector<uint32_t> points(const Shape & shape) {
 
 class Table {
 public:
-    explicit Table(const Shape & shape) : shape(shape), on_grid(points(shape)) {
+    explicit Table(const Shape & its) : shape(its), on_grid(points(its)) {
         entries.resize(size_t{1} << (shape.bits * shape.dimensions));
         is_point.resize(entries.size());
         for (size_t index = 0; index < on_grid.size(); ++index) {
@@ -123,12 +122,12 @@ private:
 
 const Grid & grid(int32_t type) {
     static std::once_flag made[std::size(SHAPES)];
-    static std::unique_ptr<const Table> tables[std::size(SHAPES)];
+    static const Table * tables[std::size(SHAPES)]; // never freed: threads may outlive the end of main
     size_t which = 0;
     while (SHAPES[which].type != type) {
         ++which;
     }
-    std::call_once(made[which], [&] { tables[which] = std::make_unique<const Table>(SHAPES[which]); });
+    std::call_once(made[which], [&] { tables[which] = new Table(SHAPES[which]); });
     return tables[which]->view;
 }
 
