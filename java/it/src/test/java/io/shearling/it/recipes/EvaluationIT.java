@@ -1,0 +1,213 @@
+package io.shearling.it.recipes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.shearling.formats.gguf.GgufFile;
+import io.shearling.formats.gguf.TensorInfo;
+import io.shearling.formats.tensor.TensorType;
+import io.shearling.recipes.evaluate.Comparison;
+import io.shearling.recipes.evaluate.Estimate;
+import io.shearling.recipes.evaluate.Evaluation;
+import io.shearling.recipes.evaluate.EvaluationException;
+import io.shearling.recipes.evaluate.EvaluationListener;
+import io.shearling.recipes.evaluate.EvaluationOptions;
+import io.shearling.recipes.evaluate.EvaluationReport;
+import io.shearling.recipes.evaluate.EvaluationText;
+import io.shearling.runtime.Model;
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
+import io.shearling.testkit.NativeLeakCheck;
+import io.shearling.testkit.TinyModels;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Evaluations of tiny models. */
+@ExtendWith(NativeLeakCheck.class)
+class EvaluationIT {
+    private static final EvaluationOptions OPTIONS =
+            EvaluationOptions.DEFAULT.withContextTokens(64).withThreads(2);
+
+    @TempDir
+    static Path folder;
+
+    private static TinyModels models;
+    private static EvaluationText text;
+
+    @BeforeAll
+    static void write() {
+        models = TinyModels.in(folder);
+        text = Prose.words(folder, 1, 1500);
+    }
+
+    private static EvaluationReport evaluate(Path model, EvaluationOptions options) {
+        try (Model loaded = Model.load(model)) {
+            return Evaluation.of(loaded, text, options, EvaluationListener.NONE);
+        }
+    }
+
+    private static EvaluationReport compare(Path base, Path candidate, EvaluationOptions options) {
+        try (Model one = Model.load(base);
+                Model other = Model.load(candidate)) {
+            return Evaluation.against(one, other, text, options, EvaluationListener.NONE);
+        }
+    }
+
+    @Test
+    void of_everyKindOfMemory_givesAPerplexityNearTheVocabulary() {
+        for (Path model : List.of(models.llama(1), models.recurrent(1), models.slidingWindow(1))) {
+            EvaluationReport report = evaluate(model, OPTIONS);
+            assertThat(report.chunks()).isGreaterThan(20).isEqualTo(report.textTokens() / 64);
+            assertThat(report.tokens()).isEqualTo(report.chunks() * 31L);
+            assertThat(report.comparison()).isEmpty();
+            // Random weights know nothing: about as bad as guessing among some hundred tokens, and not infinitely so.
+            assertThat(report.perplexity().value()).isBetween(50.0, 1e6);
+            assertThat(report.perplexity().error())
+                    .isPositive()
+                    .isLessThan(report.perplexity().value());
+            assertThat(report.textSha256()).isEqualTo(text.sha256());
+        }
+    }
+
+    @Test
+    void against_theSameModel_findsNothing() {
+        EvaluationReport report = compare(models.llama(1), models.llama(1), OPTIONS.withStored(true));
+        Comparison comparison = report.comparison().orElseThrow();
+        assertThat(comparison.kl()).isEqualTo(new Estimate(0, 0));
+        assertThat(comparison.klDistribution().maximum()).isZero();
+        assertThat(comparison.klBound()).isZero();
+        assertThat(comparison.sameTop()).isEqualTo(new Estimate(1, 0));
+        assertThat(comparison.ratio().value()).isEqualTo(1);
+        assertThat(comparison.perplexity())
+                .isEqualTo(comparison.basePerplexity())
+                .isEqualTo(report.perplexity());
+        assertThat(comparison.rmsDeltaP()).isEqualTo(new Estimate(0, 0));
+        assertThat(Math.abs(report.stored().orElseThrow().kl().value())).isLessThanOrEqualTo(report.storedBound());
+    }
+
+    @Test
+    void against_aQuantizedModel_isALittleOff() {
+        EvaluationReport report = compare(models.llama(1), models.llama(1, TensorType.Q8_0), OPTIONS.withStored(true));
+        Comparison comparison = report.comparison().orElseThrow();
+        assertThat(comparison.kl().value()).isBetween(1e-6, 0.1);
+        assertThat(comparison.sameTop().value()).isBetween(0.8, 0.9999);
+        Comparison stored = report.stored().orElseThrow();
+        assertThat(stored.kl().value()).isCloseTo(comparison.kl().value(), within(report.storedBound()));
+        EvaluationReport other = compare(models.llama(1), models.llama(2), OPTIONS);
+        assertThat(other.comparison().orElseThrow().kl().value())
+                .isGreaterThan(comparison.kl().value() * 100);
+    }
+
+    @Test
+    void against_anyNumberOfThreads_givesTheSameFigures() {
+        List<EvaluationReport> reports = new ArrayList<>();
+        for (int threads : new int[] {1, 2, 4}) {
+            reports.add(compare(
+                    models.slidingWindow(1),
+                    models.slidingWindow(2),
+                    OPTIONS.withStored(true).withThreads(threads)));
+        }
+        assertThat(reports.get(1)).usingRecursiveComparison().isEqualTo(reports.get(0));
+        assertThat(reports.get(2)).usingRecursiveComparison().isEqualTo(reports.get(0));
+    }
+
+    @Test
+    void of_someChunks_isTheBeginningOfAll() {
+        List<Estimate> figures = new ArrayList<>();
+        List<Integer> chunks = new ArrayList<>();
+        try (Model model = Model.load(models.llama(3))) {
+            EvaluationOptions wide = OPTIONS.withContextTokens(1024).withChunks(3);
+            Evaluation.of(model, text, wide, (done, all, figure) -> {
+                assertThat(all).isEqualTo(3);
+                chunks.add(done);
+                figures.add(figure);
+            });
+            assertThat(chunks).containsExactly(2, 3); // 2048 tokens a step
+            EvaluationReport two = Evaluation.of(model, text, wide.withChunks(2), EvaluationListener.NONE);
+            assertThat(two.perplexity()).isEqualTo(figures.get(0));
+        }
+    }
+
+    @Test
+    void of_errorThatIsSmallEnough_stopsEarly() {
+        EvaluationOptions narrow = OPTIONS.withContextTokens(256);
+        EvaluationReport all = evaluate(models.llama(1), narrow);
+        double error = all.perplexity().relativeError();
+        EvaluationReport some = evaluate(models.llama(1), narrow.withEnough(error * 1.3));
+        assertThat(some.stoppedEarly()).isTrue();
+        assertThat(some.chunks()).isLessThan(all.chunks());
+        assertThat(some.perplexity().relativeError()).isBetween(error, error * 1.3);
+        assertThat(evaluate(models.llama(1), narrow.withEnough(error / 2)).stoppedEarly())
+                .isFalse();
+    }
+
+    @Test
+    void of_textThatIsTooShort_isRefused() {
+        assertThatThrownBy(() -> evaluate(models.llama(1), OPTIONS.withChunks(100_000)))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageContaining("words-1.txt has ")
+                .hasMessageContaining("and 100000 are asked for; give a longer text");
+        assertThatThrownBy(() -> evaluate(models.llama(1), OPTIONS.withContextTokens(1 << 20)))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageContaining("which are 0 chunks of 1048576, and 1 is needed");
+    }
+
+    @Test
+    void against_otherVocabulary_isRefused() {
+        assertThatThrownBy(() -> compare(models.bert(1), models.llama(1), OPTIONS))
+                .isInstanceOf(EvaluationException.class)
+                .hasMessageContaining("the vocabularies of tiny-bert-1.gguf and ")
+                .hasMessageContaining("compare a model with the one that it was made from");
+    }
+
+    @Test
+    void of_anEncoder_isRefused() {
+        assertThatThrownBy(() -> evaluate(models.bert(1), OPTIONS))
+                .isInstanceOfSatisfying(
+                        ShearlingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED))
+                .hasMessageContaining("tiny-bert-1.gguf reads a text as a whole");
+    }
+
+    @Test
+    void of_weightsThatAreNoNumbers_namesModelAndChunk() throws IOException {
+        Path broken = TinyModels.in(folder.resolve("nan")).llama(1);
+        long place;
+        try (GgufFile file = GgufFile.open(broken)) {
+            TensorInfo tensor = file.tensor("output_norm.weight").orElseThrow();
+            place = tensor.fileOffset();
+        }
+        try (FileChannel channel = FileChannel.open(broken, StandardOpenOption.WRITE)) {
+            ByteBuffer nan = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+            channel.write(nan.putFloat(0, Float.NaN), place);
+        }
+        assertThatThrownBy(() -> compare(models.llama(1), broken, OPTIONS))
+                .isInstanceOf(ShearlingException.class)
+                .hasMessageContaining("the candidate computes values that are no numbers (NaN or infinity) in chunk 1");
+        assertThatThrownBy(() -> compare(broken, models.llama(1), OPTIONS))
+                .hasMessageContaining(
+                        "cannot evaluate tiny-llama-f32-1.gguf against tiny-llama-f32-1.gguf: the base computes");
+    }
+
+    @Test
+    void of_interruptedThread_isCancelled() {
+        Thread.currentThread().interrupt();
+        try (Model model = Model.load(models.llama(1))) {
+            assertThatThrownBy(() -> Evaluation.of(model, text, OPTIONS, EvaluationListener.NONE))
+                    .isInstanceOfSatisfying(
+                            ShearlingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+}
