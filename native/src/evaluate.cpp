@@ -41,6 +41,18 @@ shl_status open(shl_model * model, const shl_evaluation_params & p, int32_t chun
     return status;
 }
 
+shl_status open_rows(shl_evaluation & evaluation, shell::RowFile & file, shell::RowFile::Use use, int32_t form,
+    const char * path, int64_t offset) {
+    if (form != SHL_ROWS_STORED && form != SHL_ROWS_COMPACT) {
+        return fail(SHL_INVALID_ARGUMENT, "form %d is not one of shl_rows_form", form);
+    }
+    if (path == nullptr || offset < 0) {
+        return fail(SHL_INVALID_ARGUMENT, "path is NULL or offset negative");
+    }
+    const auto fault = file.open(path, use, offset, evaluation.row_bytes(form));
+    return fault.empty() ? SHL_OK : shell::fail_with(SHL_FAILED, fault);
+}
+
 } // namespace
 
 void shl_evaluation_params_default(shl_evaluation_params * out) noexcept {
@@ -78,6 +90,39 @@ shl_status shl_evaluation_new(
 
 void shl_evaluation_free(shl_evaluation * evaluation) noexcept {
     delete evaluation;
+}
+
+int64_t shl_evaluation_row_bytes(const shl_evaluation * evaluation, int32_t form) noexcept {
+    const bool known = form == SHL_ROWS_STORED || form == SHL_ROWS_COMPACT;
+    return evaluation == nullptr || !known ? 0 : evaluation->row_bytes(form);
+}
+
+shl_status shl_evaluation_read_base(
+    shl_evaluation * evaluation, int32_t form, const char * path, int64_t offset) noexcept {
+    return shell::guard([&] {
+        if (evaluation == nullptr || evaluation->base || evaluation->base_rows.is_open()) {
+            return fail(SHL_INVALID_ARGUMENT, "evaluation is NULL or has a base already");
+        }
+        const auto status =
+            open_rows(*evaluation, evaluation->base_rows, shell::RowFile::Use::read, form, path, offset);
+        evaluation->base_form = status == SHL_OK ? form : -1;
+        return status;
+    });
+}
+
+shl_status shl_evaluation_write_base(
+    shl_evaluation * evaluation, int32_t form, const char * path, int64_t offset) noexcept {
+    return shell::guard([&] {
+        if (evaluation == nullptr || evaluation->base_rows.is_open()) {
+            return fail(SHL_INVALID_ARGUMENT, "evaluation is NULL or reads its base from a file");
+        }
+        const bool known = form == SHL_ROWS_STORED || form == SHL_ROWS_COMPACT;
+        auto & file = evaluation->written[known ? static_cast<size_t>(form) : 0];
+        if (known && file.is_open()) {
+            return fail(SHL_INVALID_ARGUMENT, "rows of the form %d are written already", form);
+        }
+        return open_rows(*evaluation, file, shell::RowFile::Use::write, form, path, offset);
+    });
 }
 
 int32_t shl_evaluation_chunks(const shl_evaluation * evaluation) noexcept {

@@ -1,6 +1,5 @@
 #include "context_state.h"
-#include "evaluation_state.h"
-#include "score.h"
+#include "evaluation_row.h"
 
 #include <algorithm>
 #include <atomic>
@@ -28,29 +27,12 @@ struct Piece {
     std::vector<Place> places;
 };
 
-// What went wrong first, in the order of the text, whoever met it.
-struct Fault {
-    int64_t row = -1;
-    const char * model = "";
-
-    void keep(int64_t at, const char * who) {
-        if (row < 0 || at < row) {
-            row = at;
-            model = who;
-        }
-    }
-};
-
 class Step {
 public:
     Step(shl_evaluation & evaluation_, int32_t first_chunk_, int32_t chunks_, const int32_t * tokens_, double * scores_)
         : evaluation(evaluation_), first_chunk(first_chunk_), chunks(chunks_), tokens(tokens_), scores(scores_),
-          workers(static_cast<size_t>(std::max(1, evaluation_.candidate->params.threads_batch))) {
-        const bool stores = evaluation.params.stored && evaluation.base;
-        for (auto & scratch : workers) {
-            scratch.resize(stores ? static_cast<size_t>(score::stored_words(evaluation.vocabulary)) : 0);
-        }
-    }
+          workers(static_cast<size_t>(std::max(1, evaluation_.candidate->params.threads_batch)),
+              evaluation::RowScorer(evaluation_)) {}
 
     shl_status run() {
         const int64_t count = int64_t{chunks} * evaluation.params.context_tokens;
@@ -88,7 +70,7 @@ private:
     const int32_t chunks;
     const int32_t * const tokens;
     double * const scores;
-    std::vector<std::vector<uint16_t>> workers; // the scratch of each thread; nothing is allocated in the threads
+    std::vector<evaluation::RowScorer> workers; // one a thread
 
     const int32_t * chunk_tokens(int32_t chunk) const {
         return tokens + int64_t{chunk} * evaluation.params.context_tokens;
@@ -154,28 +136,32 @@ private:
                 (context == evaluation.base.get() ? base : candidate).push_back(logits);
             }
         }
-        std::vector<Fault> faults(workers.size());
         std::atomic<size_t> next{0};
         in_parallel([&](size_t worker) {
             for (size_t i = next++; i < piece.places.size(); i = next++) {
-                score(piece.places[i], base.empty() ? nullptr : base[i], candidate[i], workers[worker], faults[worker]);
+                const auto & place = piece.places[i];
+                const int32_t index = place.position - evaluation.first();
+                const int64_t row = int64_t{place.chunk} * evaluation.scored() + index;
+                workers[worker].score(
+                    {int64_t{first_chunk} * evaluation.scored() + row, chunk_tokens(place.chunk)[place.position + 1],
+                        base.empty() ? nullptr : base[i], candidate[i]},
+                    scores + row * SHL_SCORE_COLUMNS);
             }
         });
-        Fault first;
-        for (const auto & fault : faults) {
-            if (fault.row >= 0) {
-                first.keep(fault.row, fault.model);
-            }
+        return fault();
+    }
+
+    // The first in the order of the text, whichever thread met it.
+    shl_status fault() const {
+        const evaluation::RowScorer * first = nullptr;
+        for (const auto & worker : workers) {
+            const bool earlier = first == nullptr || worker.fault_row() < first->fault_row();
+            first = worker.fault_row() >= 0 && earlier ? &worker : first;
         }
-        return first.row < 0
+        return first == nullptr
             ? SHL_OK
-            : fail(SHL_FAILED,
-                  "the %s computes values that are no numbers (NaN or infinity) in chunk %lld, at "
-                  "token %lld of %d; its file is damaged, or its values are too large for the way it "
-                  "is stored",
-                  first.model, static_cast<long long>(first_chunk + first.row / evaluation.params.context_tokens + 1),
-                  static_cast<long long>(first.row % evaluation.params.context_tokens + 1),
-                  evaluation.params.context_tokens);
+            : shell::fail_with(SHL_FAILED,
+                  "in chunk " + std::to_string(first->fault_row() / evaluation.scored() + 1) + " " + first->fault());
     }
 
     template <typename Work>
@@ -192,42 +178,6 @@ private:
         work(0);
         for (auto & other : others) {
             other.join();
-        }
-    }
-
-    void score(const Place & place, const float * base_logits, const float * candidate_logits,
-        std::vector<uint16_t> & stored, Fault & fault) {
-        const int32_t count = evaluation.vocabulary;
-        const int32_t target = chunk_tokens(place.chunk)[place.position + 1];
-        const int64_t row = int64_t{place.chunk} * evaluation.params.context_tokens + place.position;
-        double * const out = scores
-            + (int64_t{place.chunk} * evaluation.scored() + place.position - evaluation.first()) * SHL_SCORE_COLUMNS;
-        std::fill_n(out, SHL_SCORE_COLUMNS, 0.0);
-        score::Row candidate;
-        if (!score::read(candidate_logits, count, candidate)) {
-            return fault.keep(row, "candidate");
-        }
-        out[SHL_SCORE_NLL] = score::nll(candidate, target);
-        if (base_logits == nullptr) {
-            return;
-        }
-        score::Row base;
-        if (!score::read(base_logits, count, base)) {
-            return fault.keep(row, "base");
-        }
-        score::refine(candidate, count);
-        out[SHL_SCORE_BASE_NLL] = score::nll(base, target);
-        out[SHL_SCORE_KL] = score::divergence(base, candidate, count);
-        out[SHL_SCORE_SAME_TOP] = base.top == candidate.top ? 1 : 0;
-        if (evaluation.params.stored) {
-            score::store(base, count, stored.data());
-            const auto result = score::compare(stored.data(), candidate, count, target);
-            out[SHL_SCORE_STORED_NLL] = static_cast<double>(result.nll);
-            out[SHL_SCORE_STORED_BASE_NLL] = static_cast<double>(result.base_nll);
-            out[SHL_SCORE_STORED_KL] = result.kl;
-            out[SHL_SCORE_STORED_SAME_TOP] = result.same_top ? 1 : 0;
-            out[SHL_SCORE_STORED_DELTA_P] = static_cast<double>(result.delta_p);
-            out[SHL_SCORE_STORED_BOUND] = score::stored_bound(stored.data(), base, candidate, count);
         }
     }
 };

@@ -1,6 +1,7 @@
 #include "fixture.h"
 
 #include <cmath>
+#include <fstream>
 
 using namespace fixture;
 
@@ -124,6 +125,83 @@ TEST_F(EvaluateTest, step_anyNumberOfThreads_sameBytes) {
 TEST_F(EvaluateTest, step_twice_sameScores) {
     const auto evaluation = open(nullptr);
     EXPECT_EQ(step(evaluation, 2), step(evaluation, 2));
+}
+
+TEST_F(EvaluateTest, writeAndReadBase_stored_scoresAreTheSame) {
+    const auto path = own_file("rows.stored");
+    std::ofstream(path) << "1234567";
+    Scores direct;
+    {
+        const auto evaluation = open(base.get());
+        ASSERT_EQ(shl_evaluation_write_base(evaluation.get(), SHL_ROWS_STORED, path.c_str(), 7), SHL_OK);
+        direct = step(evaluation, 3);
+    }
+    const auto evaluation = open(nullptr);
+    const auto bytes = shl_evaluation_row_bytes(evaluation.get(), SHL_ROWS_STORED);
+    EXPECT_EQ(bytes, 2 * (VOCABULARY + 4));
+    EXPECT_EQ(std::ifstream(path, std::ios::ate).tellg(), 7 + 3 * SCORED * bytes);
+    ASSERT_EQ(shl_evaluation_read_base(evaluation.get(), SHL_ROWS_STORED, path.c_str(), 7), SHL_OK);
+    const auto again = step(evaluation, 3);
+    for (int32_t row = 0; row < 3 * SCORED; ++row) {
+        for (const int32_t column : {SHL_SCORE_NLL, SHL_SCORE_STORED_NLL, SHL_SCORE_STORED_BASE_NLL,
+                 SHL_SCORE_STORED_KL, SHL_SCORE_STORED_SAME_TOP, SHL_SCORE_STORED_DELTA_P}) {
+            EXPECT_EQ(at(again, row, column), at(direct, row, column)) << row << " " << column;
+        }
+    }
+    const auto tokens = text(1);
+    Scores scores(size_t{SCORED} * SHL_SCORE_COLUMNS);
+    EXPECT_EQ(shl_evaluation_step(evaluation.get(), 3, 1, tokens.data(), scores.data()), SHL_FAILED);
+    EXPECT_NE(std::string(shl_last_error()).find("in chunk 4 the rows of the base: " + path + ": the file ends"),
+        std::string::npos)
+        << shl_last_error();
+}
+
+TEST_F(EvaluateTest, writeAndReadBase_compact_withinItsBoundForAnyThreads) {
+    const auto path = own_file("rows.compact");
+    std::ofstream(path) << "";
+    Scores direct;
+    {
+        const auto evaluation = open(nullptr); // the candidate is its own base
+        ASSERT_EQ(shl_evaluation_write_base(evaluation.get(), SHL_ROWS_COMPACT, path.c_str(), 0), SHL_OK);
+        direct = step(evaluation, 2);
+    }
+    std::vector<Scores> all;
+    for (const int32_t threads : {1, 4}) {
+        params.threads = threads;
+        const auto evaluation = open(nullptr);
+        ASSERT_EQ(shl_evaluation_read_base(evaluation.get(), SHL_ROWS_COMPACT, path.c_str(), 0), SHL_OK);
+        all.push_back(step(evaluation, 2));
+    }
+    EXPECT_EQ(all[0], all[1]);
+    for (int32_t row = 0; row < 2 * SCORED; ++row) {
+        EXPECT_LE(at(all[0], row, SHL_SCORE_KL), at(all[0], row, SHL_SCORE_KL_BOUND)); // the truth is 0
+        EXPECT_NEAR(at(all[0], row, SHL_SCORE_BASE_NLL), at(direct, row, SHL_SCORE_NLL), 1e-5);
+        EXPECT_EQ(at(all[0], row, SHL_SCORE_SAME_TOP), 1);
+    }
+}
+
+TEST_F(EvaluateTest, readAndWriteBase_badArguments_refused) {
+    const auto evaluation = open(nullptr);
+    auto * const e = evaluation.get();
+    const auto path = own_file("rows.none");
+    EXPECT_EQ(shl_evaluation_row_bytes(e, 2), 0);
+    EXPECT_EQ(shl_evaluation_row_bytes(nullptr, 0), 0);
+    EXPECT_EQ(shl_evaluation_read_base(e, SHL_ROWS_STORED, path.c_str(), 0), SHL_FAILED);
+    EXPECT_EQ(shl_evaluation_write_base(e, SHL_ROWS_STORED, path.c_str(), 0), SHL_FAILED);
+    std::ofstream(path) << "";
+    EXPECT_EQ(shl_evaluation_read_base(nullptr, SHL_ROWS_STORED, path.c_str(), 0), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_evaluation_read_base(e, 2, path.c_str(), 0), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_evaluation_read_base(e, SHL_ROWS_STORED, nullptr, 0), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_evaluation_read_base(e, SHL_ROWS_STORED, path.c_str(), -1), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_evaluation_write_base(nullptr, SHL_ROWS_STORED, path.c_str(), 0), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_evaluation_write_base(e, -1, path.c_str(), 0), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_evaluation_write_base(e, SHL_ROWS_COMPACT, path.c_str(), 0), SHL_OK);
+    EXPECT_EQ(shl_evaluation_write_base(e, SHL_ROWS_COMPACT, path.c_str(), 0), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_evaluation_read_base(e, SHL_ROWS_STORED, path.c_str(), 0), SHL_OK);
+    EXPECT_EQ(shl_evaluation_read_base(e, SHL_ROWS_STORED, path.c_str(), 0), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_evaluation_write_base(e, SHL_ROWS_STORED, path.c_str(), 0), SHL_INVALID_ARGUMENT);
+    const auto compared = open(base.get());
+    EXPECT_EQ(shl_evaluation_read_base(compared.get(), SHL_ROWS_STORED, path.c_str(), 0), SHL_INVALID_ARGUMENT);
 }
 
 TEST_F(EvaluateTest, new_badArguments_refused) {

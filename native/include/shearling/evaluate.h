@@ -41,7 +41,22 @@ enum shl_score {
     SHL_SCORE_STORED_SAME_TOP = 8,
     SHL_SCORE_STORED_DELTA_P = 9, // q(token) - p(token)
     SHL_SCORE_STORED_BOUND = 10, // how far the stored KL may be from SHL_SCORE_KL by the loss of the 16 bits
-    SHL_SCORE_COLUMNS = 11,
+    SHL_SCORE_KL_VARIANCE = 11, // of SHL_SCORE_KL, by what a compact base has only a sample of; 0 otherwise
+    SHL_SCORE_COLUMNS = 12,
+};
+
+// How rows of a base's logits are kept in a file. Row by row, each of shl_evaluation_row_bytes, in the order of the
+// text.
+enum shl_rows_form {
+    // llama-perplexity's: float scale, float least, then u16 [vocabulary], to an even number; ln p = scale * u16 +
+    // least,
+    // at most 16 nats below the likeliest.
+    SHL_ROWS_STORED = 0,
+    // A twentieth of that: float -ln p(token), float tail mass, float sum of p ln p over the tail, float 0; the
+    // likeliest
+    // tokens, best first, and their ln p; a sample of the others, drawn in proportion to p, and their ln p. Tokens are
+    // u16 in vocabularies of up to 65,536, else u32; ln p are floats.
+    SHL_ROWS_COMPACT = 1,
 };
 
 // Over a candidate and, unless it is NULL, a base: both outlive the evaluation. SHL_UNSUPPORTED: one of them is no
@@ -49,6 +64,19 @@ enum shl_score {
 SHL_API enum shl_status shl_evaluation_new(shl_model * candidate, shl_model * base,
     const struct shl_evaluation_params * params, shl_evaluation ** out) SHL_NOEXCEPT;
 SHL_API void shl_evaluation_free(shl_evaluation * evaluation) SHL_NOEXCEPT;
+
+// Bytes of a row; 0 for a form that is none.
+SHL_API int64_t shl_evaluation_row_bytes(const shl_evaluation * evaluation, int32_t form) SHL_NOEXCEPT;
+
+// Takes the base's rows out of a file from the byte `offset` on, where there is no base model. Of stored rows only the
+// columns SHL_SCORE_STORED_* are known besides SHL_SCORE_NLL.
+SHL_API enum shl_status shl_evaluation_read_base(
+    shl_evaluation * evaluation, int32_t form, const char * path, int64_t offset) SHL_NOEXCEPT;
+
+// Writes the base's rows, or where there is no base the candidate's, into a file that is there, from the byte `offset`
+// on; once for each form. The file is closed with the evaluation.
+SHL_API enum shl_status shl_evaluation_write_base(
+    shl_evaluation * evaluation, int32_t form, const char * path, int64_t offset) SHL_NOEXCEPT;
 
 // Chunks of one step, and scored tokens of a chunk.
 SHL_API int32_t shl_evaluation_chunks(const shl_evaluation * evaluation) SHL_NOEXCEPT;
