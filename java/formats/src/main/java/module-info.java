@@ -2,6 +2,7 @@
  * Model files and tensor formats in plain Java: GGUF and safetensors read, written and compared, tensor types, row encoders and decoders,
  * and the shape of a model as its metadata tells it. Needs no native code.
  */
+@SuppressWarnings("module") // recipes is compiled after this
 module io.shearling.formats {
     requires static transitive org.jspecify;
     requires transitive com.fasterxml.jackson.core;
@@ -10,6 +11,8 @@ module io.shearling.formats {
     exports io.shearling.formats.gguf;
     exports io.shearling.formats.json;
     exports io.shearling.formats.model;
+    exports io.shearling.formats.output to
+            io.shearling.recipes;
     exports io.shearling.formats.preset;
     exports io.shearling.formats.row;
     exports io.shearling.formats.safetensors;

@@ -1,11 +1,15 @@
 package io.shearling.cli;
 
+import io.shearling.recipes.evaluate.Base;
+import io.shearling.recipes.evaluate.BaseOutputs;
 import io.shearling.recipes.evaluate.Evaluation;
 import io.shearling.recipes.evaluate.EvaluationOptions;
 import io.shearling.recipes.evaluate.EvaluationReport;
 import io.shearling.recipes.evaluate.EvaluationText;
 import io.shearling.runtime.Model;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,7 +28,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
             "  shearling evaluate smollm2-135m --text wiki.txt --chunks 8",
-            "  shearling evaluate small.gguf --base full.gguf --text wiki.txt"
+            "  shearling evaluate small.gguf --base full.gguf --text wiki.txt",
+            "  shearling evaluate other.gguf --base full.gguf --text wiki.txt --cache full.base"
         })
 final class EvaluateCommand implements Callable<Integer> {
     private final Streams streams;
@@ -52,9 +57,10 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--text",
             paramLabel = "FILE",
-            required = true,
-            description = "The text to measure on, in UTF-8; not one that the model was calibrated on.")
-    private Path text = Path.of("");
+            description =
+                    "The text to measure on, in UTF-8; not one that the model was calibrated on. A base that is a file has"
+                            + " its text.")
+    private @Nullable Path text;
 
     @Option(
             names = "--ctx",
@@ -87,6 +93,27 @@ final class EvaluateCommand implements Callable<Integer> {
                     "Also print what llama-perplexity --kl-divergence prints, which has the base's logits in 16 bits.")
     private boolean stored;
 
+    @Option(
+            names = "--cache",
+            paramLabel = "FILE",
+            description =
+                    "Where the base is kept for other candidates, in a twentieth of what --save-logits takes: read when it is"
+                            + " there, else written. The error that it brings is told.")
+    private @Nullable Path cache;
+
+    @Option(
+            names = "--base-logits",
+            paramLabel = "FILE",
+            description = "The base as llama-perplexity --kl-divergence-base or --save-logits wrote it, in 16 bits.")
+    private @Nullable Path baseLogits;
+
+    @Option(
+            names = "--save-logits",
+            paramLabel = "FILE",
+            description =
+                    "Write the base, or without one MODEL itself, to a file for llama-perplexity --kl-divergence.")
+    private @Nullable Path saveLogits;
+
     @Mixin
     private ThreadsOption threads = new ThreadsOption();
 
@@ -102,30 +129,69 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        boolean cached = cache != null && Files.exists(cache);
+        check(cached);
+        EvaluationOptions options =
+                new EvaluationOptions(contextTokens, chunks, threads.count(streams), enough, stored);
+        Optional<EvaluationText> read = Optional.ofNullable(text).map(EvaluationText::read);
+        BaseOutputs outputs = new BaseOutputs(
+                Optional.ofNullable(saveLogits), cached ? Optional.empty() : Optional.ofNullable(cache));
+        try (Model candidate = load(named == null ? model.text() : named)) {
+            EvaluationReport report = cached || base == null
+                    ? run(candidate, file(cached), read, options, outputs)
+                    : beside(candidate, base, read, options, outputs);
+            streams.results().print(json ? EvaluationJson.of(report) + "\n" : EvaluationPage.of(report));
+        }
+        return ExitCode.DONE;
+    }
+
+    private void check(boolean cached) {
         if (named != null && spec.commandLine().getParseResult().hasMatchedOption("--model")) {
             throw new UsageException("MODEL and -m name the model twice; leave one of them out");
         }
-        if (stored && base == null) {
-            throw new UsageException("--stored is about KL divergence; name the base with --base BASE");
+        if (baseLogits != null && (base != null || cache != null || saveLogits != null)) {
+            throw new UsageException(
+                    "--base-logits is a base already; leave out --base, --cache and --save-logits, or it");
+        }
+        if (text == null && baseLogits == null && !cached) {
+            throw new UsageException("the text is missing; name a file with --text FILE");
+        }
+        if (stored && (base == null || cached)) {
+            throw new UsageException(
+                    "--stored is about a base that runs; name it with --base, without a cache that is there");
+        }
+        if (saveLogits != null && cached) {
+            throw new UsageException(
+                    "--save-logits has nothing to save where the base comes from a cache; leave one out");
+        }
+        if (enough > 0 && (saveLogits != null || (cache != null && !cached))) {
+            throw new UsageException(
+                    "--enough may stop before the base is whole; leave it out when --cache or --save-logits"
+                            + " writes a file");
         }
         if (enough >= 1) {
             throw new UsageException("--enough " + enough + ": must be less than 1");
         }
-        EvaluationOptions options =
-                new EvaluationOptions(contextTokens, chunks, threads.count(streams), enough, stored);
-        EvaluationText read = EvaluationText.read(text);
-        try (Model candidate = load(named == null ? model.text() : named)) {
-            EvaluationReport report;
-            if (base == null) {
-                report = run(candidate, null, read, options);
-            } else {
-                try (Model other = load(base)) {
-                    report = run(candidate, other, read, options);
-                }
-            }
-            streams.results().print(json ? EvaluationJson.of(report) + "\n" : EvaluationPage.of(report));
+    }
+
+    /** The base, where no model runs for it. */
+    private Base file(boolean cached) {
+        if (cached && cache != null) {
+            return new Base.Cache(
+                    cache, Optional.ofNullable(base).map(name -> ModelOption.fetch(name, model.quiet(), streams)));
         }
-        return ExitCode.DONE;
+        return baseLogits == null ? new Base.None() : new Base.Logits(baseLogits);
+    }
+
+    private EvaluationReport beside(
+            Model candidate,
+            String name,
+            Optional<EvaluationText> read,
+            EvaluationOptions options,
+            BaseOutputs outputs) {
+        try (Model other = load(name)) {
+            return run(candidate, new Base.Loaded(other), read, options, outputs);
+        }
     }
 
     private Model load(String name) {
@@ -133,11 +199,10 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private EvaluationReport run(
-            Model candidate, @Nullable Model other, EvaluationText read, EvaluationOptions options) {
-        try (EvaluationProgress progress = new EvaluationProgress(streams, model.quiet(), other != null)) {
-            return other == null
-                    ? Evaluation.of(candidate, read, options, progress)
-                    : Evaluation.against(other, candidate, read, options, progress);
+            Model candidate, Base from, Optional<EvaluationText> read, EvaluationOptions options, BaseOutputs outputs) {
+        boolean compared = !(from instanceof Base.None);
+        try (EvaluationProgress progress = new EvaluationProgress(streams, model.quiet(), compared)) {
+            return Evaluation.run(candidate, from, read, options, outputs, progress);
         }
     }
 }

@@ -21,7 +21,9 @@ final class EvaluationJson {
             }
             out.writeObjectFieldStart("text");
             out.writeStringField("file", report.text());
-            out.writeStringField("sha256", report.textSha256());
+            if (report.textSha256().isPresent()) {
+                out.writeStringField("sha256", report.textSha256().get());
+            }
             out.writeNumberField("tokens", report.textTokens());
             out.writeEndObject();
             out.writeNumberField("contextTokens", report.contextTokens());
@@ -34,7 +36,9 @@ final class EvaluationJson {
             }
             if (report.stored().isPresent()) {
                 comparison(out, "stored", report.stored().get());
-                number(out, "storedKlBound", report.storedBound());
+                if (report.comparison().isPresent()) {
+                    number(out, "storedKlBound", report.storedBound());
+                }
             }
         });
     }
@@ -49,6 +53,7 @@ final class EvaluationJson {
         estimate(out, "difference", comparison.difference());
         estimate(out, "kl", comparison.kl());
         number(out, "klBound", comparison.klBound());
+        number(out, "klSampling", comparison.klSampling());
         distribution(out, "klDistribution", comparison.klDistribution());
         estimate(out, "deltaP", comparison.deltaP());
         distribution(out, "deltaPDistribution", comparison.deltaPDistribution());

@@ -15,21 +15,32 @@ final class EvaluationPage {
     static String of(EvaluationReport report) {
         EvaluationPage page = new EvaluationPage();
         page.head(report);
-        report.comparison()
-                .ifPresentOrElse(
-                        comparison -> page.comparison("Exact, in double precision", comparison),
-                        () -> page.line("PPL", report.perplexity(), "%.4f \u00b1 %.5f"));
+        if (report.comparison().isEmpty() && report.stored().isEmpty()) {
+            page.line("PPL", report.perplexity(), "%.4f \u00b1 %.5f");
+        }
+        report.comparison().ifPresent(comparison -> page.comparison(title(comparison), comparison));
         report.stored().ifPresent(comparison -> {
-            page.comparison("As llama-perplexity with the base's logits stored in 16 bits", comparison);
-            page.line("KLD may be off by", String.format(Locale.ROOT, "%.6f", report.storedBound()));
+            page.comparison("As llama-perplexity, with the base's logits stored in 16 bits", comparison);
+            if (report.comparison().isPresent()) {
+                page.number("off by at most", report.storedBound());
+            }
         });
         return page.page.toString();
+    }
+
+    private static String title(Comparison comparison) {
+        return comparison.klBound() > 0 ? "From the base's cache" : "Exact, in double precision";
     }
 
     private void head(EvaluationReport report) {
         line("model", report.candidate());
         report.base().ifPresent(base -> line("base", base));
-        line("text", report.text() + " (sha256 " + report.textSha256().substring(0, 12) + ")");
+        line(
+                "text",
+                report.text()
+                        + report.textSha256()
+                                .map(sha256 -> " (sha256 " + sha256.substring(0, 12) + ")")
+                                .orElse(""));
         line(
                 "scored",
                 Sizes.count(report.tokens()) + " tokens of " + report.chunks() + " chunks of "
@@ -49,7 +60,8 @@ final class EvaluationPage {
         line("mean KLD", comparison.kl(), six);
         spread("KLD", comparison.klDistribution(), "%.6f", 1, 99.9, 99, 95, 90, 50, 10, 5, 1, 0.1);
         if (comparison.klBound() > 0) {
-            line("KLD may be off by", String.format(Locale.ROOT, "%.6f", comparison.klBound()));
+            number("error by the cache", comparison.klSampling());
+            number("off by at most", comparison.klBound());
         }
         line("mean \u0394p", percent(comparison.deltaP()), "%.3f \u00b1 %.3f %%");
         spread("\u0394p", comparison.deltaPDistribution(), "%.3f %%", 100, 99.9, 99, 95, 90, 75, 50, 25, 10, 5, 1, 0.1);
@@ -73,6 +85,10 @@ final class EvaluationPage {
 
     private void line(String name, Estimate estimate, String format) {
         line(name, String.format(Locale.ROOT, format, estimate.value(), estimate.error()));
+    }
+
+    private void number(String name, double value) {
+        line(name, String.format(Locale.ROOT, "%.6f", value));
     }
 
     private void line(String name, String value) {

@@ -121,6 +121,11 @@ public final class PartFile {
         }
     }
 
+    /** Where it is until it is committed, for native code that writes to it too. */
+    public Path unfinished() {
+        return part;
+    }
+
     /** Bytes written in order so far. */
     public long position() {
         return position;

@@ -76,7 +76,7 @@ class EvaluationIT {
             assertThat(report.perplexity().error())
                     .isPositive()
                     .isLessThan(report.perplexity().value());
-            assertThat(report.textSha256()).isEqualTo(text.sha256());
+            assertThat(report.textSha256()).contains(text.sha256());
         }
     }
 

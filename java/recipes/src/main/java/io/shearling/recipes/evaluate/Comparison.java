@@ -16,7 +16,8 @@ package io.shearling.recipes.evaluate;
  * @param deltaPDistribution the same of the tokens
  * @param rmsDeltaP root of the mean square of that change
  * @param sameTop share of tokens where both models find the same token likeliest
- * @param klBound how far {@code kl.value} may be from the exact mean: 0 for two models that run side by side
+ * @param klBound how far {@code kl.value} can be from the exact mean at the very most: 0 for two models that run side by side
+ * @param klSampling standard error of {@code kl.value} by what a compact cache has only a sample of; 0 without one
  */
 public record Comparison(
         Estimate perplexity,
@@ -31,4 +32,5 @@ public record Comparison(
         Distribution deltaPDistribution,
         Estimate rmsDeltaP,
         Estimate sameTop,
-        double klBound) {}
+        double klBound,
+        double klSampling) {}

@@ -12,6 +12,7 @@ final class ComparisonSums {
     private final boolean single;
     private double products;
     private double bounds;
+    private double variances;
     private long sameTops;
     private int count;
     private float[] kls = new float[1024];
@@ -22,12 +23,11 @@ final class ComparisonSums {
         this.single = single;
     }
 
-    void add(double tokenNll, double tokenBaseNll, double tokenKl, double bound, double delta, boolean sameTop) {
+    void add(double tokenNll, double tokenBaseNll, double tokenKl, double delta, boolean sameTop) {
         nll.add(tokenNll, product(tokenNll, tokenNll));
         baseNll.add(tokenBaseNll, product(tokenBaseNll, tokenBaseNll));
         products += product(tokenNll, tokenBaseNll);
         kl.add(tokenKl, tokenKl * tokenKl);
-        bounds += bound;
         double square = product(delta, delta);
         deltaP.add(delta, square);
         squaredDeltaP.add(square, square * square);
@@ -39,6 +39,12 @@ final class ComparisonSums {
         kls[count] = (float) tokenKl;
         deltas[count] = (float) delta;
         count++;
+    }
+
+    /** What the last token's divergence may be off by. */
+    void doubt(double bound, double variance) {
+        bounds += bound;
+        variances += variance;
     }
 
     private double product(double a, double b) {
@@ -78,7 +84,8 @@ final class ComparisonSums {
                 new Distribution(deltas, count),
                 new Estimate(rms, rms == 0 ? 0 : 0.5 / rms * square.error()),
                 new Estimate(same, Math.sqrt(same * (1 - same) / (count - 1))),
-                bounds / count);
+                bounds / count,
+                Math.sqrt(variances) / count);
     }
 
     /** The error of a difference of two figures that go together. Of two that are alike, rounding may leave less than nothing. */

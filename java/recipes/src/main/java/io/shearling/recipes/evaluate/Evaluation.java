@@ -3,17 +3,22 @@ package io.shearling.recipes.evaluate;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
+import io.shearling.runtime.measure.RowsForm;
 import io.shearling.runtime.measure.Scorer;
 import io.shearling.runtime.measure.ScorerOptions;
-import io.shearling.runtime.measure.TokenScores;
-import java.util.Arrays;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Evaluates a model on a text, alone or beside the base that it was made from. Both models run over the same chunks at the same
- * time, so nothing of the base has to be stored.
+ * Evaluates a model on a text, alone or beside the base that it was made from. Two models run over the same chunks at the same
+ * time, so nothing of the base has to be stored; it can be, for later evaluations.
  */
 public final class Evaluation {
+    // llama-perplexity's own: they choose the shapes of the products, and those may choose the kernels.
     private static final int BATCH_TOKENS = 2048;
     private static final int MICRO_BATCH_TOKENS = 512;
 
@@ -21,119 +26,163 @@ public final class Evaluation {
     private static final int LEAST_CHUNKS_TO_STOP = 4;
 
     private final Model candidate;
-    private final Optional<Model> base;
-    private final EvaluationText text;
+    private final Base base;
     private final EvaluationOptions options;
-    private final Moments nll = new Moments();
-    private final ComparisonSums exact = new ComparisonSums(false);
-    private final ComparisonSums stored = new ComparisonSums(true);
-    private final Moments storedBound = new Moments();
+    private final BaseOutputs outputs;
+    private final EvaluationTokens tokens;
+    private final EvaluationSums sums;
+    private final List<BaseWriter> writers = new ArrayList<>();
 
-    private Evaluation(Model candidate, Optional<Model> base, EvaluationText text, EvaluationOptions options) {
+    private Evaluation(
+            Model candidate, Base base, EvaluationTokens tokens, EvaluationOptions options, BaseOutputs outputs) {
         this.candidate = candidate;
         this.base = base;
-        this.text = text;
+        this.tokens = tokens;
         this.options = options;
+        this.outputs = outputs;
+        boolean loaded = base instanceof Base.Loaded;
+        sums = new EvaluationSums(
+                loaded || base instanceof Base.Cache, base instanceof Base.Logits || (loaded && options.stored()));
     }
 
-    /**
-     * The perplexity of a model. Blocks; an interrupt cancels.
-     *
-     * @throws EvaluationException when the text is too short
-     * @throws ShearlingException {@link ErrorCode#UNSUPPORTED} when the model foretells no tokens, {@link
-     *     ErrorCode#CANCELLED} after an interrupt, {@link ErrorCode#NATIVE} when it computes what is no number
-     */
+    /** The perplexity of a model. Blocks; an interrupt cancels. Throws as {@link #run}. */
     public static EvaluationReport of(
             Model model, EvaluationText text, EvaluationOptions options, EvaluationListener listener) {
-        return new Evaluation(model, Optional.empty(), text, options).run(listener);
+        return run(model, new Base.None(), Optional.of(text), options, BaseOutputs.NONE, listener);
+    }
+
+    /** The perplexity of a candidate, and how far it is from its base. Blocks; an interrupt cancels. Throws as {@link #run}. */
+    public static EvaluationReport against(
+            Model base, Model candidate, EvaluationText text, EvaluationOptions options, EvaluationListener listener) {
+        return run(candidate, new Base.Loaded(base), Optional.of(text), options, BaseOutputs.NONE, listener);
     }
 
     /**
-     * The perplexity of a candidate, and how far it is from its base.
+     * Evaluates a candidate. Blocks; an interrupt cancels, and then no output is left.
      *
-     * @throws EvaluationException when the text is too short or the vocabularies differ
-     * @throws ShearlingException as {@link #of}
+     * @param text may be left out where the base is a file, which has its tokens
+     * @throws EvaluationException when the text is too short, the vocabularies differ, or a file of a base is not what it
+     *     should be or cannot be written
+     * @throws ShearlingException {@link ErrorCode#UNSUPPORTED} when a model foretells no tokens, {@link ErrorCode#CANCELLED}
+     *     after an interrupt, {@link ErrorCode#NATIVE} when one computes what is no number
      */
-    public static EvaluationReport against(
-            Model base, Model candidate, EvaluationText text, EvaluationOptions options, EvaluationListener listener) {
-        Vocabularies.requireSame(base, candidate);
-        return new Evaluation(candidate, Optional.of(base), text, options).run(listener);
+    public static EvaluationReport run(
+            Model candidate,
+            Base base,
+            Optional<EvaluationText> text,
+            EvaluationOptions options,
+            BaseOutputs outputs,
+            EvaluationListener listener) {
+        boolean fromFile = base instanceof Base.Logits || base instanceof Base.Cache;
+        if (outputs.any() && (fromFile || options.enough() > 0)) {
+            throw new IllegalArgumentException("a base is written only where it runs, and to the last chunk");
+        }
+        if (base instanceof Base.Loaded loaded) {
+            Vocabularies.requireSame(loaded.model(), candidate);
+        }
+        EvaluationTokens tokens = EvaluationTokens.of(candidate, base, text, options);
+        return new Evaluation(candidate, base, tokens, options, outputs).run(listener);
     }
 
     private EvaluationReport run(EvaluationListener listener) {
-        int[] tokens = candidate.tokenizer().encode(text.text(), true, false);
-        int all = chunks(tokens.length);
-        ScorerOptions shape = new ScorerOptions(
+        int all = tokens.chunks(candidate, options);
+        int done;
+        try {
+            try (Scorer scorer = Scorer.open(candidate, model(), shape())) {
+                openFiles(scorer, all);
+                done = run(scorer, all, listener);
+            }
+            writers.forEach(BaseWriter::commit);
+        } finally {
+            writers.forEach(BaseWriter::discard);
+        }
+        return report(done, done < all);
+    }
+
+    private Optional<Model> model() {
+        return base instanceof Base.Loaded loaded ? Optional.of(loaded.model()) : Optional.empty();
+    }
+
+    private ScorerOptions shape() {
+        return new ScorerOptions(
                 options.contextTokens(), BATCH_TOKENS, MICRO_BATCH_TOKENS, options.threads(), options.stored());
-        try (Scorer scorer = Scorer.open(candidate, base, shape)) {
-            int done = 0;
-            while (done < all && !(done >= LEAST_CHUNKS_TO_STOP && isEnough())) {
-                int count = Math.min(scorer.chunksPerStep(), all - done);
-                int from = done * options.contextTokens();
-                int[] step = Arrays.copyOfRange(tokens, from, from + count * options.contextTokens());
-                add(scorer.step(done, count, step));
-                done += count;
-                listener.progress(done, all, base.isPresent() ? exact.klEstimate() : perplexity());
-            }
-            return report(tokens.length, done, done < all);
-        }
     }
 
-    private int chunks(int tokens) {
-        int there = tokens / options.contextTokens();
-        if (there < Math.max(1, options.chunks())) {
-            throw new EvaluationException(
-                    text.name() + " has " + tokens + " tokens of " + candidate.name() + ", which are "
-                            + there + " chunks of " + options.contextTokens() + ", and " + Math.max(1, options.chunks())
-                            + (options.chunks() > 0 ? " are asked for" : " is needed")
-                            + "; give a longer text, or ask for fewer or shorter chunks");
+    private int run(Scorer scorer, int all, EvaluationListener listener) {
+        int done = 0;
+        while (done < all && !(done >= LEAST_CHUNKS_TO_STOP && isEnough())) {
+            int count = Math.min(scorer.chunksPerStep(), all - done);
+            sums.add(scorer.step(done, count, tokens.of(done, count, options.contextTokens())));
+            done += count;
+            listener.progress(done, all, sums.figure());
         }
-        return options.chunks() > 0 ? options.chunks() : there;
-    }
-
-    private void add(TokenScores scores) {
-        for (int i = 0; i < scores.count(); i++) {
-            nll.add(scores.nll(i), scores.nll(i) * scores.nll(i));
-            if (base.isPresent()) {
-                double delta = Math.exp(-scores.nll(i)) - Math.exp(-scores.baseNll(i));
-                exact.add(scores.nll(i), scores.baseNll(i), scores.kl(i), scores.klBound(i), delta, scores.sameTop(i));
-            }
-            if (base.isPresent() && options.stored()) {
-                stored.add(
-                        scores.storedNll(i),
-                        scores.storedBaseNll(i),
-                        scores.storedKl(i),
-                        0,
-                        scores.storedDeltaP(i),
-                        scores.storedSameTop(i));
-                storedBound.add(scores.storedBound(i), 0);
-            }
-        }
-    }
-
-    private Estimate perplexity() {
-        return nll.estimate().exp();
+        return done;
     }
 
     private boolean isEnough() {
-        Estimate figure = base.isPresent() ? exact.klEstimate() : perplexity();
-        return options.enough() > 0 && figure.relativeError() <= options.enough();
+        return options.enough() > 0 && sums.figure().relativeError() <= options.enough();
     }
 
-    private EvaluationReport report(int textTokens, int chunks, boolean stoppedEarly) {
+    private void openFiles(Scorer scorer, int chunks) {
+        if (base instanceof Base.Logits logits) {
+            read(scorer, logits.file());
+        } else if (base instanceof Base.Cache cache) {
+            read(scorer, cache.file());
+        }
+        outputs.logits().ifPresent(target -> write(scorer, target, RowsForm.STORED, chunks));
+        outputs.cache().ifPresent(target -> write(scorer, target, RowsForm.COMPACT, chunks));
+    }
+
+    private void read(Scorer scorer, Path file) {
+        BaseFile head = tokens.stored().orElseThrow();
+        long rows = (long) head.chunks() * scorer.scoredPerChunk();
+        long wanted = head.sizeBytes() + rows * scorer.rowBytes(head.form());
+        try {
+            if (Files.size(file) != wanted) {
+                throw new EvaluationException(file + " has " + Files.size(file) + " bytes, and its head speaks of "
+                        + wanted + "; it is not whole: make it again");
+            }
+        } catch (IOException e) {
+            throw new EvaluationException(file + " cannot be read (" + e.getMessage() + "); make it again", e);
+        }
+        scorer.readBase(head.form(), file, head.sizeBytes());
+    }
+
+    private void write(Scorer scorer, Path target, RowsForm form, int chunks) {
+        Path origin = model().orElse(candidate).path();
+        BaseFile head = new BaseFile(
+                form,
+                options.contextTokens(),
+                candidate.tokenizer().vocabulary().size(),
+                chunks,
+                form == RowsForm.STORED ? "" : Fingerprint.of(origin),
+                tokens.of(0, chunks, options.contextTokens()));
+        writers.add(BaseWriter.begin(target, head, scorer, List.of(candidate.path(), origin, Path.of(tokens.name()))));
+    }
+
+    private Optional<String> baseName() {
+        if (base instanceof Base.Logits logits) {
+            return Optional.of(logits.file().toString());
+        }
+        return base instanceof Base.Cache cache
+                ? Optional.of(cache.file().toString())
+                : model().map(model -> model.path().toString());
+    }
+
+    private EvaluationReport report(int chunks, boolean stoppedEarly) {
         return new EvaluationReport(
                 candidate.path().toString(),
-                base.map(model -> model.path().toString()),
-                text.name(),
-                text.sha256(),
-                textTokens,
+                baseName(),
+                tokens.name(),
+                tokens.sha256(),
+                tokens.all().length,
                 options.contextTokens(),
                 chunks,
-                nll.count(),
+                sums.tokens(),
                 stoppedEarly,
-                perplexity(),
-                base.map(model -> exact.comparison()),
-                options.stored() ? base.map(model -> stored.comparison()) : Optional.empty(),
-                storedBound.mean());
+                sums.perplexity(),
+                sums.comparison(),
+                sums.stored(),
+                sums.storedBound());
     }
 }

@@ -1,5 +1,7 @@
 package io.shearling.recipes.evaluate;
 
+import org.jspecify.annotations.Nullable;
+
 /** An evaluation that cannot be carried out; the message is one sentence with the file, the cause and the remedy. */
 public final class EvaluationException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class EvaluationException extends RuntimeException {
         super(message);
     }
 
-    EvaluationException(String message, Throwable cause) {
+    EvaluationException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

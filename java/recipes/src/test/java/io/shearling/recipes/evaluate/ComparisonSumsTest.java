@@ -14,7 +14,8 @@ class ComparisonSumsTest {
         ComparisonSums sums = new ComparisonSums(false);
         for (int i = 0; i < 12; i++) {
             boolean even = i % 2 == 0;
-            sums.add(even ? 1 : 3, even ? 1 : 2, even ? 0.25 : 0.75, 0.5, even ? 0.5 : -0.5, i < 9);
+            sums.add(even ? 1 : 3, even ? 1 : 2, even ? 0.25 : 0.75, even ? 0.5 : -0.5, i < 9);
+            sums.doubt(0.5, 3);
         }
         return sums.comparison();
     }
@@ -43,6 +44,7 @@ class ComparisonSumsTest {
         assertEstimate(comparison.rmsDeltaP(), 0.5, 0);
         assertEstimate(comparison.sameTop(), 0.75, Math.sqrt(0.75 * 0.25 / 11));
         assertThat(comparison.klBound()).isEqualTo(0.5);
+        assertThat(comparison.klSampling()).isEqualTo(0.5); // the root of 36, a twelfth of it
         assertThat(comparison.klDistribution().count()).isEqualTo(12);
         assertThat(comparison.klDistribution().median()).isEqualTo(0.5f);
         assertThat(comparison.deltaPDistribution().minimum()).isEqualTo(-0.5f);
@@ -57,7 +59,7 @@ class ComparisonSumsTest {
     void comparison_fewTokens_tellsNoError() {
         ComparisonSums sums = new ComparisonSums(false);
         for (int i = 0; i < 9; i++) {
-            sums.add(i, i, 0, 0, 0, true);
+            sums.add(i, i, 0, 0, true);
         }
         Comparison comparison = sums.comparison();
         assertThat(comparison.perplexity().error()).isZero();
@@ -71,7 +73,7 @@ class ComparisonSumsTest {
         Random random = new Random(5);
         for (int i = 0; i < 3000; i++) {
             double nll = random.nextDouble() * 9;
-            sums.add(nll, nll, 0, 0, 0, true);
+            sums.add(nll, nll, 0, 0, true);
         }
         Comparison comparison = sums.comparison();
         assertThat(comparison.lnRatio().value()).isZero();
@@ -89,8 +91,8 @@ class ComparisonSumsTest {
         ComparisonSums exact = new ComparisonSums(false);
         for (int i = 0; i < 20; i++) {
             float nll = 1 + i / 3f;
-            sums.add(nll, nll / 2, 0.1, 0, 0.1f, true);
-            exact.add(nll, nll / 2, 0.1, 0, 0.1f, true);
+            sums.add(nll, nll / 2, 0.1, 0.1f, true);
+            exact.add(nll, nll / 2, 0.1, 0.1f, true);
         }
         double single = sums.comparison().perplexity().error();
         double both = exact.comparison().perplexity().error();

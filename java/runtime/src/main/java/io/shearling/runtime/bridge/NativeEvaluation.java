@@ -4,7 +4,9 @@ import io.shearling.core.Core;
 import io.shearling.core.shl_evaluation;
 import io.shearling.core.shl_evaluation_params;
 import io.shearling.core.shl_model;
+import io.shearling.runtime.measure.RowsForm;
 import io.shearling.runtime.measure.ScorerOptions;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A {@code shl_evaluation}. One thread at a time, but for {@link #cancel}. */
@@ -34,6 +36,9 @@ public final class NativeEvaluation implements AutoCloseable {
     public static final int STORED_DELTA_P = Core.SHL_SCORE_STORED_DELTA_P;
 
     public static final int STORED_BOUND = Core.SHL_SCORE_STORED_BOUND;
+
+    /** Where it is; enum shl_score says what it means. */
+    public static final int KL_VARIANCE = Core.SHL_SCORE_KL_VARIANCE;
 
     private final shl_evaluation evaluation;
     private Runnable onClose = () -> {};
@@ -72,6 +77,29 @@ public final class NativeEvaluation implements AutoCloseable {
     /** Scored tokens of a chunk. */
     public int scored() {
         return Core.shl_evaluation_scored(evaluation);
+    }
+
+    /** Bytes of a row of a base in a file. */
+    public long rowBytes(RowsForm form) {
+        return Core.shl_evaluation_row_bytes(evaluation, code(form));
+    }
+
+    /** Takes the base's rows out of a file, from the byte {@code offset} on. */
+    public void readBase(RowsForm form, Path file, long offset, String doing) {
+        Status.check(Core.shl_evaluation_read_base(evaluation, code(form), file.toString(), offset), "cannot " + doing);
+    }
+
+    /** Writes the base's rows into a file that is there, from the byte {@code offset} on. */
+    public void writeBase(RowsForm form, Path file, long offset, String doing) {
+        Status.check(
+                Core.shl_evaluation_write_base(evaluation, code(form), file.toString(), offset), "cannot " + doing);
+    }
+
+    private static int code(RowsForm form) {
+        return switch (form) {
+            case STORED -> Core.SHL_ROWS_STORED;
+            case COMPACT -> Core.SHL_ROWS_COMPACT;
+        };
     }
 
     /** Scores [chunks][scored][{@link #COLUMNS}] of tokens [chunks][contextTokens]; false when cancelled. */

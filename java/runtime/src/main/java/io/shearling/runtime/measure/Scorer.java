@@ -8,6 +8,7 @@ import io.shearling.runtime.bridge.NativeHandle;
 import io.shearling.runtime.bridge.NativeModel;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,26 @@ public final class Scorer implements AutoCloseable {
     /** Tokens of a chunk that are scored. */
     public int scoredPerChunk() {
         return evaluation.scored();
+    }
+
+    /** Bytes of a token's row of the base in a file. */
+    public long rowBytes(RowsForm form) {
+        return evaluation.rowBytes(form);
+    }
+
+    /**
+     * Takes the base's rows out of a file, where there is no base model. Of {@link RowsForm#STORED} rows only what is called
+     * stored is known besides the candidate's own.
+     *
+     * @param offset of the first row of the text
+     */
+    public void readBase(RowsForm form, Path file, long offset) {
+        evaluation.readBase(form, file, offset, doing);
+    }
+
+    /** Writes the base's rows, or without a base the candidate's, into a file that is there; it is closed with this. */
+    public void writeBase(RowsForm form, Path file, long offset) {
+        evaluation.writeBase(form, file, offset, doing);
     }
 
     /**

@@ -41,6 +41,11 @@ public final class TokenScores {
         return at(token, NativeEvaluation.KL_BOUND);
     }
 
+    /** The variance of {@link #kl} by what a compact base has only a sample of; 0 otherwise. */
+    public double klVariance(int token) {
+        return at(token, NativeEvaluation.KL_VARIANCE);
+    }
+
     /** Whether the likeliest token is the same one. */
     public boolean sameTop(int token) {
         return at(token, NativeEvaluation.SAME_TOP) != 0;
