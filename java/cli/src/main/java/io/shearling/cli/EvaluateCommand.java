@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
                         + " standard error, by llama-perplexity's protocol and to its digits.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  shearling evaluate smollm2-135m --text wiki.txt --chunks 8",
-            "  shearling evaluate small.gguf --base full.gguf --text wiki.txt",
+            "  shearling evaluate smollm2-135m --text wiki.txt --chunks 2",
+            "  shearling evaluate model.gguf --base smollm2-135m --text wiki.txt",
             "  shearling evaluate other.gguf --base full.gguf --text wiki.txt --cache full.base"
         })
 final class EvaluateCommand implements Callable<Integer> {
