@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  shearling evaluate smollm2-135m --text wiki.txt --chunks 2",
             "  shearling evaluate model.gguf --base smollm2-135m --text wiki.txt",
-            "  shearling evaluate other.gguf --base full.gguf --text wiki.txt --cache full.base"
+            "  shearling evaluate other.gguf --base model.gguf --text a.txt --cache m.base"
         })
 final class EvaluateCommand implements Callable<Integer> {
     private final Streams streams;

@@ -78,7 +78,7 @@ class HelpExamplesIT {
 
     /** A word; one that names a file names it in this test's folder, and what is to be read is there. */
     private String placed(String word) {
-        if (!word.matches("[a-z]+\\.(gguf|gbnf|json|txt)|my-model(\\.gguf)?|my-checkpoint")) {
+        if (!word.matches("[a-z]+\\.(gguf|gbnf|json|txt|base)|my-model(\\.gguf)?|my-checkpoint")) {
             return word;
         }
         Path file = folder.resolve(word);
