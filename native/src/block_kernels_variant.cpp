@@ -1,13 +1,12 @@
 // Compiled once for each variant, with SHEARLING_VARIANT as the name of its function and with the instructions it may
 // use.
 #include "block_kernels.h"
-
-#include "block_kernels/grid_types.h"
 #include "block_kernels/k_affine.h"
-#include "block_kernels/k_symmetric.h"
 #include "block_kernels/nonlinear.h"
+#include "block_kernels/on_grid.h"
+#include "block_kernels/q3_k.h"
+#include "block_kernels/q6_k.h"
 #include "block_kernels/simple.h"
-
 #include "ggml.h"
 
 namespace block_kernels {

@@ -172,6 +172,10 @@ inline int32_t nearest(float value) {
     std::memcpy(&bits, &shifted, sizeof bits);
     return (bits & 0x007fffff) - 0x00400000;
 }
+inline int32_t nearest(float value, int32_t smallest, int32_t largest) {
+    const int32_t whole = nearest(value);
+    return whole < smallest ? smallest : whole > largest ? largest : whole;
+}
 
 template <typename Lanes, typename Number>
 inline Lanes clamp(const Lanes & value, Number smallest, Number largest) {

@@ -113,13 +113,13 @@ inline void quantize_iq4_nl(const Source & source, uint8_t * target) {
     });
 }
 
-constexpr int PER_SUPER_BLOCK = SUPER_BLOCK / NONLINEAR;
+constexpr int XS_BLOCKS = SUPER_BLOCK / NONLINEAR;
 
 // Six bits for the scale of a block, -32 to 31.
 inline void store_iq4_xs(const float * x, const float * scale, uint8_t * target) {
     float size = 0;
     float extreme = 0;
-    for (int j = 0; j < PER_SUPER_BLOCK; ++j) {
+    for (int j = 0; j < XS_BLOCKS; ++j) {
         const float here = scale[j] < 0 ? -scale[j] : scale[j];
         extreme = here > size ? scale[j] : extreme;
         size = here > size ? here : size;
@@ -128,11 +128,10 @@ inline void store_iq4_xs(const float * x, const float * scale, uint8_t * target)
     const float inverse = unit == 0 ? 0 : 1 / unit;
     uint32_t upper = 0;
     uint32_t lower = 0;
-    for (int j = 0; j < PER_SUPER_BLOCK; ++j) {
-        const int32_t level = nearest(inverse * scale[j]);
-        const int32_t within = level < -32 ? -32 : level > 31 ? 31 : level;
-        const float stored = unit * static_cast<float>(within);
-        const auto bits = static_cast<uint32_t>(within + 32);
+    for (int j = 0; j < XS_BLOCKS; ++j) {
+        const int32_t level = nearest(inverse * scale[j], -32, 31);
+        const float stored = unit * static_cast<float>(level);
+        const auto bits = static_cast<uint32_t>(level + 32);
         lower |= (bits & 15) << (4 * j);
         upper |= (bits >> 4) << (2 * j);
         store_points(x + j * NONLINEAR, stored == 0 ? 0 : 1 / stored, target + 8 + j * NONLINEAR / 2);
@@ -147,10 +146,10 @@ inline void quantize_iq4_xs(const Source & source, uint8_t * target) {
     constexpr int BYTES = 136;
     for_blocks<NONLINEAR>(source, [&](int64_t first, int count) {
         alignas(64) float scale[LANES];
-        store(search_points<PER_SUPER_BLOCK>(source, first, count), scale);
-        for (int block = 0; block < count; block += PER_SUPER_BLOCK) {
-            store_iq4_xs(source.x + (first + block) * NONLINEAR, scale + block,
-                target + (first + block) / PER_SUPER_BLOCK * BYTES);
+        store(search_points<XS_BLOCKS>(source, first, count), scale);
+        for (int block = 0; block < count; block += XS_BLOCKS) {
+            store_iq4_xs(
+                source.x + (first + block) * NONLINEAR, scale + block, target + (first + block) / XS_BLOCKS * BYTES);
         }
     });
 }
