@@ -34,6 +34,13 @@ class UsageTest {
                 wrong("--ids and --json", "tokenize", "--ids", "--json", "hello"),
                 wrong("--pooling sum: must be one of model, none, mean", "embed", "--pooling", "sum", "hello"),
                 wrong("no text on stdin", "embed", "-"),
+                wrong("the text is missing", "evaluate", "small.gguf"),
+                wrong("name the model twice", "evaluate", "small.gguf", "-m", "other.gguf", "--text", "t"),
+                wrong("--stored is about a base that runs", "evaluate", "--stored", "--text", "t"),
+                wrong("--base-logits is a base already", "evaluate", "--base-logits", "l", "--base", "b"),
+                wrong("--enough may stop before", "evaluate", "--text", "t", "--enough", "0.1", "--save-logits", "l"),
+                wrong("--enough 1.0: must be less than 1", "evaluate", "--text", "t", "--enough", "1"),
+                wrong("--ctx 7: must be a whole number from 8", "evaluate", "--text", "t", "--ctx", "7"),
                 wrong("text 2 of 3 is empty", "embed", "a", "", "b"),
                 wrong("--text", "stats", "x.gguf", "-o", "y.gguf"),
                 wrong("--output", "stats", "x.gguf", "--text", "y.txt"),
@@ -126,6 +133,7 @@ class UsageTest {
                 List.of("chat", "-m", "/no/such.gguf"),
                 List.of("embed", "-m", "/no/such.gguf", "x"),
                 List.of("tokenize", "-m", "/no/such.gguf", "x"),
+                List.of("evaluate", "/no/such.gguf", "--base-logits", "/no/such.logits"),
                 List.of("inspect", "/no/such.gguf"),
                 List.of("bench", "-m", "/no/such.gguf"));
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.shearling.hub.Catalogue;
 import io.shearling.hub.ModelHub;
 import io.shearling.hub.ProgressListener;
+import io.shearling.recipes.evaluate.Base;
+import io.shearling.recipes.evaluate.BaseOutputs;
 import io.shearling.recipes.evaluate.Comparison;
 import io.shearling.recipes.evaluate.Distribution;
 import io.shearling.recipes.evaluate.Estimate;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -91,6 +94,23 @@ class EvaluateReferenceIT {
             probabilities(found, expected);
             Comparison exact = report.comparison().orElseThrow();
             assertThat(exact.kl().value()).isCloseTo(found.kl().value(), within(report.storedBound()));
+            Path own = folder.resolve("own.logits");
+            Evaluation.run(
+                    one,
+                    new Base.None(),
+                    Optional.of(text),
+                    options(CONTEXT).withStored(false),
+                    new BaseOutputs(Optional.of(own), Optional.empty()),
+                    EvaluationListener.NONE);
+            assertThat(own).hasSameBinaryContentAs(Path.of(stored));
+            EvaluationReport read = Evaluation.run(
+                    other,
+                    new Base.Logits(Path.of(stored)),
+                    Optional.empty(),
+                    options(CONTEXT),
+                    BaseOutputs.NONE,
+                    EvaluationListener.NONE);
+            assertThat(read.stored()).usingRecursiveComparison().isEqualTo(report.stored());
         }
     }
 
