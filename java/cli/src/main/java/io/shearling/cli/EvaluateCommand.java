@@ -2,6 +2,9 @@ package io.shearling.cli;
 
 import io.shearling.recipes.evaluate.Base;
 import io.shearling.recipes.evaluate.BaseOutputs;
+import io.shearling.recipes.evaluate.ChoiceEvaluation;
+import io.shearling.recipes.evaluate.ChoiceReport;
+import io.shearling.recipes.evaluate.ChoiceTasks;
 import io.shearling.recipes.evaluate.Evaluation;
 import io.shearling.recipes.evaluate.EvaluationOptions;
 import io.shearling.recipes.evaluate.EvaluationReport;
@@ -9,6 +12,8 @@ import io.shearling.recipes.evaluate.EvaluationText;
 import io.shearling.runtime.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +34,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  shearling evaluate smollm2-135m --text wiki.txt --chunks 2",
             "  shearling evaluate model.gguf --base smollm2-135m --text wiki.txt",
-            "  shearling evaluate other.gguf --base model.gguf --text a.txt --cache m.base"
+            "  shearling evaluate other.gguf --base model.gguf --text a.txt --cache m.base",
+            "  shearling evaluate smollm2-135m --tasks arc.jsonl"
         })
 final class EvaluateCommand implements Callable<Integer> {
     private final Streams streams;
@@ -114,6 +120,21 @@ final class EvaluateCommand implements Callable<Integer> {
                     "Write the base, or without one MODEL itself, to a file for llama-perplexity --kl-divergence.")
     private @Nullable Path saveLogits;
 
+    @Option(
+            names = "--tasks",
+            paramLabel = "FILE",
+            description =
+                    "Instead of a text: questions with several answers, of which MODEL should find the right one likeliest.")
+    private @Nullable Path tasks;
+
+    @Option(
+            names = "--form",
+            paramLabel = "FORM",
+            description =
+                    "How the tasks are written: ${COMPLETION-CANDIDATES}. Default: jsonl for .jsonl, winogrande for .csv, else"
+                            + " hellaswag.")
+    private ChoiceTasks.@Nullable Form form;
+
     @Mixin
     private ThreadsOption threads = new ThreadsOption();
 
@@ -129,6 +150,11 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        requireOneModel();
+        if (tasks != null) {
+            choose(tasks);
+            return ExitCode.DONE;
+        }
         boolean cached = cache != null && Files.exists(cache);
         check(cached);
         EvaluationOptions options =
@@ -145,16 +171,51 @@ final class EvaluateCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private void check(boolean cached) {
+    private void requireOneModel() {
         if (named != null && spec.commandLine().getParseResult().hasMatchedOption("--model")) {
             throw new UsageException("MODEL and -m name the model twice; leave one of them out");
         }
+    }
+
+    private void choose(Path file) {
+        for (String option : List.of(
+                "--text",
+                "--base",
+                "--base-logits",
+                "--cache",
+                "--save-logits",
+                "--ctx",
+                "--chunks",
+                "--enough",
+                "--stored")) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new UsageException(option + " is about a text; leave it out with --tasks");
+            }
+        }
+        ChoiceTasks read = ChoiceTasks.read(file, form == null ? formOf(file) : form);
+        try (Model candidate = load(named == null ? model.text() : named);
+                EvaluationProgress progress = new EvaluationProgress(streams, model.quiet(), "tasks", "accuracy")) {
+            ChoiceReport report = ChoiceEvaluation.of(candidate, read, threads.count(streams), progress);
+            streams.results().print(json ? ChoiceJson.of(report) + "\n" : ChoicePage.of(report));
+        }
+    }
+
+    private static ChoiceTasks.Form formOf(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".jsonl")) {
+            return ChoiceTasks.Form.JSONL;
+        }
+        return name.endsWith(".csv") ? ChoiceTasks.Form.WINOGRANDE : ChoiceTasks.Form.HELLASWAG;
+    }
+
+    private void check(boolean cached) {
         if (baseLogits != null && (base != null || cache != null || saveLogits != null)) {
             throw new UsageException(
                     "--base-logits is a base already; leave out --base, --cache and --save-logits, or it");
         }
         if (text == null && baseLogits == null && !cached) {
-            throw new UsageException("the text is missing; name a file with --text FILE");
+            throw new UsageException(
+                    "the text is missing; name a file with --text FILE, or of questions with --tasks FILE");
         }
         if (stored && (base == null || cached)) {
             throw new UsageException(
@@ -200,8 +261,8 @@ final class EvaluateCommand implements Callable<Integer> {
 
     private EvaluationReport run(
             Model candidate, Base from, Optional<EvaluationText> read, EvaluationOptions options, BaseOutputs outputs) {
-        boolean compared = !(from instanceof Base.None);
-        try (EvaluationProgress progress = new EvaluationProgress(streams, model.quiet(), compared)) {
+        String figure = from instanceof Base.None ? "perplexity" : "KL divergence";
+        try (EvaluationProgress progress = new EvaluationProgress(streams, model.quiet(), "chunks", figure)) {
             return Evaluation.run(candidate, from, read, options, outputs, progress);
         }
     }

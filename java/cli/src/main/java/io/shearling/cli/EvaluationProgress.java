@@ -7,33 +7,41 @@ import java.util.Locale;
 /** Shows on stderr how far an evaluation is: one line that changes in a terminal, else a line every ten seconds. One thread. */
 final class EvaluationProgress implements EvaluationListener, AutoCloseable {
     private static final long INTERVAL_NANOS = 10_000_000_000L;
+    private static final long FLICKER_NANOS = 200_000_000;
 
     private final Streams streams;
     private final boolean quiet;
+    private final String parts;
     private final String figureName;
     private final long began = System.nanoTime();
     private long said = began;
     private int width;
 
-    EvaluationProgress(Streams streams, boolean quiet, boolean compared) {
+    /**
+     * @param parts what is counted
+     * @param figureName what is measured
+     */
+    EvaluationProgress(Streams streams, boolean quiet, String parts, String figureName) {
         this.streams = streams;
         this.quiet = quiet;
-        figureName = compared ? "KL divergence" : "perplexity";
+        this.parts = parts;
+        this.figureName = figureName;
     }
 
     @Override
     public void progress(int chunksDone, int chunksAll, Estimate figure) {
         long now = System.nanoTime();
-        if (quiet || (!streams.terminal() && now - said < INTERVAL_NANOS)) {
+        if (quiet || now - said < (streams.terminal() ? FLICKER_NANOS : INTERVAL_NANOS)) {
             return;
         }
         said = now;
         double left = (now - began) / 1e9 / chunksDone * (chunksAll - chunksDone);
         String line = String.format(
                 Locale.ROOT,
-                "%d of %d chunks, %s %.4f \u00b1 %.4f, %.0f s left",
+                "%d of %d %s, %s %.4f \u00b1 %.4f, %.0f s left",
                 chunksDone,
                 chunksAll,
+                parts,
                 figureName,
                 figure.value(),
                 figure.error(),

@@ -8,6 +8,9 @@ import io.shearling.hub.ModelHub;
 import io.shearling.hub.ProgressListener;
 import io.shearling.recipes.evaluate.Base;
 import io.shearling.recipes.evaluate.BaseOutputs;
+import io.shearling.recipes.evaluate.ChoiceEvaluation;
+import io.shearling.recipes.evaluate.ChoiceReport;
+import io.shearling.recipes.evaluate.ChoiceTasks;
 import io.shearling.recipes.evaluate.Comparison;
 import io.shearling.recipes.evaluate.Distribution;
 import io.shearling.recipes.evaluate.Estimate;
@@ -111,6 +114,34 @@ class EvaluateReferenceIT {
                     BaseOutputs.NONE,
                     EvaluationListener.NONE);
             assertThat(read.stored()).usingRecursiveComparison().isEqualTo(report.stored());
+        }
+    }
+
+    @Test
+    void choices_hellaSwag_areThoseOfLlamaPerplexity() throws IOException {
+        List<String> sentences = List.of(
+                "The sheep went up the hill and",
+                "She opened the door of the",
+                "In the morning it rained, so",
+                "He put the bread into the",
+                "The dog barked because",
+                "They sat down at the table to",
+                "The river was too deep, so",
+                "After the harvest the farmers");
+        List<String> endings =
+                List.of("ate the fresh grass.", "house and went in.", "they stayed at home.", "oven to bake it.");
+        StringBuilder tasks = new StringBuilder();
+        for (int i = 0; i < sentences.size(); i++) {
+            tasks.append(sentences.get(i)).append('\n').append(i % 4).append('\n');
+            endings.forEach(ending -> tasks.append(ending).append('\n'));
+        }
+        Path file = Files.writeString(folder.resolve("hellaswag.txt"), tasks.toString());
+        LlamaPerplexity expected = LlamaPerplexity.choices(base, file, "--hellaswag");
+        try (Model model = Model.load(base)) {
+            ChoiceReport report = ChoiceEvaluation.of(
+                    model, ChoiceTasks.read(file, ChoiceTasks.Form.HELLASWAG), 0, EvaluationListener.NONE);
+            assertThat(printed("%.8f", 100 * report.tokenAccuracy().value()))
+                    .isEqualTo(expected.numbers("8\t").get(0));
         }
     }
 

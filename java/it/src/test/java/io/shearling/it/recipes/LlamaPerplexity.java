@@ -21,9 +21,19 @@ final class LlamaPerplexity {
     }
 
     static LlamaPerplexity run(Path model, Path text, int chunks, String... more) {
-        List<String> arguments = new ArrayList<>(List.of("-m", model.toString(), "-f", text.toString()));
-        arguments.addAll(List.of("--chunks", Integer.toString(chunks)));
+        List<String> arguments = new ArrayList<>(List.of("--chunks", Integer.toString(chunks)));
         arguments.addAll(List.of(more));
+        return run(model, text, arguments);
+    }
+
+    /** The score of a file of choices. */
+    static LlamaPerplexity choices(Path model, Path tasks, String kind) {
+        return run(model, tasks, List.of(kind));
+    }
+
+    private static LlamaPerplexity run(Path model, Path text, List<String> more) {
+        List<String> arguments = new ArrayList<>(List.of("-m", model.toString(), "-f", text.toString()));
+        arguments.addAll(more);
         ProgramRun run = ReferenceTools.find().run("llama-perplexity", LIMIT, arguments.toArray(String[]::new));
         return new LlamaPerplexity(run.stdout() + run.stderr());
     }

@@ -10,17 +10,20 @@ public final class ContextSettings {
     private final int contextTokens;
     private final int pooling;
     private final boolean embeddings;
+    private final boolean unified;
 
-    private ContextSettings(EngineOptions options, int contextTokens, int pooling, boolean embeddings) {
+    private ContextSettings(
+            EngineOptions options, int contextTokens, int pooling, boolean embeddings, boolean unified) {
         this.options = options;
         this.contextTokens = contextTokens;
         this.pooling = pooling;
         this.embeddings = embeddings;
+        this.unified = unified;
     }
 
     /** For text. */
     public static ContextSettings generation(EngineOptions options, int contextTokens) {
-        return new ContextSettings(options, contextTokens, Core.SHL_POOLING_MODEL, false);
+        return new ContextSettings(options, contextTokens, Core.SHL_POOLING_MODEL, false, false);
     }
 
     /**
@@ -34,7 +37,15 @@ public final class ContextSettings {
                 .microBatchTokens(maxTokens)
                 .threads(threads)
                 .build();
-        return new ContextSettings(options, maxTokens, pooling, true);
+        return new ContextSettings(options, maxTokens, pooling, true, false);
+    }
+
+    /** For continuations of one text: all sequences have one pool of so many tokens together, so that they share what is alike. */
+    public static ContextSettings continuations(int poolTokens, int sequences, int threads) {
+        EngineOptions options =
+                EngineOptions.builder().sequences(sequences).threads(threads).build();
+        int each = (poolTokens + sequences - 1) / sequences;
+        return new ContextSettings(options, each, Core.SHL_POOLING_MODEL, false, true);
     }
 
     /** For each sequence. */
@@ -55,7 +66,7 @@ public final class ContextSettings {
         params.poll(options.poll());
         params.type_k(options.keyType().code()).type_v(options.valueType().code());
         params.pooling(pooling).embeddings(embeddings);
-        params.offload_kv(options.offloadMemory());
+        params.offload_kv(options.offloadMemory()).unified(unified);
         return params;
     }
 }

@@ -45,6 +45,9 @@ public final class NativeContext implements AutoCloseable {
             int slidingWindow,
             long nativeAddress) {}
 
+    private static final int[] NO_TOKENS = new int[1];
+    private static final float[] NO_LOGPROBS = new float[1];
+
     private final shl_context context;
     private final Info info;
     private Runnable onClose = () -> {};
@@ -55,6 +58,7 @@ public final class NativeContext implements AutoCloseable {
     private final int[] first = new int[1];
     private final int[] last = new int[1];
     private final boolean[] flag = new boolean[1];
+    private final float[] logprob = new float[1];
 
     private NativeContext(shl_context context, int contextTokens, int slidingWindow) {
         this.context = context;
@@ -158,6 +162,19 @@ public final class NativeContext implements AutoCloseable {
 
     public void shift(int sequence, int from, int to, int delta) {
         Status.check(Core.shl_memory_shift(context, sequence, from, to, delta), "cannot move the text");
+    }
+
+    /** Makes all of a sequence belong to another one too, which is empty. */
+    public void copy(int source, int target) {
+        Status.check(Core.shl_memory_copy(context, source, target, 0, -1), "cannot share the text");
+    }
+
+    /** The log-probability of a token at an output. */
+    public float probability(int output, int token) {
+        Status.check(
+                Core.shl_logprobs(context, output, token, logprob, NO_TOKENS, NO_LOGPROBS, 0),
+                "cannot read a probability");
+        return logprob[0];
     }
 
     public float[] sequenceEmbedding(int sequence, float[] out) {

@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +67,15 @@ public final class Scorer implements AutoCloseable {
         return weights;
     }
 
+    static void requireDecoder(Model model, NativeModel weights) {
+        if (weights.info().encoder()) {
+            throw new ShearlingException(
+                    ErrorCode.UNSUPPORTED,
+                    model.name()
+                            + " reads a text as a whole and foretells no token; evaluate a model that writes text");
+        }
+    }
+
     /** Chunks that a step takes at once. */
     public int chunksPerStep() {
         return evaluation.chunks();
@@ -116,38 +123,15 @@ public final class Scorer implements AutoCloseable {
         }
         try (Lease lease = handle.lease()) {
             double[] scores = new double[chunks * scoredPerChunk() * NativeEvaluation.COLUMNS];
-            if (!listening(new FutureTask<>(() -> evaluation.step(firstChunk, chunks, tokens, scores, doing)))) {
+            boolean done = Listening.run(
+                    () -> evaluation.step(firstChunk, chunks, tokens, scores, doing),
+                    evaluation::cancel,
+                    evaluation::cancelClear,
+                    doing);
+            if (!done) {
                 throw new ShearlingException(ErrorCode.CANCELLED, "to " + doing + " was interrupted");
             }
             return new TokenScores(scores);
-        }
-    }
-
-    /** Native code works on a thread of its own, while this one listens for interrupts. */
-    private boolean listening(FutureTask<Boolean> task) {
-        Thread thread = new Thread(task, "shearling-scorer");
-        thread.setDaemon(true);
-        thread.start();
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return task.get();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    evaluation.cancel();
-                }
-            }
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof ShearlingException known) {
-                throw known;
-            }
-            throw new ShearlingException(ErrorCode.NATIVE, "cannot " + doing + ": " + e.getCause(), e);
-        } finally {
-            if (interrupted) {
-                evaluation.cancelClear();
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
