@@ -9,6 +9,7 @@ import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.recipes.statistics.GramMatrices;
 import io.shearling.recipes.statistics.GramMatrix;
 import io.shearling.recipes.statistics.Importance;
+import io.shearling.recipes.statistics.ImportanceFile;
 import io.shearling.recipes.statistics.Statistics;
 import io.shearling.recipes.statistics.StatisticsException;
 import io.shearling.recipes.statistics.StatisticsException.Kind;
@@ -65,6 +66,7 @@ class StatisticsIT {
             });
             assertThat(one.importance().datasets()).containsExactly("sheep.txt");
             assertThat(one.importance().chunkCount()).isEqualTo(3);
+            assertThat(one.importance().textSha256()).contains(TextChunks.sha256(TEXT));
             assertThat(one.blocks()).hasSize(2).allSatisfy(block -> {
                 assertThat(block.block()).isBetween(1e-6, 2.0);
                 assertThat(block.attention()).isBetween(1e-6, 2.0);
@@ -73,7 +75,9 @@ class StatisticsIT {
             assertThat(one.inputs())
                     .containsEntry("blk.1.attn_v.weight", "blk.1.attn_q.weight")
                     .containsEntry("blk.1.ffn_down.weight", "blk.1.ffn_down.weight");
-            one.importance().write(folder.resolve("one.gguf"));
+            Path written = one.importance().write(folder.resolve("one.gguf"));
+            assertThat(ImportanceFile.of(written).textSha256())
+                    .isEqualTo(one.importance().textSha256());
             for (int threads : new int[] {2, 4}) {
                 Statistics more = collect(model, OPTIONS.withThreads(threads));
                 more.importance().write(folder.resolve("more.gguf"));

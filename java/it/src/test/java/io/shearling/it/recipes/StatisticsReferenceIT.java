@@ -71,7 +71,11 @@ class StatisticsReferenceIT {
         }
         try (GgufFile a = GgufFile.open(ours);
                 GgufFile b = GgufFile.open(theirs)) {
-            assertThat(a.metadata()).isEqualTo(b.metadata());
+            // Ours says in one key more which text it was.
+            assertThat(a.metadata().toBuilder()
+                            .remove("shearling.imatrix.text_sha256")
+                            .build())
+                    .isEqualTo(b.metadata());
             assertThat(shapes(a)).isEqualTo(shapes(b));
         }
         ImportanceFile result = ImportanceFile.of(ours);

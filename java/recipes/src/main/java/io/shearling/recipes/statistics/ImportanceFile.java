@@ -27,6 +27,7 @@ public final class ImportanceFile {
     private final int chunkCount;
     private final int chunkSize;
     private final Map<String, Importance> tensors;
+    private final Optional<String> textSha256;
 
     /**
      * An importance matrix with these values.
@@ -37,6 +38,16 @@ public final class ImportanceFile {
      * @param tensors the importance of each weight, at most one a name
      */
     public ImportanceFile(List<String> datasets, int chunkCount, int chunkSize, Collection<Importance> tensors) {
+        this(datasets, chunkCount, chunkSize, tensors, Optional.empty());
+    }
+
+    ImportanceFile(
+            List<String> datasets,
+            int chunkCount,
+            int chunkSize,
+            Collection<Importance> tensors,
+            Optional<String> textSha256) {
+        this.textSha256 = textSha256;
         this.datasets = List.copyOf(datasets);
         this.chunkCount = chunkCount;
         this.chunkSize = chunkSize;
@@ -84,6 +95,14 @@ public final class ImportanceFile {
     /** Tokens of a chunk; 0 when the file does not say. */
     public int chunkSize() {
         return chunkSize;
+    }
+
+    /**
+     * The checksum of the text that the statistics were collected over, in UTF-8 as {@link TextChunks#read} has it: what is
+     * measured on this text would look too good. Empty where the file does not say, as those of {@code llama-imatrix}.
+     */
+    public Optional<String> textSha256() {
+        return textSha256;
     }
 
     /** The importance of each weight, in order of their names. */

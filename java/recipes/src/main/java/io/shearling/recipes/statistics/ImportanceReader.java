@@ -24,8 +24,10 @@ final class ImportanceReader {
     static final String SQUARES = ".in_sum2";
     static final String COUNTS = ".counts";
 
-    /** Ours; upstream passes over what it does not know. */
+    /** Ours, as the next; upstream passes over what it does not know. */
     static final String SUMS = ".in_sum";
+
+    static final String TEXT = "shearling.imatrix.text_sha256";
 
     /** Beyond this no layer goes: an array of floats would not hold it. */
     private static final long MOST_VALUES = Integer.MAX_VALUE / Float.BYTES;
@@ -76,7 +78,8 @@ final class ImportanceReader {
                         .orElse(List.of()),
                 number(path, metadata, CHUNK_COUNT),
                 number(path, metadata, CHUNK_SIZE),
-                tensors);
+                tensors,
+                metadata.findString(TEXT));
     }
 
     private static int number(Path path, GgufMetadata metadata, String key) {

@@ -15,13 +15,13 @@ final class ImportanceWriter {
     private ImportanceWriter() {}
 
     static Path write(ImportanceFile file, Path target) {
-        GgufMetadata metadata = GgufMetadata.builder()
+        GgufMetadata.Builder keys = GgufMetadata.builder()
                 .put("general.type", "imatrix")
                 .put(ImportanceReader.DATASETS, GgufArray.ofStrings(file.datasets()))
                 .put(ImportanceReader.CHUNK_COUNT, GgufValue.u32(file.chunkCount()))
-                .put(ImportanceReader.CHUNK_SIZE, GgufValue.u32(file.chunkSize()))
-                .build();
-        GgufWriter.Builder plan = GgufWriter.to(target).metadata(metadata);
+                .put(ImportanceReader.CHUNK_SIZE, GgufValue.u32(file.chunkSize()));
+        file.textSha256().ifPresent(sha256 -> keys.put(ImportanceReader.TEXT, sha256));
+        GgufWriter.Builder plan = GgufWriter.to(target).metadata(keys.build());
         for (Importance each : file.tensors()) {
             int counts = each.counts().length;
             TensorShape shape = shape(each.size() / counts, counts);

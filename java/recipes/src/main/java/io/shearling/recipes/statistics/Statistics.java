@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -51,12 +52,13 @@ public record Statistics(ImportanceFile importance, List<BlockInfluence> blocks,
                     collector.add(chunks.chunk(i));
                     listener.read(i + 1, chunks.count());
                 }
-                return of(model, dataset, chunks, collector);
+                return of(model, dataset, TextChunks.sha256(text), chunks, collector);
             }
         });
     }
 
-    private static Statistics of(Model model, String dataset, TextChunks chunks, StatisticsCollector collector) {
+    private static Statistics of(
+            Model model, String dataset, String sha256, TextChunks chunks, StatisticsCollector collector) {
         List<WeightStatistics> weights = collector.weights();
         if (weights.isEmpty()) {
             throw new StatisticsException(
@@ -73,7 +75,7 @@ public record Statistics(ImportanceFile importance, List<BlockInfluence> blocks,
         weights.forEach(
                 weight -> inputs.put(weight.name(), weights.get(weight.input()).name()));
         return new Statistics(
-                new ImportanceFile(List.of(dataset), chunks.count(), chunks.size(), importances),
+                new ImportanceFile(List.of(dataset), chunks.count(), chunks.size(), importances, Optional.of(sha256)),
                 collector.blocks().stream().map(Statistics::influence).toList(),
                 inputs);
     }

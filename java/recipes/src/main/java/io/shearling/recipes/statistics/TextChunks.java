@@ -9,7 +9,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * A text as a model's tokens, in chunks that have nothing to do with each other: the protocol of llama.cpp's own tools.
@@ -73,6 +76,16 @@ public final class TextChunks {
                     Kind.TEXT, file.toString(), "it is not UTF-8", "convert it to UTF-8 and try again", e);
         } catch (IOException e) {
             throw new StatisticsException(Kind.IO, file.toString(), "the text cannot be read", "check the path", e);
+        }
+    }
+
+    /** The checksum of a text in UTF-8, 64 lower-case hexadecimal digits. */
+    public static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This Java lacks SHA-256, which every Java must have.", e);
         }
     }
 
