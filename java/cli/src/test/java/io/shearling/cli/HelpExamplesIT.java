@@ -27,6 +27,10 @@ class HelpExamplesIT {
     /** Some chunks of a text. */
     private static final String PROSE = "The sheep graze on the hill, and the wolf sleeps below it. ".repeat(100);
 
+    /** A question with its answers. */
+    private static final String TASK =
+            "{\"question\": \"What grazes?\", \"choices\": [\"a car\", \"a sheep\"], \"answer\": 1}\n";
+
     private static final String HUB = "hf:";
 
     private static final String CHECKPOINT = "my-model";
@@ -78,7 +82,7 @@ class HelpExamplesIT {
 
     /** A word; one that names a file names it in this test's folder, and what is to be read is there. */
     private String placed(String word) {
-        if (!word.matches("[a-z]+\\.(gguf|gbnf|json|txt|base)|my-model(\\.gguf)?|my-checkpoint")) {
+        if (!word.matches("[a-z]+\\.(gguf|gbnf|jsonl?|txt|base)|my-model(\\.gguf)?|my-checkpoint")) {
             return word;
         }
         Path file = folder.resolve(word);
@@ -93,6 +97,8 @@ class HelpExamplesIT {
                 Files.writeString(file, GRAMMAR);
             } else if (word.endsWith(".txt")) {
                 Files.writeString(file, PROSE);
+            } else if (word.endsWith(".jsonl")) {
+                Files.writeString(file, TASK);
             }
         } catch (IOException e) {
             throw new AssertionError(e);
