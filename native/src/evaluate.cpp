@@ -9,6 +9,7 @@ using shell::fail;
 
 constexpr int32_t MOST_CHUNKS = 64;
 constexpr int32_t LEAST_TOKENS = 8;
+constexpr int32_t CELLS = 256; // of a sequence's memory, together
 
 shl_status check(const shl_model * candidate, const shl_model * base, const shl_evaluation_params & p) {
     if (p.context_tokens < LEAST_TOKENS || p.context_tokens > 1 << 20) {
@@ -29,7 +30,10 @@ shl_status check(const shl_model * candidate, const shl_model * base, const shl_
 shl_status open(shl_model * model, const shl_evaluation_params & p, int32_t chunks, evaluation::Context & out) {
     shl_context_params params;
     shl_context_params_default(&params);
-    params.context_tokens = p.context_tokens;
+    // Upstream rounds up to this, and would warn of it.
+    const int32_t rounded = (p.context_tokens + CELLS - 1) / CELLS * CELLS;
+    const int32_t limit = inside::position_limit(model->model);
+    params.context_tokens = rounded <= limit ? rounded : p.context_tokens;
     params.sequence_count = chunks;
     params.batch_tokens = std::max(p.micro_batch_tokens, chunks);
     params.micro_batch_tokens = params.batch_tokens;

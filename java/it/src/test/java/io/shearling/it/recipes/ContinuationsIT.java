@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Continuations that share a text have the probabilities that they have without sharing it. */
 @ExtendWith(NativeLeakCheck.class)
 class ContinuationsIT {
-    private static final float CLOSE = 1e-4f;
+    /** Attention sums in half precision, and in another order for other batches. */
+    private static final float CLOSE = 2e-3f;
 
     @TempDir
     static Path folder;

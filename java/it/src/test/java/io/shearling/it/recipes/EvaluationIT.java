@@ -53,7 +53,7 @@ class EvaluationIT {
     @BeforeAll
     static void write() {
         models = TinyModels.in(folder);
-        text = Prose.words(folder, 1, 1000);
+        text = Prose.words(folder, 1, 1500);
     }
 
     private static EvaluationReport evaluate(Path model, EvaluationOptions options) {

@@ -1,5 +1,7 @@
 package io.shearling.recipes.evaluate;
 
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.measure.RowsForm;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,6 +23,7 @@ import java.util.Arrays;
  * @param fingerprint of the base; empty in llama-perplexity's form, which has none
  * @param tokens of all chunks
  */
+@SuppressWarnings("ArrayRecordComponent") // written once, compared never
 record BaseFile(RowsForm form, int contextTokens, int vocabulary, int chunks, String fingerprint, int[] tokens) {
     private static final int MAGIC_BYTES = 8;
     private static final int HEAD_BYTES = MAGIC_BYTES + 3 * Integer.BYTES;
@@ -83,7 +86,7 @@ record BaseFile(RowsForm form, int contextTokens, int vocabulary, int chunks, St
         } catch (NoSuchFileException e) {
             throw new EvaluationException("there is no file " + file + "; give one that was written before", e);
         } catch (ClosedByInterruptException e) {
-            throw new EvaluationException("reading " + file + " was interrupted", e);
+            throw new ShearlingException(ErrorCode.CANCELLED, "reading " + file + " was interrupted", e);
         } catch (IOException e) {
             throw new EvaluationException(file + " cannot be read (" + e.getMessage() + "); make it again", e);
         }

@@ -2,7 +2,10 @@ package io.shearling.recipes.evaluate;
 
 import io.shearling.formats.output.OutputFaults;
 import io.shearling.formats.output.PartFile;
+import io.shearling.runtime.error.ErrorCode;
+import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.measure.Scorer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -16,8 +19,9 @@ final class BaseWriter {
 
     /** Writes the head and has the scorer write the rows. */
     static BaseWriter begin(Path target, BaseFile head, Scorer scorer, List<Path> inputs) {
-        OutputFaults faults = (kind, file, reason, remedy, cause) ->
-                new EvaluationException(file + ": " + reason + "; " + remedy, cause);
+        OutputFaults faults = (kind, file, reason, remedy, cause) -> cause instanceof ClosedByInterruptException
+                ? new ShearlingException(ErrorCode.CANCELLED, "writing " + file + " was interrupted", cause)
+                : new EvaluationException(file + ": " + reason + "; " + remedy, cause);
         long rows = (long) head.chunks() * scorer.scoredPerChunk();
         long size = head.sizeBytes() + rows * scorer.rowBytes(head.form());
         PartFile.requireRoom(target, size, faults);

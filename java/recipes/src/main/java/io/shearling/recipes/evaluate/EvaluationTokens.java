@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param all of the text, or as many as the base's file has
  * @param stored the head of the base's file, if it has one
  */
+@SuppressWarnings("ArrayRecordComponent") // written once, compared never
 record EvaluationTokens(String name, Optional<String> sha256, int[] all, Optional<BaseFile> stored) {
     static EvaluationTokens of(Model candidate, Base base, Optional<EvaluationText> text, EvaluationOptions options) {
         Optional<int[]> own = text.map(t -> candidate.tokenizer().encode(t.text(), true, false));
