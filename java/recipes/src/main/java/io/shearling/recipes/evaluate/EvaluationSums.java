@@ -13,6 +13,8 @@ final class EvaluationSums {
     private final Moments storedBound = new Moments();
 
     /**
+     * Sums of nothing yet.
+     *
      * @param compared whether there are scores of a base
      * @param stored whether there are scores of a stored base
      */

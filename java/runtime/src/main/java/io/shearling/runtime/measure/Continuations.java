@@ -32,6 +32,8 @@ public final class Continuations implements AutoCloseable {
     }
 
     /**
+     * Opens a context for continuations of a model.
+     *
      * @param tokens that a text and eight continuations may have together
      * @param threads that compute; 0: one a core
      * @throws ShearlingException {@link ErrorCode#UNSUPPORTED} when the model foretells no tokens
