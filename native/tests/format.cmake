@@ -6,7 +6,8 @@ if(SHEARLING_CLANG_FORMAT)
 endif()
 if(version MATCHES "version 19\\.")
     set(native ${CMAKE_CURRENT_SOURCE_DIR})
-    file(GLOB sources CONFIGURE_DEPENDS ${native}/src/*.cpp ${native}/src/*.h ${native}/include/shearling/*.h
+    file(GLOB sources CONFIGURE_DEPENDS ${native}/src/*.cpp ${native}/src/*.h
+        ${native}/src/block_kernels/*.cpp ${native}/src/block_kernels/*.h ${native}/include/shearling/*.h
         ${native}/probe/*.cpp ${native}/probe/*.h ${native}/tests/*.cpp ${native}/tests/*.h ${native}/tests/*.c
         ${native}/tests/plugins/*.cpp ${native}/../cmake/llama/*.cpp ${native}/../presets/*.cpp)
     add_test(NAME format COMMAND ${SHEARLING_CLANG_FORMAT} --dry-run -Werror ${sources})

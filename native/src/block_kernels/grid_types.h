@@ -22,7 +22,7 @@ struct Stored {
     Array<uint32_t[Type::SIZE / 8], BLOCKS> signs;
 };
 
-inline void store_bytes(uint32_t value, int bytes, uint8_t * target) {
+inline void store_little_endian(uint32_t value, int bytes, uint8_t * target) {
     for (int i = 0; i < bytes; ++i) {
         target[i] = static_cast<uint8_t>(value >> (8 * i));
     }
@@ -62,7 +62,7 @@ struct IQ2XXS {
             for (int group = 0; group < 4; ++group) {
                 target[2 + 8 * block + group] = static_cast<uint8_t>(from.indices[block][group]);
             }
-            store_bytes(signs_and_scale(from.signs[block], from.scales[block]), 4, target + 6 + 8 * block);
+            store_little_endian(signs_and_scale(from.signs[block], from.scales[block]), 4, target + 6 + 8 * block);
         }
     }
 };
@@ -86,7 +86,7 @@ struct IQ2XS {
 
     static void store(const Stored<IQ2XS> & from, uint8_t * target) {
         for (int i = 0; i < 32; ++i) {
-            store_bytes(from.indices[i / 2][i % 2] | from.signs[i / 2][i % 2] << 9, 2, target + 2 + 2 * i);
+            store_little_endian(from.indices[i / 2][i % 2] | from.signs[i / 2][i % 2] << 9, 2, target + 2 + 2 * i);
         }
         pack_scales(from.scales, 16, target + 66);
     }
@@ -142,7 +142,7 @@ struct IQ3XXS {
             for (int group = 0; group < 8; ++group) {
                 target[2 + 8 * block + group] = static_cast<uint8_t>(from.indices[block][group]);
             }
-            store_bytes(signs_and_scale(from.signs[block], from.scales[block]), 4, target + 66 + 4 * block);
+            store_little_endian(signs_and_scale(from.signs[block], from.scales[block]), 4, target + 66 + 4 * block);
         }
     }
 };

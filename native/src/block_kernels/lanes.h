@@ -145,6 +145,15 @@ inline auto floats(const Pair<H> & value) -> Pair<decltype(floats(value.low))> {
     return {floats(value.low), floats(value.high)};
 }
 
+// Without what is behind the point.
+inline IntVector truncated(const FloatVector & value) {
+    return __builtin_convertvector(value, IntVector);
+}
+template <typename H>
+inline auto truncated(const Pair<H> & value) -> Pair<decltype(truncated(value.low))> {
+    return {truncated(value.low), truncated(value.high)};
+}
+
 inline Floats magnitude(const Floats & value) {
     return numbers(bits(value) & every(0x7fffffff));
 }
@@ -217,6 +226,26 @@ inline void store(const Floats & value, float * target) {
 }
 inline void store(const Ints & value, int32_t * target) {
     Memory<Ints>::store(value, target);
+}
+
+// A byte for every lane, which holds 0 to 255.
+inline void store_bytes(const Ints & value, uint8_t * target) {
+#if defined(__AVX512F__)
+    const __m128i bytes = _mm512_maskz_cvtepi32_epi8(EVERY_LANE, reinterpret_cast<__m512i>(value));
+    std::memcpy(target, &bytes, sizeof bytes);
+#elif defined(__AVX2__)
+    const __m256i pairs =
+        _mm256_packus_epi32(reinterpret_cast<__m256i>(value.low), reinterpret_cast<__m256i>(value.high));
+    const __m256i words = _mm256_permute4x64_epi64(pairs, 0xd8);
+    const __m128i bytes = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+    std::memcpy(target, &bytes, sizeof bytes);
+#else
+    int32_t all[LANES];
+    store(value, all);
+    for (int lane = 0; lane < LANES; ++lane) {
+        target[lane] = static_cast<uint8_t>(all[lane]);
+    }
+#endif
 }
 
 // A bit for every lane where a comparison holds.
