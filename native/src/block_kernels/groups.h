@@ -33,7 +33,7 @@ inline void gather(const float * const * groups, int count, Floats * out) {
 // The same of groups that are `stride` apart.
 template <int COUNT>
 inline void gather(const float * source, int64_t stride, int count, Floats * out) {
-    const float * groups[LANES];
+    const float * groups[LANES] = {};
     for (int lane = 0; lane < count; ++lane) {
         groups[lane] = source + lane * stride;
     }
@@ -43,7 +43,7 @@ inline void gather(const float * source, int64_t stride, int count, Floats * out
 // The same of the importance of groups that follow each other in the rows.
 template <int COUNT>
 inline void gather_importance(const Source & source, int64_t first, int count, Floats * out) {
-    const float * groups[LANES];
+    const float * groups[LANES] = {};
     int64_t column = first * COUNT % source.columns;
     for (int lane = 0; lane < count; ++lane) {
         groups[lane] = source.importance + column;
