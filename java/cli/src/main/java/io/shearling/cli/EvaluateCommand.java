@@ -13,7 +13,6 @@ import io.shearling.runtime.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +129,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--form",
             paramLabel = "FORM",
+            converter = TaskForms.class,
+            completionCandidates = TaskForms.class,
             description =
                     "How the tasks are written: ${COMPLETION-CANDIDATES}. Default: jsonl for .jsonl, winogrande for .csv, else"
                             + " hellaswag.")
@@ -192,7 +193,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 throw new UsageException(option + " is about a text; leave it out with --tasks");
             }
         }
-        ChoiceTasks read = ChoiceTasks.read(file, form == null ? formOf(file) : form);
+        ChoiceTasks read = ChoiceTasks.read(file, form == null ? TaskForms.of(file) : form);
         try (Model candidate = load(named == null ? model.text() : named);
                 EvaluationProgress progress = new EvaluationProgress(streams, model.quiet(), "tasks", "accuracy")) {
             ChoiceReport report = ChoiceEvaluation.of(candidate, read, threads.count(streams), progress);
@@ -200,15 +201,10 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private static ChoiceTasks.Form formOf(Path file) {
-        String name = file.toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".jsonl")) {
-            return ChoiceTasks.Form.JSONL;
-        }
-        return name.endsWith(".csv") ? ChoiceTasks.Form.WINOGRANDE : ChoiceTasks.Form.HELLASWAG;
-    }
-
     private void check(boolean cached) {
+        if (form != null) {
+            throw new UsageException("--form is about tasks; name their file with --tasks, or leave it out");
+        }
         if (baseLogits != null && (base != null || cache != null || saveLogits != null)) {
             throw new UsageException(
                     "--base-logits is a base already; leave out --base, --cache and --save-logits, or it");

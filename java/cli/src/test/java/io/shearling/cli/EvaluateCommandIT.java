@@ -96,6 +96,25 @@ class EvaluateCommandIT {
     }
 
     @Test
+    void evaluate_tasks_printsTheSharesOfRightAnswers() throws IOException {
+        String task = "{\"question\":\"What grazes?\",\"choices\":[\"a car\",\"a sheep\"],\"answer\":1}\n";
+        String tasks =
+                Files.writeString(folder.resolve("tasks.jsonl"), task.repeat(3)).toString();
+        String out = CliRun.of("evaluate", "--quiet", "--threads", "1", "-m", model, "--tasks", tasks)
+                .succeeded()
+                .out();
+        assertThat(out)
+                .contains("tasks                 3 of " + tasks)
+                .containsPattern("\nacc {19}(0|100).00 \u00b1 0.00 %\n")
+                .contains("acc_norm, a byte", "acc_norm, a token", "by chance             50.00 %");
+        assertThat(CliRun.of("evaluate", "--quiet", "--threads", "1", "-m", model, "--tasks", tasks, "--json")
+                        .succeeded()
+                        .json())
+                .containsEntry("count", 3)
+                .containsKeys("accuracy", "byteAccuracy", "tokenAccuracy", "chance");
+    }
+
+    @Test
     void evaluate_shortText_failsInOneSentence() throws IOException {
         Path little = Files.writeString(folder.resolve("little.txt"), "a sheep");
         CliRun run = evaluate(model, "--text", little.toString()).failed(ExitCode.FAILED);
