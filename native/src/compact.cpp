@@ -10,6 +10,7 @@ namespace compact {
 namespace {
 
 constexpr int64_t SHARE = 20; // of llama-perplexity's bytes
+constexpr int64_t TEXT = 12; // bytes of the text's own tokens, of which there are two and a bit for a scored one
 constexpr int32_t SAMPLE = 4; // one token in so many is of the sample
 
 // What single precision may have changed of a logarithm above -64.
@@ -69,7 +70,7 @@ double share_of(uint64_t number) {
 
 Shape Shape::of(int32_t vocabulary) {
     const int32_t token_bytes = vocabulary <= 1 << 16 ? 2 : 4;
-    const int64_t room = score::stored_words(vocabulary) * 2 / SHARE - static_cast<int64_t>(sizeof(Header));
+    const int64_t room = score::stored_words(vocabulary) * 2 / SHARE - static_cast<int64_t>(sizeof(Header)) - TEXT;
     const auto tokens = static_cast<int32_t>(std::max<int64_t>(2, room / (token_bytes + 4)));
     const int32_t sampled = std::max(1, std::min(tokens, vocabulary) / SAMPLE);
     return {vocabulary, std::max(1, std::min(tokens, vocabulary) - sampled), sampled, token_bytes};
