@@ -61,13 +61,6 @@ final class NumberRange {
         }
     }
 
-    /** Threads; more than there are cores are cut down later. */
-    static final class ThreadCount extends Whole {
-        ThreadCount() {
-            super(1, 512);
-        }
-    }
-
     /** Tensors of a file. */
     static final class TensorCount extends Whole {
         TensorCount() {

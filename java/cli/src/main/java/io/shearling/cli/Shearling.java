@@ -38,11 +38,11 @@ public final class Shearling implements Runnable {
         COMMANDS.put("tokenize", TokenizeCommand::new);
         COMMANDS.put("inspect", InspectCommand::new);
         COMMANDS.put("diff", DiffCommand::new);
+        COMMANDS.put("stats", StatsCommand::new);
         COMMANDS.put("convert", ConvertCommand::new);
         COMMANDS.put("export", ExportCommand::new);
         COMMANDS.put("quantize", QuantizeCommand::new);
         COMMANDS.put("evaluate", EvaluateCommand::new);
-        COMMANDS.put("stats", StatsCommand::new);
         COMMANDS.put("pull", PullCommand::new);
         COMMANDS.put("list", ListCommand::new);
         COMMANDS.put("rm", RmCommand::new);
