@@ -47,6 +47,13 @@ final class NumberRange {
         }
     }
 
+    /** Threads; more than there are cores are cut down later. */
+    static final class ThreadCount extends Whole {
+        ThreadCount() {
+            super(1, 512);
+        }
+    }
+
     /** Tokens of a chunk of text that statistics are collected over. */
     static final class StatisticsTokens extends Whole {
         StatisticsTokens() {

@@ -26,11 +26,11 @@ final class TaskForms implements ITypeConverter<ChoiceTasks.Form>, Iterable<Stri
 
     @Override
     public ChoiceTasks.Form convert(String text) {
-        int index = NAMES.indexOf(text.toLowerCase(Locale.ROOT));
-        if (index < 0) {
-            throw new TypeConversionException("must be one of " + String.join(", ", NAMES));
-        }
-        return ChoiceTasks.Form.values()[index];
+        String name = text.toUpperCase(Locale.ROOT);
+        return Arrays.stream(ChoiceTasks.Form.values())
+                .filter(form -> form.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new TypeConversionException("must be one of " + String.join(", ", NAMES)));
     }
 
     @Override
