@@ -8,13 +8,19 @@ import java.util.List;
  *
  * @param file the archive's name, as the client stores it
  * @param sha256 of the archive
- * @param client the command that fetches it into the working folder
+ * @param commands of the client: they are run one after the other in the working folder, {@link #WORK}, until the archive is there
  * @param addresses where it can be had without the client
  * @param members what is taken out of it, as tar spells it
  */
-record Archive(String file, String sha256, List<String> client, List<URI> addresses, List<String> members) {
+record Archive(String file, String sha256, List<List<String>> commands, List<URI> addresses, List<String> members) {
+    /** In a command: the path of the working folder. */
+    static final String WORK = "{work}";
+
+    private static final String LISTS = "-oDir::State::Lists=" + WORK + "/lists";
+    private static final String CACHE = "-oDir::Cache=" + WORK + "/apt";
+
     Archive {
-        client = List.copyOf(client);
+        commands = List.copyOf(commands);
         addresses = List.copyOf(addresses);
         members = List.copyOf(members);
     }
@@ -25,13 +31,17 @@ record Archive(String file, String sha256, List<String> client, List<URI> addres
         return new Archive(
                 file,
                 sha256,
-                List.of("apt-get", "download", name + "=" + version),
+                List.of(
+                        List.of("apt-get", "download", name + "=" + version),
+                        // The system's own lists of packages may be missing or old; who is not root cannot mend that.
+                        List.of("apt-get", LISTS, CACHE, "update"),
+                        List.of("apt-get", LISTS, CACHE, "download", name + "=" + version)),
                 List.of(URI.create("https://snapshot.debian.org/archive/debian/" + snapshot + pool)),
                 List.of(members));
     }
 
     static Archive ofNpm(String file, String specification, String sha256, String... members) {
         return new Archive(
-                file, sha256, List.of("npm", "pack", "--silent", specification), List.of(), List.of(members));
+                file, sha256, List.of(List.of("npm", "pack", "--silent", specification)), List.of(), List.of(members));
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -35,20 +36,30 @@ final class ArchiveFetch {
         if (byClient(archive, work, attempts) || byAddress(archive, work, attempts)) {
             return Files.move(work.resolve(archive.file()), kept, StandardCopyOption.REPLACE_EXISTING);
         }
-        throw new IllegalStateException("cannot fetch " + archive.file() + ": " + String.join("; ", attempts)
-                + "; put the file at " + kept + " (sha256 " + archive.sha256() + ")");
+        throw new IllegalStateException(
+                "cannot fetch " + archive.file() + ": " + String.join("; ", new LinkedHashSet<>(attempts))
+                        + "; put the file at " + kept + " (sha256 " + archive.sha256() + ")");
     }
 
     private static boolean byClient(Archive archive, Path work, List<String> attempts)
             throws IOException, InterruptedException {
-        try {
-            run(archive.client(), work);
-        } catch (IllegalStateException e) {
-            attempts.add(String.valueOf(e.getMessage()));
-            return false;
+        Files.createDirectories(work.resolve("lists").resolve("partial"));
+        Files.createDirectories(work.resolve("apt"));
+        for (List<String> command : archive.commands()) {
+            try {
+                run(
+                        command.stream()
+                                .map(word -> word.replace(Archive.WORK, work.toString()))
+                                .toList(),
+                        work);
+            } catch (IllegalStateException e) {
+                attempts.add(String.valueOf(e.getMessage()));
+            }
+            if (Files.exists(work.resolve(archive.file()))) {
+                return right(archive, work, command.get(0), attempts);
+            }
         }
-        // apt writes the colon of an epoch and the like in its own way; there is one file.
-        return right(archive, work, archive.client().get(0), attempts);
+        return false;
     }
 
     private static boolean byAddress(Archive archive, Path work, List<String> attempts)
