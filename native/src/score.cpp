@@ -1,6 +1,7 @@
 #include "score.h"
 
 #include "argmax.h"
+#include "weights.h"
 
 #include <algorithm>
 #include <cmath>
@@ -35,6 +36,33 @@ float logarithm(Header header, uint16_t word) {
     return header.scale * static_cast<float>(word) + header.smallest;
 }
 
+// Rows are weighed in pieces that stay in the first cache, and summed in lanes of their own.
+constexpr int32_t PIECE = 512;
+constexpr int32_t LANES = 8;
+
+struct Sum {
+    double lanes[LANES] = {};
+
+    void add(const double * values, int32_t count) {
+        for (int32_t i = 0; i + LANES <= count; i += LANES) {
+            for (int32_t lane = 0; lane < LANES; ++lane) {
+                lanes[lane] += values[i + lane];
+            }
+        }
+        for (int32_t i = count / LANES * LANES; i < count; ++i) {
+            lanes[i % LANES] += values[i];
+        }
+    }
+
+    double value() const {
+        double sum = 0;
+        for (const double lane : lanes) {
+            sum += lane;
+        }
+        return sum;
+    }
+};
+
 double normal(const Row & row) {
     return static_cast<double>(row.largest) + row.log_sum;
 }
@@ -56,11 +84,14 @@ bool read(const float * logits, int32_t count, Row & out) {
 }
 
 void refine(Row & row, int32_t count) {
-    double sum = 0;
-    for (int32_t i = 0; i < count; ++i) {
-        sum += std::exp(static_cast<double>(row.logits[i]) - static_cast<double>(row.largest));
+    Sum sum;
+    double weights[PIECE];
+    for (int32_t from = 0; from < count; from += PIECE) {
+        const int32_t size = std::min(PIECE, count - from);
+        weigh(row.logits + from, row.largest, size, weights);
+        sum.add(weights, size);
     }
-    row.log_sum = std::log(sum);
+    row.log_sum = std::log(sum.value());
 }
 
 double nll(const Row & row, int32_t token) {
@@ -70,18 +101,23 @@ double nll(const Row & row, int32_t token) {
 double divergence(Row & base, const Row & candidate, int32_t count) {
     const auto base_top = static_cast<double>(base.largest);
     const auto candidate_top = static_cast<double>(candidate.largest);
-    double sum = 0;
-    double apart = 0;
-    for (int32_t i = 0; i < count; ++i) {
-        const double below = static_cast<double>(base.logits[i]) - base_top;
-        const double weight = std::exp(below);
-        sum += weight;
-        if (weight > 0) {
-            apart += weight * (below - (static_cast<double>(candidate.logits[i]) - candidate_top));
+    Sum sum;
+    Sum apart;
+    double weights[PIECE];
+    for (int32_t from = 0; from < count; from += PIECE) {
+        const int32_t size = std::min(PIECE, count - from);
+        weigh(base.logits + from, base.largest, size, weights);
+        sum.add(weights, size);
+        for (int32_t i = 0; i < size; ++i) {
+            const double below = static_cast<double>(base.logits[from + i]) - base_top;
+            const double other = static_cast<double>(candidate.logits[from + i]) - candidate_top;
+            weights[i] = weights[i] > 0 ? weights[i] * (below - other) : 0;
         }
+        apart.add(weights, size);
     }
-    base.log_sum = std::log(sum);
-    return std::max(apart / sum - base.log_sum + candidate.log_sum, 0.0); // rounding may leave less than nothing
+    base.log_sum = std::log(sum.value());
+    const double kl = apart.value() / sum.value() - base.log_sum + candidate.log_sum;
+    return std::max(kl, 0.0); // rounding may leave less than nothing
 }
 
 void store(const Row & row, int32_t count, uint16_t * out) {
