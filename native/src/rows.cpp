@@ -5,6 +5,7 @@
 
 #include "ggml.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -20,6 +21,7 @@ constexpr float LARGEST_SCALE = 65504.0f; // of the halves that hold the scales 
 constexpr float SAFE_SCALE = 1024.0f; // of values whose block's scale and minimum are sure to fit
 constexpr float LARGEST_IMPORTANCE = 1e20f;
 constexpr float SMALLEST_IMPORTANCE = 1e-20f; // of a run; less would vanish in the kernels' products
+constexpr int64_t FLOATS_AT_ONCE = 8192; // what a core's first cache holds
 constexpr int64_t IMPORTANCE_RUN = 16; // the smallest group that the grid kernels scale on its own
 
 bool exists(int32_t type) {
@@ -106,7 +108,9 @@ shl_status check_shape(ggml_type type, int64_t rows, int64_t columns, int64_t by
     return SHL_OK;
 }
 
-shl_status check_values(ggml_type type, const float * source, int64_t count, int64_t columns, bool * large) {
+// The row of a message counts from `first_row` on.
+shl_status check_values(
+    ggml_type type, const float * source, int64_t first_row, int64_t count, int64_t columns, bool * large) {
     const bool wide = type == GGML_TYPE_F32 || type == GGML_TYPE_BF16;
     const float limit = wide ? std::numeric_limits<float>::max() : LARGEST_SCALE;
     // Whole rows at once, so that the compiler can use vectors; a NaN fails the comparison too.
@@ -124,8 +128,8 @@ shl_status check_values(ggml_type type, const float * source, int64_t count, int
             const float value = source[start + i];
             if (!(std::fabs(value) <= limit)) {
                 return fail(SHL_INVALID_ARGUMENT, "the value %g in row %lld, column %lld does not fit %s",
-                    static_cast<double>(value), static_cast<long long>(start / columns), static_cast<long long>(i),
-                    ggml_type_name(type));
+                    static_cast<double>(value), static_cast<long long>(first_row + start / columns),
+                    static_cast<long long>(i), ggml_type_name(type));
             }
         }
     }
@@ -187,7 +191,7 @@ void quantize_rows(
 }
 
 // A search for the best scale of uneven weights can end far outside of the values' own range.
-shl_status check_result(ggml_type type, const uint8_t * target, int64_t rows, int64_t columns) {
+shl_status check_result(ggml_type type, const uint8_t * target, int64_t first_row, int64_t rows, int64_t columns) {
     std::vector<float> back(static_cast<size_t>(columns));
     for (int64_t row = 0; row < rows; ++row) {
         ggml_get_type_traits(type)->to_float(
@@ -195,11 +199,34 @@ shl_status check_result(ggml_type type, const uint8_t * target, int64_t rows, in
         for (const float value : back) {
             if (!std::isfinite(value)) {
                 return fail(SHL_INVALID_ARGUMENT, "the values of row %lld are too large for %s",
-                    static_cast<long long>(row), ggml_type_name(type));
+                    static_cast<long long>(first_row + row), ggml_type_name(type));
             }
         }
     }
     return SHL_OK;
+}
+
+shl_status quantize_checked(ggml_type type, const float * source, uint8_t * target, int64_t first_row, int64_t rows,
+    int64_t columns, const float * importance) {
+    bool large = false;
+    auto status = check_values(type, source, first_row, rows * columns, columns, &large);
+    if (status == SHL_OK) {
+        quantize_rows(type, source, target, rows, columns, importance);
+        status = large && ggml_is_quantized(type) ? check_result(type, target, first_row, rows, columns) : status;
+    }
+    return status;
+}
+
+void dequantize_rows(ggml_type type, const uint8_t * source, float * target, int64_t rows, int64_t columns) {
+    if (type == GGML_TYPE_F32) {
+        std::memcpy(target, source, static_cast<size_t>(rows * columns) * sizeof(float));
+        return;
+    }
+    const auto row_bytes = static_cast<int64_t>(ggml_row_size(type, columns));
+    const auto to_float = ggml_get_type_traits(type)->to_float;
+    for (int64_t row = 0; row < rows; ++row) {
+        to_float(source + row * row_bytes, target + row * columns, columns);
+    }
 }
 
 } // namespace
@@ -236,14 +263,8 @@ shl_status shl_rows_dequantize(int32_t type, const uint8_t * source, int64_t sou
             return status;
         }
         shell::prepare_ggml();
-        if (native == GGML_TYPE_F32) {
-            std::memcpy(target, source, static_cast<size_t>(rows * columns) * sizeof(float));
-        } else if (columns > 0) {
-            const auto row_bytes = static_cast<int64_t>(ggml_row_size(native, columns));
-            const auto to_float = ggml_get_type_traits(native)->to_float;
-            for (int64_t row = 0; row < rows; ++row) {
-                to_float(source + row * row_bytes, target + row * columns, columns);
-            }
+        if (columns > 0) {
+            dequantize_rows(native, source, target, rows, columns);
         }
         return SHL_OK;
     });
@@ -262,12 +283,9 @@ shl_status shl_rows_quantize(int32_t type, const float * source, int64_t source_
         auto status = check_shape(native, rows, columns, target_bytes, source_elements);
         if (status == SHL_OK && rows > 0 && columns > 0) {
             status = check_importance(native, importance, columns);
-            bool large = false;
-            status = status == SHL_OK ? check_values(native, source, rows * columns, columns, &large) : status;
             if (status == SHL_OK) {
                 shell::prepare_ggml();
-                quantize_rows(native, source, target, rows, columns, importance);
-                status = large && ggml_is_quantized(native) ? check_result(native, target, rows, columns) : status;
+                status = quantize_checked(native, source, target, 0, rows, columns, importance);
             }
         }
         return status;
@@ -299,5 +317,38 @@ shl_status shl_rows_convert(int32_t source_type, const uint8_t * source, int64_t
             : fail(SHL_INVALID_ARGUMENT, "row %lld has a value in columns %lld to %lld that does not fit q8_0",
                   static_cast<long long>(bad / columns), static_cast<long long>(bad % columns),
                   static_cast<long long>(bad % columns + row_kernels::BLOCK - 1));
+    });
+}
+
+shl_status shl_rows_recode(int32_t source_type, const uint8_t * source, int64_t source_bytes, int32_t target_type,
+    uint8_t * target, int64_t target_bytes, int64_t rows, int64_t columns, const float * importance) noexcept {
+    return shell::guard([&] {
+        if (!exists(source_type) || !dequantizes(static_cast<ggml_type>(source_type)) || !exists(target_type)
+            || !quantizes(static_cast<ggml_type>(target_type))) {
+            return fail(SHL_INVALID_ARGUMENT, "tensor type %d cannot become %d", source_type, target_type);
+        }
+        if (source == nullptr || target == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "source or target is NULL");
+        }
+        const auto from = static_cast<ggml_type>(source_type);
+        const auto to = static_cast<ggml_type>(target_type);
+        constexpr auto any = std::numeric_limits<int64_t>::max();
+        auto status = check_shape(from, rows, columns, source_bytes, any);
+        status = status == SHL_OK ? check_shape(to, rows, columns, target_bytes, any) : status;
+        if (status != SHL_OK || rows == 0 || columns == 0) {
+            return status;
+        }
+        status = check_importance(to, importance, columns);
+        shell::prepare_ggml();
+        const int64_t step = std::min(rows, std::max<int64_t>(1, FLOATS_AT_ONCE / columns));
+        std::vector<float> values(static_cast<size_t>(step * columns));
+        for (int64_t row = 0; row < rows && status == SHL_OK; row += step) {
+            const int64_t count = std::min(step, rows - row);
+            dequantize_rows(
+                from, source + row * static_cast<int64_t>(ggml_row_size(from, columns)), values.data(), count, columns);
+            status = quantize_checked(to, values.data(),
+                target + row * static_cast<int64_t>(ggml_row_size(to, columns)), row, count, columns, importance);
+        }
+        return status;
     });
 }

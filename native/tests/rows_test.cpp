@@ -273,6 +273,58 @@ bool brain_is_nan(uint16_t brain) {
     return (brain & 0x7fff) > 0x7f80;
 }
 
+TEST(Rows, recode_someRowsAtATime_asInTwoSteps) {
+    constexpr int64_t columns = 512;
+    constexpr int64_t rows = 70; // more than are held at once
+    std::vector<float> floats(rows * columns);
+    std::mt19937 random(3);
+    std::normal_distribution<float> normal;
+    for (auto & value : floats) {
+        value = normal(random);
+    }
+    const auto bytes = [](ggml_type type) { return rows * static_cast<int64_t>(ggml_row_size(type, columns)); };
+    for (const auto from : {GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_Q5_0, GGML_TYPE_Q6_K}) {
+        std::vector<uint8_t> source(static_cast<size_t>(bytes(from)));
+        std::vector<float> back(floats.size());
+        ASSERT_EQ(
+            shl_rows_quantize(from, floats.data(), rows * columns, source.data(), bytes(from), rows, columns, nullptr),
+            SHL_OK);
+        ASSERT_EQ(
+            shl_rows_dequantize(from, source.data(), bytes(from), back.data(), rows * columns, rows, columns), SHL_OK);
+        for (const auto to : {GGML_TYPE_Q4_K, GGML_TYPE_IQ4_NL, GGML_TYPE_TQ2_0, GGML_TYPE_BF16}) {
+            std::vector<uint8_t> expected(static_cast<size_t>(bytes(to)));
+            std::vector<uint8_t> actual(expected.size());
+            ASSERT_EQ(
+                shl_rows_quantize(to, back.data(), rows * columns, expected.data(), bytes(to), rows, columns, nullptr),
+                SHL_OK);
+            EXPECT_EQ(
+                shl_rows_recode(from, source.data(), bytes(from), to, actual.data(), bytes(to), rows, columns, nullptr),
+                SHL_OK);
+            EXPECT_EQ(actual, expected) << ggml_type_name(from) << " to " << ggml_type_name(to);
+        }
+    }
+}
+
+TEST(Rows, recode_valueThatIsNoNumber_isRefusedWithItsPlace) {
+    std::vector<float> floats(40 * 512, 1.0f);
+    floats[33 * 512 + 7] = NAN;
+    std::vector<uint8_t> target(floats.size());
+    const auto * source = reinterpret_cast<const uint8_t *>(floats.data());
+    const auto bytes = static_cast<int64_t>(floats.size() * sizeof(float));
+    EXPECT_EQ(shl_rows_recode(GGML_TYPE_F32, source, bytes, GGML_TYPE_Q4_K, target.data(),
+                  static_cast<int64_t>(target.size()), 40, 512, nullptr),
+        SHL_INVALID_ARGUMENT);
+    EXPECT_NE(std::string(shl_last_error()).find("row 33, column 7"), std::string::npos);
+    EXPECT_EQ(shl_rows_recode(GGML_TYPE_F32, source, bytes - 1, GGML_TYPE_Q4_K, target.data(),
+                  static_cast<int64_t>(target.size()), 40, 512, nullptr),
+        SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_rows_recode(GGML_TYPE_I32, source, bytes, GGML_TYPE_Q4_K, target.data(),
+                  static_cast<int64_t>(target.size()), 40, 512, nullptr),
+        SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_rows_recode(GGML_TYPE_F32, nullptr, bytes, GGML_TYPE_Q4_K, target.data(), 0, 40, 512, nullptr),
+        SHL_INVALID_ARGUMENT);
+}
+
 TEST(Rows, convert_everyHalf_asGgml) {
     const auto halves = all_halves();
     std::vector<float> expected(halves.size());

@@ -39,6 +39,12 @@ SHL_API enum shl_status shl_rows_quantize(int32_t type, const float * source, in
 SHL_API enum shl_status shl_rows_convert(int32_t source_type, const uint8_t * source, int64_t source_bytes,
     int32_t target_type, uint8_t * target, int64_t target_bytes, int64_t rows, int64_t columns) SHL_NOEXCEPT;
 
+// [rows, columns] of any type at source to any other at target, some rows at a time, as shl_rows_dequantize and then
+// shl_rows_quantize make it; what that refuses is refused, and rows before it may be written then.
+SHL_API enum shl_status shl_rows_recode(int32_t source_type, const uint8_t * source, int64_t source_bytes,
+    int32_t target_type, uint8_t * target, int64_t target_bytes, int64_t rows, int64_t columns,
+    const float * importance) SHL_NOEXCEPT;
+
 #ifdef __cplusplus
 }
 #endif

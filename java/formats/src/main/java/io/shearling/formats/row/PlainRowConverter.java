@@ -3,6 +3,7 @@ package io.shearling.formats.row;
 import io.shearling.formats.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /** The row converter in plain Java. Thread-safe. */
 public final class PlainRowConverter implements RowConverter {
@@ -27,7 +28,14 @@ public final class PlainRowConverter implements RowConverter {
     }
 
     @Override
-    public void convert(TensorType from, ByteBuffer source, TensorType to, ByteBuffer target, int rows, int columns) {
+    public void convert(
+            TensorType from,
+            ByteBuffer source,
+            TensorType to,
+            ByteBuffer target,
+            int rows,
+            int columns,
+            float @Nullable [] importance) {
         if (!supports(from, to)) {
             throw new IllegalArgumentException(
                     "The plain row converter does not make " + to.ggmlName() + " of " + from.ggmlName() + ".");

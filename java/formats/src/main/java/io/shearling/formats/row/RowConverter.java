@@ -3,9 +3,11 @@ package io.shearling.formats.row;
 import io.shearling.formats.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A service that stores rows of one plain type, f32, f16 or bf16, in another or in q8_0: what most of a conversion is.
+ * A service that stores rows of one type in another, without floats that a caller has to hold: what most of a conversion is. The one
+ * in plain Java serves f32, f16 and bf16, one from another, and q8_0 from them.
  *
  * <p>Implementations are found with {@link java.util.ServiceLoader}. Those that this program has come before the one in plain Java,
  * which they outrun; all write the same bytes, those of a {@link RowEncoder} with the floats. Thread-safe.
@@ -26,12 +28,26 @@ public interface RowConverter {
      * @param to the type to write
      * @param target receives {@code rows * to.rowBytes(columns)} bytes from its position, which moves past them
      * @param rows how many rows
-     * @param columns elements a row, a multiple of the written type's block size
-     * @throws IllegalArgumentException when the types are not served, a number is negative, a row is no whole number of blocks, or a
-     *     value cannot be stored
+     * @param columns elements a row, a multiple of both types' block sizes
+     * @param importance a weight for each column [columns], or null for none; ignored by types that make no use of it
+     * @throws IllegalArgumentException when the types are not served, a number is negative, a row is no whole number of blocks, a
+     *     value cannot be stored, or importance is missing or has another length
      * @throws IndexOutOfBoundsException when {@code source} or {@code target} is too small
      */
-    void convert(TensorType from, ByteBuffer source, TensorType to, ByteBuffer target, int rows, int columns);
+    void convert(
+            TensorType from,
+            ByteBuffer source,
+            TensorType to,
+            ByteBuffer target,
+            int rows,
+            int columns,
+            float @Nullable [] importance);
+
+    /** Converts consecutive rows whose columns matter alike, as the other method. */
+    default void convert(
+            TensorType from, ByteBuffer source, TensorType to, ByteBuffer target, int rows, int columns) {
+        convert(from, source, to, target, rows, columns, null);
+    }
 
     /** The converter between two types, if there is one. */
     static Optional<RowConverter> find(TensorType from, TensorType to) {

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.shearling.formats.row.PlainRowConverter;
 import io.shearling.formats.row.RowConverter;
+import io.shearling.formats.row.RowDecoder;
+import io.shearling.formats.row.RowEncoder;
 import io.shearling.formats.tensor.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The native converter of rows is the one that a program with the runtime has, and writes what plain Java writes. */
@@ -29,6 +32,42 @@ class RowConverterIT {
                 }
             }
         }
+    }
+
+    @Test
+    void convert_anyTypes_isDecodedAndEncoded() {
+        int columns = 512;
+        int rows = 40;
+        float[] values = new float[rows * columns];
+        Random random = new Random(5);
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        float[] importance = new float[columns];
+        for (int i = 0; i < columns; i++) {
+            importance[i] = random.nextFloat() + 0.01f;
+        }
+        List<TensorType> targets = List.of(TensorType.Q4_K, TensorType.IQ3_S, TensorType.Q4_0, TensorType.F16);
+        for (TensorType from : List.of(TensorType.BF16, TensorType.Q4_1, TensorType.Q6_K)) {
+            ByteBuffer stored = encoded(from, values, rows, columns, null);
+            float[] back = new float[values.length];
+            RowDecoder.forType(from).decode(from, stored.duplicate().order(ByteOrder.LITTLE_ENDIAN), back, 0, back.length);
+            for (TensorType to : targets) {
+                ByteBuffer expected = encoded(to, back, rows, columns, importance);
+                ByteBuffer actual = ByteBuffer.allocateDirect(expected.capacity());
+                RowConverter.find(from, to)
+                        .orElseThrow()
+                        .convert(from, stored.duplicate(), to, actual, rows, columns, importance);
+                assertThat(actual.flip()).as("%s to %s", from, to).isEqualTo(expected);
+            }
+        }
+    }
+
+    private static ByteBuffer encoded(
+            TensorType type, float[] values, int rows, int columns, float @Nullable [] importance) {
+        ByteBuffer out = ByteBuffer.allocateDirect(Math.toIntExact(type.rowBytes(columns) * rows));
+        RowEncoder.forType(type).encode(type, values, 0, rows, columns, importance, out);
+        return out.flip();
     }
 
     @Test

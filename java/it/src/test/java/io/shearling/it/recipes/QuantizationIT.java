@@ -164,7 +164,8 @@ class QuantizationIT {
         poison("blk.1.ffn_up.weight");
         assertThatThrownBy(() -> write(QuantizationPreset.Q4_0, UnaryOperator.identity()))
                 .isInstanceOf(RecipeException.class)
-                .hasMessageContaining("the tensor blk.1.ffn_up.weight has the value NaN in row 2, column 3");
+                .hasMessageContaining("the tensor blk.1.ffn_up.weight: of the rows from 0 on, ")
+                .hasMessageContaining("the value nan in row 2, column 3 does not fit q4_0");
         assertThat(out()).isEmpty();
     }
 

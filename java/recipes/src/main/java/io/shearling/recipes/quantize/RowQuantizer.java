@@ -2,6 +2,7 @@ package io.shearling.recipes.quantize;
 
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.TensorFill;
+import io.shearling.formats.row.RowConverter;
 import io.shearling.formats.row.RowDecoder;
 import io.shearling.formats.row.RowEncoder;
 import io.shearling.formats.tensor.TensorType;
@@ -36,6 +37,11 @@ final class RowQuantizer implements TensorFill.RowMaker {
         int columns = Math.toIntExact(tensor.source().shape().columns());
         long rowBytes = from.rowBytes(columns);
         ByteBuffer data = read(tensor, firstRow * rowBytes, Math.toIntExact(rows * rowBytes));
+        Optional<RowConverter> converter = RowConverter.find(from, tensor.type());
+        // Of numbers that are no block's, one that is none would be stored as it is.
+        if (converter.isPresent() && tensor.type().quantized()) {
+            return convert(tensor, converter.get(), data, firstRow, rows);
+        }
         Optional<RowDecoder> decoder = RowDecoder.find(from);
         if (decoder.isEmpty()) {
             return data; // whole numbers, which are only copied
@@ -46,7 +52,7 @@ final class RowQuantizer implements TensorFill.RowMaker {
         }
         decoder.get().decode(from, data.duplicate().order(ByteOrder.LITTLE_ENDIAN), values, 0, elements);
         requireNumbers(tensor, firstRow, columns, elements);
-        return tensor.copied() ? data : encode(tensor, firstRow, rows, columns);
+        return tensor.copied() ? data : encode(tensor, firstRow, rows);
     }
 
     private ByteBuffer read(QuantizedTensor tensor, long offset, int bytes) {
@@ -75,41 +81,69 @@ final class RowQuantizer implements TensorFill.RowMaker {
         }
     }
 
-    private ByteBuffer encode(QuantizedTensor tensor, long firstRow, int rows, int columns) {
-        TensorType to = tensor.type();
-        int bytes = Math.toIntExact(to.rowBytes(columns) * rows);
-        if (encoded.capacity() < bytes) {
-            encoded = ByteBuffer.allocateDirect(bytes);
-        }
-        encoded.clear();
-        RowEncoder encoder = RowEncoder.forType(to);
-        long expertRows = tensor.source().shape().extent(1);
-        int done = 0;
-        while (done < rows) {
-            long row = firstRow + done;
-            // Each expert has importance values of its own.
-            int count = (int) Math.min(rows - done, expertRows - row % expertRows);
+    /** Each expert has importance values of its own. */
+    private ByteBuffer convert(
+            QuantizedTensor tensor, RowConverter converter, ByteBuffer data, long firstRow, int rows) {
+        int columns = Math.toIntExact(tensor.source().shape().columns());
+        ByteBuffer out = encoded(tensor, rows);
+        for (int done = 0; done < rows; ) {
+            int count = rowsOfExpert(tensor, firstRow + done, rows - done);
+            float @Nullable [] weights = importance(tensor, firstRow + done);
             try {
-                encoder.encode(
-                        to, values, done * columns, count, columns, importance(tensor, row / expertRows), encoded);
+                converter.convert(tensor.source().type(), data, tensor.type(), out, count, columns, weights);
             } catch (IllegalArgumentException e) {
-                throw new RecipeException(
-                        Kind.VALUES,
-                        "the tensor " + tensor.name(),
-                        "of the rows from " + row + " on, " + e.getMessage(),
-                        "choose another type for it with --tensor-type",
-                        e);
+                throw unfit(tensor, firstRow + done, e);
             }
             done += count;
         }
-        return encoded.flip();
+        return out.flip();
     }
 
-    private float @Nullable [] importance(QuantizedTensor tensor, long expert) {
+    private ByteBuffer encode(QuantizedTensor tensor, long firstRow, int rows) {
         int columns = Math.toIntExact(tensor.source().shape().columns());
+        ByteBuffer out = encoded(tensor, rows);
+        for (int done = 0; done < rows; ) {
+            int count = rowsOfExpert(tensor, firstRow + done, rows - done);
+            float @Nullable [] weights = importance(tensor, firstRow + done);
+            try {
+                RowEncoder.forType(tensor.type())
+                        .encode(tensor.type(), values, done * columns, count, columns, weights, out);
+            } catch (IllegalArgumentException e) {
+                throw unfit(tensor, firstRow + done, e);
+            }
+            done += count;
+        }
+        return out.flip();
+    }
+
+    private ByteBuffer encoded(QuantizedTensor tensor, int rows) {
+        int bytes = Math.toIntExact(tensor.type().rowBytes(tensor.source().shape().columns()) * rows);
+        if (encoded.capacity() < bytes) {
+            encoded = ByteBuffer.allocateDirect(bytes);
+        }
+        return encoded.clear();
+    }
+
+    private static int rowsOfExpert(QuantizedTensor tensor, long row, int most) {
+        long expertRows = tensor.source().shape().extent(1);
+        return (int) Math.min(most, expertRows - row % expertRows);
+    }
+
+    private static RecipeException unfit(QuantizedTensor tensor, long row, IllegalArgumentException cause) {
+        return new RecipeException(
+                Kind.VALUES,
+                "the tensor " + tensor.name(),
+                "of the rows from " + row + " on, " + cause.getMessage(),
+                "get or convert the model again where that is no number, else choose another type with --tensor-type",
+                cause);
+    }
+
+    private float @Nullable [] importance(QuantizedTensor tensor, long row) {
+        int columns = Math.toIntExact(tensor.source().shape().columns());
+        int expert = (int) (row / tensor.source().shape().extent(1));
         return importance
                 .flatMap(all -> all.values(tensor.name()))
-                .map(all -> Arrays.copyOfRange(all, (int) expert * columns, (int) (expert + 1) * columns))
+                .map(all -> Arrays.copyOfRange(all, expert * columns, (expert + 1) * columns))
                 .orElse(null);
     }
 }
