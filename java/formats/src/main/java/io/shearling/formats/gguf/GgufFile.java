@@ -96,22 +96,11 @@ public final class GgufFile implements AutoCloseable {
      * @param offset first byte, counted from the beginning of the tensor
      * @throws IllegalStateException after {@link #close()}
      * @throws IndexOutOfBoundsException when the piece does not lie within the tensor
-     * @throws GgufException when the file was shortened meanwhile, or the disk fails
+     * @throws InternalError when the file was shortened meanwhile or the disk fails; compiled code may throw it some instructions later
      */
     public void read(TensorInfo tensor, long offset, ByteBuffer target) {
         Objects.checkFromIndexSize(offset, target.remaining(), tensor.sizeBytes());
-        SegmentedBytes bytes = bytes(tensor);
-        try {
-            bytes.copy(tensor.fileOffset() + offset, target);
-        } catch (InternalError e) {
-            // What the JVM makes of a page that is not there any more.
-            throw new GgufException(
-                    GgufException.Kind.TRUNCATED,
-                    parts.get(tensor.part()).path().toString(),
-                    "the data of " + tensor.name() + " cannot be read any more",
-                    "leave the file alone while it is read, and check the disk",
-                    e);
-        }
+        bytes(tensor).copy(tensor.fileOffset() + offset, target);
     }
 
     /** Ends access to tensor data; further calls do nothing. */

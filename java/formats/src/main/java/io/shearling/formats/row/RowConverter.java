@@ -44,8 +44,7 @@ public interface RowConverter {
             float @Nullable [] importance);
 
     /** Converts consecutive rows whose columns matter alike, as the other method. */
-    default void convert(
-            TensorType from, ByteBuffer source, TensorType to, ByteBuffer target, int rows, int columns) {
+    default void convert(TensorType from, ByteBuffer source, TensorType to, ByteBuffer target, int rows, int columns) {
         convert(from, source, to, target, rows, columns, null);
     }
 

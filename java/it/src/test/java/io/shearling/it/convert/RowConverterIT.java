@@ -51,7 +51,8 @@ class RowConverterIT {
         for (TensorType from : List.of(TensorType.BF16, TensorType.Q4_1, TensorType.Q6_K)) {
             ByteBuffer stored = encoded(from, values, rows, columns, null);
             float[] back = new float[values.length];
-            RowDecoder.forType(from).decode(from, stored.duplicate().order(ByteOrder.LITTLE_ENDIAN), back, 0, back.length);
+            RowDecoder.forType(from)
+                    .decode(from, stored.duplicate().order(ByteOrder.LITTLE_ENDIAN), back, 0, back.length);
             for (TensorType to : targets) {
                 ByteBuffer expected = encoded(to, back, rows, columns, importance);
                 ByteBuffer actual = ByteBuffer.allocateDirect(expected.capacity());

@@ -224,7 +224,7 @@ class QuantizationIT {
                         quantization.write(target, SplitRule.NONE, (done, all) -> cut());
                     }
                 })
-                .isInstanceOf(GgufException.class)
+                .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("cannot be read any more");
         assertThat(out()).isEmpty();
     }

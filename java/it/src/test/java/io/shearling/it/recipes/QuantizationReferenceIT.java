@@ -120,7 +120,9 @@ class QuantizationReferenceIT {
         Path actual = folder.resolve("actual.gguf");
         List<String> arguments = new ArrayList<>(more);
         arguments.addAll(List.of(
-                plain.toString(), expected.toString(), options.preset().orElseThrow().name()));
+                plain.toString(),
+                expected.toString(),
+                options.preset().orElseThrow().name()));
         ReferenceTools.find().run("llama-quantize", LIMIT, arguments.toArray(String[]::new));
         try (Quantization quantization = Quantization.of(plain, options)) {
             quantization.write(actual, SplitRule.NONE, (done, all) -> {});

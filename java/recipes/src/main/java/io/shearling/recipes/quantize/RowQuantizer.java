@@ -33,6 +33,20 @@ final class RowQuantizer implements TensorFill.RowMaker {
     @Override
     public ByteBuffer rows(int index, long firstRow, int rows) {
         QuantizedTensor tensor = tensors.get(index);
+        try {
+            return rows(tensor, firstRow, rows);
+        } catch (InternalError e) {
+            // What the JVM makes of a mapped page that is not there any more.
+            throw new RecipeException(
+                    Kind.IO,
+                    model.path().toString(),
+                    "the data of " + tensor.name() + " cannot be read any more",
+                    "leave the file alone while it is read, and check the disk",
+                    e);
+        }
+    }
+
+    private ByteBuffer rows(QuantizedTensor tensor, long firstRow, int rows) {
         TensorType from = tensor.source().type();
         int columns = Math.toIntExact(tensor.source().shape().columns());
         long rowBytes = from.rowBytes(columns);
@@ -117,7 +131,8 @@ final class RowQuantizer implements TensorFill.RowMaker {
     }
 
     private ByteBuffer encoded(QuantizedTensor tensor, int rows) {
-        int bytes = Math.toIntExact(tensor.type().rowBytes(tensor.source().shape().columns()) * rows);
+        int bytes =
+                Math.toIntExact(tensor.type().rowBytes(tensor.source().shape().columns()) * rows);
         if (encoded.capacity() < bytes) {
             encoded = ByteBuffer.allocateDirect(bytes);
         }

@@ -101,8 +101,7 @@ public final class NativeRowConverter implements RowConverter {
         FloatBuffer weights = importance == null ? null : FloatBuffer.wrap(importance);
         try {
             Status.check(
-                    Core.shl_rows_recode(
-                            from.code(), in, read, to.code(), out, written, rows, columns, weights),
+                    Core.shl_rows_recode(from.code(), in, read, to.code(), out, written, rows, columns, weights),
                     "cannot convert rows of " + from.ggmlName() + " to " + to.ggmlName());
         } catch (ShearlingException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
