@@ -97,7 +97,8 @@ public final class NativeRowConverter implements RowConverter {
         Objects.checkFromIndexSize(0, read, source.remaining());
         Objects.checkFromIndexSize(0, written, target.remaining());
         ByteBuffer in = source.isDirect() ? source : copy(source, read);
-        ByteBuffer out = target.isDirect() && !target.isReadOnly() ? target : ByteBuffer.allocateDirect(written);
+        boolean inPlace = target.isDirect() && !target.isReadOnly();
+        ByteBuffer out = inPlace ? target : ByteBuffer.allocateDirect(written);
         FloatBuffer weights = importance == null ? null : FloatBuffer.wrap(importance);
         try {
             Status.check(
@@ -106,7 +107,7 @@ public final class NativeRowConverter implements RowConverter {
         } catch (ShearlingException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
-        if (out == target) {
+        if (inPlace) {
             target.position(target.position() + written);
         } else {
             target.put(out.limit(written));
