@@ -10,40 +10,15 @@ the machine.
 """
 
 import hashlib
-import os
 import statistics
-import subprocess
 import sys
-import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from process import measure
 
 TYPES = ("bf16", "f16", "q8_0")
 HEAP = "-Xmx128m"
-
-
-def anonymous_bytes(pid):
-    try:
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("RssAnon:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return 0
-
-
-def measure(command):
-    """Seconds, and the most anonymous bytes that were seen, 100 times a second."""
-    os.sync()  # what the other left to be written would be written meanwhile
-    began = time.monotonic()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               env={**os.environ, "SHEARLING_JAVA_OPTS": HEAP})
-    peak = 0
-    while process.poll() is None:
-        peak = max(peak, anonymous_bytes(process.pid))
-        time.sleep(0.01)
-    if process.returncode:
-        sys.exit(f"{command[0]} failed: {process.stderr.read().decode()[-2000:]}")
-    return time.monotonic() - began, peak
 
 
 def sha256(path):
@@ -59,10 +34,10 @@ def main(source, checkpoint, launcher, rounds, folder):
         for _ in range(rounds + 1):
             theirs.unlink(missing_ok=True)
             upstream = measure([sys.executable, str(source / "convert_hf_to_gguf.py"), str(checkpoint),
-                                "--outfile", str(theirs), "--outtype", kind])
+                                "--outfile", str(theirs), "--outtype", kind])[:2]
             ours.unlink(missing_ok=True)
             shearling = measure([str(launcher.resolve()), "convert", str(checkpoint), "-o", str(ours),
-                                 "--type", kind, "--compat", "upstream", "-q"])
+                                 "--type", kind, "--compat", "upstream", "-q"], SHEARLING_JAVA_OPTS=HEAP)[:2]
             figures.append((*upstream, *shearling))
         del figures[0]
         same = sha256(theirs) == sha256(ours)
