@@ -37,7 +37,9 @@ shl_status open(shl_model * model, const shl_evaluation_params & p, int32_t chun
     params.sequence_count = chunks;
     params.batch_tokens = std::max(p.micro_batch_tokens, chunks);
     params.micro_batch_tokens = params.batch_tokens;
-    params.threads = p.threads;
+    // Left to the context, a number of threads would change with the load of the machine, and a figure with it.
+    params.threads = p.threads == 0 ? shell::usable_cores() : p.threads;
+    params.threads_batch = params.threads;
     params.offload_kv = p.offload_kv;
     shl_context * context = nullptr;
     const auto status = shl_context_new(model, &params, &context);

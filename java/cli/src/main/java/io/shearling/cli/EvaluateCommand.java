@@ -1,5 +1,6 @@
 package io.shearling.cli;
 
+import io.shearling.recipes.Text;
 import io.shearling.recipes.evaluate.Base;
 import io.shearling.recipes.evaluate.BaseOutputs;
 import io.shearling.recipes.evaluate.ChoiceEvaluation;
@@ -8,7 +9,6 @@ import io.shearling.recipes.evaluate.ChoiceTasks;
 import io.shearling.recipes.evaluate.Evaluation;
 import io.shearling.recipes.evaluate.EvaluationOptions;
 import io.shearling.recipes.evaluate.EvaluationReport;
-import io.shearling.recipes.evaluate.EvaluationText;
 import io.shearling.runtime.Model;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +99,11 @@ final class EvaluateCommand implements Callable<Integer> {
     private boolean stored;
 
     @Option(
+            names = "--allow-calibration-text",
+            description = "Measure also on a text that MODEL says it was made with; it looks too good there.")
+    private boolean allowCalibrationText;
+
+    @Option(
             names = "--cache",
             paramLabel = "FILE",
             description =
@@ -158,9 +163,9 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         boolean cached = cache != null && Files.exists(cache);
         check(cached);
-        EvaluationOptions options =
-                new EvaluationOptions(contextTokens, chunks, threads.count(streams), enough, stored);
-        Optional<EvaluationText> read = Optional.ofNullable(text).map(EvaluationText::read);
+        EvaluationOptions options = new EvaluationOptions(
+                contextTokens, chunks, threads.count(streams), enough, stored, allowCalibrationText);
+        Optional<Text> read = Optional.ofNullable(text).map(Text::read);
         BaseOutputs outputs = new BaseOutputs(
                 Optional.ofNullable(saveLogits), cached ? Optional.empty() : Optional.ofNullable(cache));
         try (Model candidate = load(named == null ? model.text() : named)) {
@@ -241,11 +246,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private EvaluationReport beside(
-            Model candidate,
-            String name,
-            Optional<EvaluationText> read,
-            EvaluationOptions options,
-            BaseOutputs outputs) {
+            Model candidate, String name, Optional<Text> read, EvaluationOptions options, BaseOutputs outputs) {
         try (Model other = load(name)) {
             return run(candidate, new Base.Loaded(other), read, options, outputs);
         }
@@ -256,7 +257,7 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private EvaluationReport run(
-            Model candidate, Base from, Optional<EvaluationText> read, EvaluationOptions options, BaseOutputs outputs) {
+            Model candidate, Base from, Optional<Text> read, EvaluationOptions options, BaseOutputs outputs) {
         String figure = from instanceof Base.None ? "perplexity" : "KL divergence";
         try (EvaluationProgress progress = new EvaluationProgress(streams, model.quiet(), "chunks", figure)) {
             return Evaluation.run(candidate, from, read, options, outputs, progress);

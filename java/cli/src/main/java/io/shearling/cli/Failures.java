@@ -5,7 +5,6 @@ import io.shearling.cli.Results.OutputException;
 import io.shearling.convert.ConvertException;
 import io.shearling.hub.HubException;
 import io.shearling.recipes.RecipeException;
-import io.shearling.recipes.statistics.StatisticsException;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import java.nio.channels.ClosedByInterruptException;
@@ -46,7 +45,6 @@ final class Failures {
                 || (failure instanceof ShearlingException shearling && shearling.code() == ErrorCode.CANCELLED)
                 || (failure instanceof ConvertException convert && convert.kind() == ConvertException.Kind.CANCELLED)
                 || (failure instanceof RecipeException recipe && recipe.kind() == RecipeException.Kind.CANCELLED)
-                || (failure instanceof StatisticsException stats && stats.kind() == StatisticsException.Kind.CANCELLED)
                 || (failure instanceof HubException hub && hub.reason() == HubException.Reason.CANCELLED)
                 || isInterrupt(failure);
     }

@@ -1,10 +1,10 @@
 package io.shearling.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.shearling.recipes.Text;
 import io.shearling.recipes.statistics.BlockInfluence;
 import io.shearling.recipes.statistics.Statistics;
 import io.shearling.recipes.statistics.StatisticsOptions;
-import io.shearling.recipes.statistics.TextChunks;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
 import java.io.IOException;
@@ -92,7 +92,7 @@ final class StatsCommand implements Callable<Integer> {
             throw new UsageException("MODEL and -m name the model twice; leave one of them out");
         }
         StatisticsOptions options = new StatisticsOptions(chunkTokens, chunks, processOutput, threads.count(streams));
-        String read = TextChunks.read(text);
+        Text read = Text.read(text);
         requireOther(text);
         ModelOptions cpu = ModelOptions.builder().cpuOnly().build();
         try (Model loaded = ModelOption.load(named == null ? model.text() : named, cpu, model.quiet(), streams)) {
@@ -100,8 +100,8 @@ final class StatsCommand implements Callable<Integer> {
             Statistics statistics;
             try (StepProgress progress = StepProgress.counting(streams, model.quiet(), "chunks")) {
                 String step = "reading " + text.getFileName();
-                statistics = Statistics.collect(
-                        loaded, text.toString(), read, options, (done, all) -> progress.progress(step, done, all));
+                statistics =
+                        Statistics.collect(loaded, read, options, (done, all) -> progress.progress(step, done, all));
             }
             statistics.importance().write(output);
             if (!model.quiet()) {

@@ -9,9 +9,8 @@ final class ThreadsOption {
             names = "--threads",
             paramLabel = "N",
             converter = NumberRange.ThreadCount.class,
-            description =
-                    "Threads that compute, at most one a core. Default: one a core, fewer while others keep the cores"
-                            + " busy.")
+            description = "Threads that compute, at most one a core. Default: one a core; where replies are made, fewer"
+                    + " while others keep the cores busy.")
     private @Nullable Integer threads;
 
     /**

@@ -119,7 +119,7 @@ class EvaluateCommandIT {
         Path little = Files.writeString(folder.resolve("little.txt"), "a sheep");
         CliRun run = evaluate(model, "--text", little.toString()).failed(ExitCode.FAILED);
         assertThat(run.err())
-                .contains("little.txt has ", "and 3 are asked for; give a longer text")
+                .contains("little.txt: it has ", "and 3 are asked for; give a longer text")
                 .hasLineCount(1);
     }
 }

@@ -10,16 +10,18 @@ public final class RecipeException extends RuntimeException {
     public enum Kind {
         /** A file is missing or cannot be read. */
         IO,
-        /** The file is no model that this step is for. */
+        /** The file is no model that this step is for, or not of the same vocabulary as the other. */
         MODEL,
         /** A type that is impossible, or that nothing was asked to have. */
         TYPE,
         /** Statistics are missing, broken, or of another model. */
         STATISTICS,
-        /** The values of a tensor cannot be stored, or are none. */
+        /** Values of a weight or of activations are no numbers, or cannot be stored. */
         VALUES,
-        /** A text is too short, or may not be used for this. */
+        /** A text or a file of tasks is too short, broken, or may not be used for this. */
         TEXT,
+        /** More memory is needed than is allowed. */
+        MEMORY,
         /** The caller asked to stop. */
         CANCELLED
     }
@@ -29,7 +31,7 @@ public final class RecipeException extends RuntimeException {
     /**
      * Says why.
      *
-     * @param where the file
+     * @param where the file, the tensor or the text
      * @param cause what is wrong with it, a clause
      * @param remedy what to do, a clause
      */

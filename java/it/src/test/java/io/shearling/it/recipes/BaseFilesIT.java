@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.shearling.formats.tensor.TensorType;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.Text;
 import io.shearling.recipes.evaluate.Base;
 import io.shearling.recipes.evaluate.BaseOutputs;
 import io.shearling.recipes.evaluate.Comparison;
 import io.shearling.recipes.evaluate.Evaluation;
-import io.shearling.recipes.evaluate.EvaluationException;
 import io.shearling.recipes.evaluate.EvaluationListener;
 import io.shearling.recipes.evaluate.EvaluationOptions;
 import io.shearling.recipes.evaluate.EvaluationReport;
-import io.shearling.recipes.evaluate.EvaluationText;
 import io.shearling.runtime.Model;
 import io.shearling.testkit.BrokenFiles;
 import io.shearling.testkit.NativeLeakCheck;
@@ -40,7 +40,7 @@ class BaseFilesIT {
     static Path folder;
 
     private static TinyModels models;
-    private static EvaluationText text;
+    private static Text text;
     private static Path logits;
     private static Path cache;
     private static EvaluationReport beside;
@@ -61,7 +61,7 @@ class BaseFilesIT {
     }
 
     private static EvaluationReport run(
-            Path candidate, Base base, Optional<EvaluationText> from, EvaluationOptions options, BaseOutputs outputs) {
+            Path candidate, Base base, Optional<Text> from, EvaluationOptions options, BaseOutputs outputs) {
         try (Model model = Model.load(candidate)) {
             return Evaluation.run(model, base, from, options, outputs, EvaluationListener.NONE);
         }
@@ -134,10 +134,10 @@ class BaseFilesIT {
     @Test
     void run_whatDoesNotBelongTogether_isRefused() throws IOException {
         assertRefused(new Base.Cache(cache, Optional.of(models.llama(2))), "was made from another base than");
-        assertRefused(new Base.Cache(logits, Optional.empty()), "base.logits is no cache of a base");
-        assertRefused(new Base.Logits(cache), "base.cache is no file of logits");
-        assertRefused(new Base.Logits(folder.resolve("none")), "there is no file");
-        assertRefused(new Base.Logits(BrokenFiles.truncate(logits, 10)), "is no file of logits");
+        assertRefused(new Base.Cache(logits, Optional.empty()), "base.logits: it is no cache of a base");
+        assertRefused(new Base.Logits(cache), "base.cache: it is no file of logits");
+        assertRefused(new Base.Logits(folder.resolve("none")), "there is no such file");
+        assertRefused(new Base.Logits(BrokenFiles.truncate(logits, 10)), "it is no file of logits");
         assertRefused(
                 new Base.Logits(BrokenFiles.truncate(logits, Files.size(logits) - 1)),
                 "it is not whole: make it again");
@@ -145,22 +145,22 @@ class BaseFilesIT {
                 .hasMessageContaining("was made with chunks of 64 tokens, and 32 are asked for");
         assertThatThrownBy(() -> run(new Base.Logits(logits), OPTIONS.withChunks(10), BaseOutputs.NONE))
                 .hasMessageContaining("and 10 are asked for");
-        EvaluationText other = Prose.words(folder, 2, 600);
+        Text other = Prose.words(folder, 2, 600);
         assertThatThrownBy(() ->
                         run(models.llama(1), new Base.Logits(logits), Optional.of(other), OPTIONS, BaseOutputs.NONE))
-                .isInstanceOf(EvaluationException.class)
+                .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("was made from another text than");
         assertThatThrownBy(() -> run(
                         new Base.None(),
                         OPTIONS,
                         new BaseOutputs(Optional.of(models.llama(1, TensorType.Q8_0)), Optional.empty())))
-                .isInstanceOf(EvaluationException.class)
+                .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("the output would overwrite the input");
     }
 
     private static void assertRefused(Base base, String message) {
         assertThatThrownBy(() -> run(base, OPTIONS, BaseOutputs.NONE))
-                .isInstanceOf(EvaluationException.class)
+                .isInstanceOf(RecipeException.class)
                 .hasMessageContaining(message);
     }
 }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.evaluate.ChoiceEvaluation;
 import io.shearling.recipes.evaluate.ChoiceReport;
 import io.shearling.recipes.evaluate.ChoiceTasks;
 import io.shearling.recipes.evaluate.ChoiceTasks.Form;
-import io.shearling.recipes.evaluate.EvaluationException;
 import io.shearling.recipes.evaluate.EvaluationListener;
 import io.shearling.runtime.Model;
 import io.shearling.testkit.NativeLeakCheck;
@@ -70,7 +70,7 @@ class ChoiceEvaluationIT {
         ChoiceTasks tasks = tasks(Form.WINOGRANDE, "0,A _ " + "sheep graze ".repeat(2000) + ",c,d,1\n");
         try (Model model = Model.load(TinyModels.in(folder).llama(1))) {
             assertThatThrownBy(() -> ChoiceEvaluation.of(model, tasks, 1, EvaluationListener.NONE))
-                    .isInstanceOf(EvaluationException.class)
+                    .isInstanceOf(RecipeException.class)
                     .hasMessageContaining("task 1 of ")
                     .hasMessageContaining("fit; shorten it or take it out");
         }

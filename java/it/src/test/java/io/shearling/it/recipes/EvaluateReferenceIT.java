@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.shearling.hub.Catalogue;
 import io.shearling.hub.ModelHub;
 import io.shearling.hub.ProgressListener;
+import io.shearling.recipes.Text;
 import io.shearling.recipes.evaluate.Base;
 import io.shearling.recipes.evaluate.BaseOutputs;
 import io.shearling.recipes.evaluate.ChoiceEvaluation;
@@ -18,7 +19,6 @@ import io.shearling.recipes.evaluate.Evaluation;
 import io.shearling.recipes.evaluate.EvaluationListener;
 import io.shearling.recipes.evaluate.EvaluationOptions;
 import io.shearling.recipes.evaluate.EvaluationReport;
-import io.shearling.recipes.evaluate.EvaluationText;
 import io.shearling.runtime.Model;
 import io.shearling.testkit.NativeLeakCheck;
 import io.shearling.testkit.reference.ReferenceTools;
@@ -47,7 +47,7 @@ class EvaluateReferenceIT {
 
     private static Path base;
     private static Path candidate;
-    private static EvaluationText text;
+    private static Text text;
 
     @BeforeAll
     static void prepare() throws IOException {

@@ -5,18 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.shearling.formats.gguf.GgufFile;
+import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.gguf.TensorInfo;
+import io.shearling.formats.preset.QuantizationPreset;
 import io.shearling.formats.tensor.TensorType;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.Text;
 import io.shearling.recipes.evaluate.Base;
 import io.shearling.recipes.evaluate.BaseOutputs;
 import io.shearling.recipes.evaluate.Comparison;
 import io.shearling.recipes.evaluate.Estimate;
 import io.shearling.recipes.evaluate.Evaluation;
-import io.shearling.recipes.evaluate.EvaluationException;
 import io.shearling.recipes.evaluate.EvaluationListener;
 import io.shearling.recipes.evaluate.EvaluationOptions;
 import io.shearling.recipes.evaluate.EvaluationReport;
-import io.shearling.recipes.evaluate.EvaluationText;
+import io.shearling.recipes.quantize.ColumnImportance;
+import io.shearling.recipes.quantize.Quantization;
+import io.shearling.recipes.quantize.QuantizationOptions;
+import io.shearling.recipes.statistics.Statistics;
+import io.shearling.recipes.statistics.StatisticsListener;
+import io.shearling.recipes.statistics.StatisticsOptions;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
@@ -48,7 +56,7 @@ class EvaluationIT {
     static Path folder;
 
     private static TinyModels models;
-    private static EvaluationText text;
+    private static Text text;
 
     @BeforeAll
     static void write() {
@@ -115,6 +123,35 @@ class EvaluationIT {
     }
 
     @Test
+    void of_aTextThatTheModelWasMadeWith_isRefusedUnlessAllowed() {
+        Path statistics = folder.resolve("statistics.gguf");
+        try (Model model = Model.load(models.llama(1))) {
+            StatisticsOptions options = StatisticsOptions.DEFAULT.withChunks(64, 2);
+            Statistics.collect(model, text, options, StatisticsListener.NONE)
+                    .importance()
+                    .write(statistics);
+        }
+        QuantizationOptions options =
+                QuantizationOptions.of(QuantizationPreset.Q8_0).withImportance(ColumnImportance.of(statistics));
+        Path quantized = folder.resolve("calibrated.gguf");
+        try (Quantization quantization = Quantization.of(models.llama(1), options)) {
+            quantization.write(quantized, SplitRule.NONE, (done, all) -> {});
+        }
+        assertThatThrownBy(() -> evaluate(quantized, OPTIONS))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("was made with this text")
+                .hasMessageContaining("--allow-calibration-text");
+        assertThat(evaluate(quantized, OPTIONS.withAllowCalibrationText(true)).chunks())
+                .isPositive();
+        try (Model model = Model.load(quantized)) {
+            Text other = Prose.words(folder, 5, 1500);
+            assertThat(Evaluation.of(model, other, OPTIONS, EvaluationListener.NONE)
+                            .chunks())
+                    .isPositive();
+        }
+    }
+
+    @Test
     void against_anyNumberOfThreads_givesTheSameFigures() {
         List<EvaluationReport> reports = new ArrayList<>();
         for (int threads : new int[] {1, 2, 4}) {
@@ -160,18 +197,18 @@ class EvaluationIT {
     @Test
     void of_textThatIsTooShort_isRefused() {
         assertThatThrownBy(() -> evaluate(models.llama(1), OPTIONS.withChunks(100_000)))
-                .isInstanceOf(EvaluationException.class)
-                .hasMessageContaining("words-1.txt has ")
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("words-1.txt: it has ")
                 .hasMessageContaining("and 100000 are asked for; give a longer text");
         assertThatThrownBy(() -> evaluate(models.llama(1), OPTIONS.withContextTokens(1 << 20)))
-                .isInstanceOf(EvaluationException.class)
+                .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("which are 0 chunks of 1048576, and 1 is needed");
     }
 
     @Test
     void against_otherVocabulary_isRefused() {
         assertThatThrownBy(() -> compare(models.bert(1), models.llama(1), OPTIONS))
-                .isInstanceOf(EvaluationException.class)
+                .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("the vocabularies of tiny-bert-1.gguf and ")
                 .hasMessageContaining("compare a model with the one that it was made from");
     }

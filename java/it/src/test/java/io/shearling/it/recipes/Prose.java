@@ -1,6 +1,6 @@
 package io.shearling.it.recipes;
 
-import io.shearling.recipes.evaluate.EvaluationText;
+import io.shearling.recipes.Text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ final class Prose {
     private Prose() {}
 
     /** A file of so many words; the same seed gives the same words. */
-    static EvaluationText words(Path folder, long seed, int count) {
+    static Text words(Path folder, long seed, int count) {
         Random random = new Random(seed);
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < count; i++) {
@@ -39,9 +39,9 @@ final class Prose {
         return write(folder.resolve("words-" + seed + ".txt"), text.toString());
     }
 
-    static EvaluationText write(Path file, String text) {
+    static Text write(Path file, String text) {
         try {
-            return EvaluationText.read(Files.writeString(file, text));
+            return Text.read(Files.writeString(file, text));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.TensorInfo;
+import io.shearling.recipes.CalibrationTexts;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
+import io.shearling.recipes.Text;
 import io.shearling.recipes.statistics.GramMatrices;
 import io.shearling.recipes.statistics.GramMatrix;
 import io.shearling.recipes.statistics.Importance;
 import io.shearling.recipes.statistics.ImportanceFile;
 import io.shearling.recipes.statistics.Statistics;
-import io.shearling.recipes.statistics.StatisticsException;
-import io.shearling.recipes.statistics.StatisticsException.Kind;
 import io.shearling.recipes.statistics.StatisticsListener;
 import io.shearling.recipes.statistics.StatisticsOptions;
 import io.shearling.recipes.statistics.TextChunks;
@@ -34,7 +36,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(NativeLeakCheck.class)
 class StatisticsIT {
-    private static final String TEXT = "the sheep graze on the hill, and the wolf sleeps below it. ".repeat(40);
+    private static final Text TEXT =
+            Text.of("sheep.txt", "the sheep graze on the hill, and the wolf sleeps below it. ".repeat(40));
     private static final StatisticsOptions OPTIONS =
             StatisticsOptions.DEFAULT.withChunks(128, 3).withThreads(1);
 
@@ -49,7 +52,7 @@ class StatisticsIT {
     }
 
     private static Statistics collect(Model model, StatisticsOptions options) {
-        return Statistics.collect(model, "sheep.txt", TEXT, options, StatisticsListener.NONE);
+        return Statistics.collect(model, TEXT, options, StatisticsListener.NONE);
     }
 
     @Test
@@ -66,7 +69,7 @@ class StatisticsIT {
             });
             assertThat(one.importance().datasets()).containsExactly("sheep.txt");
             assertThat(one.importance().chunkCount()).isEqualTo(3);
-            assertThat(one.importance().textSha256()).contains(TextChunks.sha256(TEXT));
+            assertThat(one.importance().texts()).isEqualTo(CalibrationTexts.of(TEXT));
             assertThat(one.blocks()).hasSize(2).allSatisfy(block -> {
                 assertThat(block.block()).isBetween(1e-6, 2.0);
                 assertThat(block.attention()).isBetween(1e-6, 2.0);
@@ -76,8 +79,8 @@ class StatisticsIT {
                     .containsEntry("blk.1.attn_v.weight", "blk.1.attn_q.weight")
                     .containsEntry("blk.1.ffn_down.weight", "blk.1.ffn_down.weight");
             Path written = one.importance().write(folder.resolve("one.gguf"));
-            assertThat(ImportanceFile.of(written).textSha256())
-                    .isEqualTo(one.importance().textSha256());
+            assertThat(ImportanceFile.of(written).texts())
+                    .isEqualTo(one.importance().texts());
             for (int threads : new int[] {2, 4}) {
                 Statistics more = collect(model, OPTIONS.withThreads(threads));
                 more.importance().write(folder.resolve("more.gguf"));
@@ -91,7 +94,7 @@ class StatisticsIT {
     void grams_inSeveralPasses_haveTheSquaresOnTheirDiagonals() {
         try (Model model = Model.load(file)) {
             Statistics statistics = collect(model, OPTIONS);
-            TextChunks chunks = TextChunks.of(model, "sheep.txt", TEXT, 128, 3);
+            TextChunks chunks = TextChunks.of(model, TEXT, 128, 3);
             List<String> weights = List.of(
                     "blk.0.attn_k.weight", "blk.0.attn_v.weight", "blk.0.ffn_down.weight", "blk.1.attn_output.weight");
             List<GramMatrix> grams = new ArrayList<>();
@@ -116,7 +119,7 @@ class StatisticsIT {
                 }
             }
             assertThat(catchThrowableOfType(
-                                    StatisticsException.class,
+                                    RecipeException.class,
                                     () -> GramMatrices.collect(
                                             model,
                                             chunks,
@@ -127,20 +130,19 @@ class StatisticsIT {
                                             StatisticsListener.NONE,
                                             gram -> {}))
                             .kind())
-                    .isEqualTo(Kind.UNSUPPORTED);
+                    .isEqualTo(Kind.MEMORY);
         }
     }
 
     @Test
     void collect_shortText_isRefused() {
         try (Model model = Model.load(file)) {
-            StatisticsException failure = catchThrowableOfType(
-                    StatisticsException.class,
-                    () -> Statistics.collect(model, "x.txt", "baa", OPTIONS, StatisticsListener.NONE));
+            RecipeException failure = catchThrowableOfType(
+                    RecipeException.class,
+                    () -> Statistics.collect(model, Text.of("x.txt", "baa"), OPTIONS, StatisticsListener.NONE));
             assertThat(failure.kind()).isEqualTo(Kind.TEXT);
             assertThat(failure).hasMessageStartingWith("x.txt: it has 5 tokens, which is less than 2 chunks of 128");
-            assertThat(catchThrowableOfType(
-                                    StatisticsException.class, () -> collect(model, OPTIONS.withChunks(128, 1_000)))
+            assertThat(catchThrowableOfType(RecipeException.class, () -> collect(model, OPTIONS.withChunks(128, 1_000)))
                             .kind())
                     .isEqualTo(Kind.TEXT);
         }
@@ -151,7 +153,7 @@ class StatisticsIT {
         // Of a token that the trial of a new file does not see.
         int token;
         try (Model model = Model.load(file)) {
-            token = model.tokenizer().encode(TEXT)[200];
+            token = model.tokenizer().encode(TEXT.text())[200];
         }
         try (GgufFile weights = GgufFile.open(file);
                 FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -164,9 +166,8 @@ class StatisticsIT {
                     row);
         }
         try (Model model = Model.load(file)) {
-            StatisticsException failure =
-                    catchThrowableOfType(StatisticsException.class, () -> collect(model, OPTIONS));
-            assertThat(failure.kind()).isEqualTo(Kind.VALUE);
+            RecipeException failure = catchThrowableOfType(RecipeException.class, () -> collect(model, OPTIONS));
+            assertThat(failure.kind()).isEqualTo(Kind.VALUES);
             assertThat(failure)
                     .hasMessageContaining("what blk.0.attn_q.weight is multiplied with is not finite in column 0");
         }
@@ -176,8 +177,7 @@ class StatisticsIT {
     void collect_interrupted_isCancelled() {
         try (Model model = Model.load(file)) {
             Thread.currentThread().interrupt();
-            StatisticsException failure =
-                    catchThrowableOfType(StatisticsException.class, () -> collect(model, OPTIONS));
+            RecipeException failure = catchThrowableOfType(RecipeException.class, () -> collect(model, OPTIONS));
             assertThat(Thread.interrupted()).isTrue();
             assertThat(failure.kind()).isEqualTo(Kind.CANCELLED);
         }

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.shearling.formats.gguf.GgufFile;
+import io.shearling.recipes.CalibrationTexts;
+import io.shearling.recipes.Text;
 import io.shearling.recipes.statistics.Importance;
 import io.shearling.recipes.statistics.ImportanceFile;
 import io.shearling.recipes.statistics.Statistics;
 import io.shearling.recipes.statistics.StatisticsListener;
 import io.shearling.recipes.statistics.StatisticsOptions;
-import io.shearling.recipes.statistics.TextChunks;
 import io.shearling.runtime.Model;
 import io.shearling.testkit.TinyModels;
 import io.shearling.testkit.fixture.Fixtures;
@@ -63,8 +64,7 @@ class StatisticsReferenceIT {
         try (Model loaded = Model.load(model)) {
             Statistics statistics = Statistics.collect(
                     loaded,
-                    text.toString(),
-                    TextChunks.read(text),
+                    Text.read(text),
                     new StatisticsOptions(512, chunks, processOutput, 0),
                     StatisticsListener.NONE);
             ours = statistics.importance().write(folder.resolve("ours.gguf"));
@@ -72,9 +72,7 @@ class StatisticsReferenceIT {
         try (GgufFile a = GgufFile.open(ours);
                 GgufFile b = GgufFile.open(theirs)) {
             // Ours says in one key more which text it was.
-            assertThat(a.metadata().toBuilder()
-                            .remove("shearling.imatrix.text_sha256")
-                            .build())
+            assertThat(a.metadata().toBuilder().remove(CalibrationTexts.KEY).build())
                     .isEqualTo(b.metadata());
             assertThat(shapes(a)).isEqualTo(shapes(b));
         }

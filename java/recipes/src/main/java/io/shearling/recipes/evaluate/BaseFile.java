@@ -1,5 +1,7 @@
 package io.shearling.recipes.evaluate;
 
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.measure.RowsForm;
@@ -54,7 +56,7 @@ record BaseFile(RowsForm form, int contextTokens, int vocabulary, int chunks, St
     /**
      * Reads a head.
      *
-     * @throws EvaluationException when the file is no such file
+     * @throws RecipeException when the file is no such file
      */
     static BaseFile read(Path file, RowsForm form) {
         try (FileChannel channel = FileChannel.open(file)) {
@@ -84,11 +86,13 @@ record BaseFile(RowsForm form, int contextTokens, int vocabulary, int chunks, St
             return new BaseFile(
                     form, context, vocabulary, chunks, new String(fingerprint, StandardCharsets.US_ASCII), list);
         } catch (NoSuchFileException e) {
-            throw new EvaluationException("there is no file " + file + "; give one that was written before", e);
+            throw new RecipeException(
+                    Kind.IO, file.toString(), "there is no such file", "give one that was written before", e);
         } catch (ClosedByInterruptException e) {
             throw new ShearlingException(ErrorCode.CANCELLED, "reading " + file + " was interrupted", e);
         } catch (IOException e) {
-            throw new EvaluationException(file + " cannot be read (" + e.getMessage() + "); make it again", e);
+            throw new RecipeException(
+                    Kind.IO, file.toString(), "it cannot be read (" + e.getMessage() + ")", "make it again", e);
         }
     }
 
@@ -103,10 +107,10 @@ record BaseFile(RowsForm form, int contextTokens, int vocabulary, int chunks, St
         return bytes.flip();
     }
 
-    private static EvaluationException refusal(Path file, RowsForm form) {
+    private static RecipeException refusal(Path file, RowsForm form) {
         String what = form == RowsForm.STORED
                 ? "file of logits, as llama-perplexity --kl-divergence-base and --save-logits write it"
                 : "cache of a base, as --cache writes it";
-        return new EvaluationException(file + " is no " + what + "; make it again or name another");
+        return new RecipeException(Kind.IO, file.toString(), "it is no " + what, "make it again or name another");
     }
 }

@@ -2,6 +2,8 @@ package io.shearling.recipes.evaluate;
 
 import io.shearling.formats.output.OutputFaults;
 import io.shearling.formats.output.PartFile;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.measure.Scorer;
@@ -21,7 +23,7 @@ final class BaseWriter {
     static BaseWriter begin(Path target, BaseFile head, Scorer scorer, List<Path> inputs) {
         OutputFaults faults = (kind, file, reason, remedy, cause) -> cause instanceof ClosedByInterruptException
                 ? new ShearlingException(ErrorCode.CANCELLED, "writing " + file + " was interrupted", cause)
-                : new EvaluationException(file + ": " + reason + "; " + remedy, cause);
+                : new RecipeException(Kind.IO, file.toString(), reason, remedy, cause);
         long rows = (long) head.chunks() * scorer.scoredPerChunk();
         long size = head.sizeBytes() + rows * scorer.rowBytes(head.form());
         PartFile.requireRoom(target, size, faults);

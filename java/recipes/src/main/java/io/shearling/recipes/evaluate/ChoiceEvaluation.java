@@ -1,5 +1,7 @@
 package io.shearling.recipes.evaluate;
 
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.evaluate.ChoiceTask.Alternative;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.Vocabulary;
@@ -122,9 +124,12 @@ public final class ChoiceEvaluation {
         Vocabulary vocabulary = model.tokenizer().vocabulary();
         OptionalInt token = vocabulary.beginOfText().isPresent() ? vocabulary.beginOfText() : vocabulary.endOfText();
         return new int[] {
-            token.orElseThrow(() ->
-                    new EvaluationException(tasks.name() + " has alternatives that begin in different ways," + " and "
-                            + model.name() + " has no token for the beginning of a text; put a word before them"))
+            token.orElseThrow(() -> new RecipeException(
+                    Kind.TEXT,
+                    tasks.name(),
+                    "it has alternatives that begin in different ways, and " + model.name()
+                            + " has no token for the beginning of a text",
+                    "put a word before them"))
         };
     }
 
@@ -132,8 +137,11 @@ public final class ChoiceEvaluation {
         int longest = Arrays.stream(ends).mapToInt(end -> end.length).max().orElse(0);
         long wanted = before.length + (long) longest * Math.min(ends.length, 8);
         if (wanted > continuations.room()) {
-            throw new EvaluationException("task " + (number + 1) + " of " + tasks.name() + " takes " + wanted
-                    + " tokens and " + continuations.room() + " fit; shorten it or take it out");
+            throw new RecipeException(
+                    Kind.TEXT,
+                    "task " + (number + 1) + " of " + tasks.name(),
+                    "it takes " + wanted + " tokens and " + continuations.room() + " fit",
+                    "shorten it or take it out");
         }
     }
 

@@ -1,5 +1,7 @@
 package io.shearling.recipes.evaluate;
 
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -47,23 +49,28 @@ public record ChoiceTasks(String name, List<ChoiceTask> tasks) {
             }
             List<ChoiceTask> tasks = form == Form.HELLASWAG ? hellaSwag(file, lines) : byLine(file, lines, form);
             if (tasks.isEmpty()) {
-                throw new EvaluationException(file + " has no tasks; give a file with some");
+                throw new RecipeException(Kind.TEXT, file.toString(), "it has no tasks", "give a file with some");
             }
             return new ChoiceTasks(file.toString(), tasks);
         } catch (CharacterCodingException e) {
-            throw new EvaluationException(file + " is no text in UTF-8; convert it, for example with iconv", e);
+            throw new RecipeException(
+                    Kind.TEXT, file.toString(), "it is no text in UTF-8", "convert it, for example with iconv", e);
         } catch (NoSuchFileException e) {
-            throw new EvaluationException("there is no file " + file + "; give one with tasks", e);
+            throw new RecipeException(Kind.IO, file.toString(), "there is no such file", "give one with tasks", e);
         } catch (IOException e) {
-            throw new EvaluationException(file + " cannot be read (" + e.getMessage() + "); give another", e);
+            throw new RecipeException(
+                    Kind.IO, file.toString(), "it cannot be read (" + e.getMessage() + ")", "give another", e);
         }
     }
 
     private static List<ChoiceTask> hellaSwag(Path file, List<String> lines) {
         if (lines.size() % HELLASWAG_LINES != 0) {
-            throw new EvaluationException(
-                    file + " has " + lines.size()
-                            + " lines, and HellaSwag has six a task: context, number of the right ending, four endings; mend it");
+            throw new RecipeException(
+                    Kind.TEXT,
+                    file.toString(),
+                    "it has " + lines.size()
+                            + " lines, and HellaSwag has six a task: context, number of the right ending, four endings",
+                    "mend it");
         }
         List<ChoiceTask> tasks = new ArrayList<>();
         for (int i = 0; i < lines.size(); i += HELLASWAG_LINES) {
@@ -93,9 +100,13 @@ public record ChoiceTasks(String name, List<ChoiceTask> tasks) {
         return tasks;
     }
 
-    private static EvaluationException refusal(Path file, int line, IllegalArgumentException cause) {
-        return new EvaluationException(
-                file + ", line " + line + ": " + cause.getMessage() + "; mend it or take it out", cause);
+    private static RecipeException refusal(Path file, int line, IllegalArgumentException cause) {
+        return new RecipeException(
+                Kind.TEXT,
+                file + ", line " + line,
+                String.valueOf(cause.getMessage()),
+                "mend it or take it out",
+                cause);
     }
 
     private static ChoiceTask winogrande(String line) {

@@ -1,5 +1,10 @@
 package io.shearling.recipes.evaluate;
 
+import io.shearling.formats.gguf.GgufFile;
+import io.shearling.recipes.CalibrationTexts;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
+import io.shearling.recipes.Text;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
@@ -46,14 +51,13 @@ public final class Evaluation {
     }
 
     /** The perplexity of a model. Blocks; an interrupt cancels. Throws as {@link #run}. */
-    public static EvaluationReport of(
-            Model model, EvaluationText text, EvaluationOptions options, EvaluationListener listener) {
+    public static EvaluationReport of(Model model, Text text, EvaluationOptions options, EvaluationListener listener) {
         return run(model, new Base.None(), Optional.of(text), options, BaseOutputs.NONE, listener);
     }
 
     /** The perplexity of a candidate, and how far it is from its base. Blocks; an interrupt cancels. Throws as {@link #run}. */
     public static EvaluationReport against(
-            Model base, Model candidate, EvaluationText text, EvaluationOptions options, EvaluationListener listener) {
+            Model base, Model candidate, Text text, EvaluationOptions options, EvaluationListener listener) {
         return run(candidate, new Base.Loaded(base), Optional.of(text), options, BaseOutputs.NONE, listener);
     }
 
@@ -61,7 +65,7 @@ public final class Evaluation {
      * Evaluates a candidate. Blocks; an interrupt cancels, and then no output is left.
      *
      * @param text may be left out where the base is a file, which has its tokens
-     * @throws EvaluationException when the text is too short, the vocabularies differ, or a file of a base is not what it
+     * @throws RecipeException when the text is too short, the vocabularies differ, or a file of a base is not what it
      *     should be or cannot be written
      * @throws ShearlingException {@link ErrorCode#UNSUPPORTED} when a model foretells no tokens, {@link ErrorCode#CANCELLED}
      *     after an interrupt, {@link ErrorCode#NATIVE} when one computes what is no number
@@ -69,7 +73,7 @@ public final class Evaluation {
     public static EvaluationReport run(
             Model candidate,
             Base base,
-            Optional<EvaluationText> text,
+            Optional<Text> text,
             EvaluationOptions options,
             BaseOutputs outputs,
             EvaluationListener listener) {
@@ -80,8 +84,23 @@ public final class Evaluation {
         if (base instanceof Base.Loaded loaded) {
             Vocabularies.requireSame(loaded.model(), candidate);
         }
+        if (!options.allowCalibrationText()) {
+            text.ifPresent(seen -> requireUnseen(candidate, seen));
+        }
         EvaluationTokens tokens = EvaluationTokens.of(candidate, base, text, options);
         return new Evaluation(candidate, base, tokens, options, outputs).run(listener);
+    }
+
+    private static void requireUnseen(Model candidate, Text text) {
+        try (GgufFile file = GgufFile.open(candidate.path())) {
+            if (CalibrationTexts.of(file.metadata()).contains(text)) {
+                throw new RecipeException(
+                        Kind.TEXT,
+                        text.name(),
+                        candidate.name() + " was made with this text, and would look better on it than it is",
+                        "take another one, or allow it with --allow-calibration-text");
+            }
+        }
     }
 
     private EvaluationReport run(EvaluationListener listener) {
@@ -139,11 +158,15 @@ public final class Evaluation {
         long wanted = head.sizeBytes() + rows * scorer.rowBytes(head.form());
         try {
             if (Files.size(file) != wanted) {
-                throw new EvaluationException(file + " has " + Files.size(file) + " bytes, and its head speaks of "
-                        + wanted + "; it is not whole: make it again");
+                throw new RecipeException(
+                        Kind.IO,
+                        file.toString(),
+                        "it has " + Files.size(file) + " bytes, and its head speaks of " + wanted,
+                        "it is not whole: make it again");
             }
         } catch (IOException e) {
-            throw new EvaluationException(file + " cannot be read (" + e.getMessage() + "); make it again", e);
+            throw new RecipeException(
+                    Kind.IO, file.toString(), "it cannot be read (" + e.getMessage() + ")", "make it again", e);
         }
         scorer.readBase(head.form(), file, head.sizeBytes());
     }

@@ -9,8 +9,10 @@ package io.shearling.recipes.evaluate;
  * @param enough stop as soon as the standard error of the mean KL divergence, or without a base of ln PPL, is at most this
  *     share of it; of ln PPL it is the share of PPL. 0: go on to the end
  * @param stored also give what llama-perplexity finds with a base that it stored in 16 bits
+ * @param allowCalibrationText also measure on a text that the candidate says it was made with, which flatters it
  */
-public record EvaluationOptions(int contextTokens, int chunks, int threads, double enough, boolean stored) {
+public record EvaluationOptions(
+        int contextTokens, int chunks, int threads, double enough, boolean stored, boolean allowCalibrationText) {
     /** Least tokens of a chunk. */
     public static final int LEAST_CONTEXT = 8;
 
@@ -18,7 +20,7 @@ public record EvaluationOptions(int contextTokens, int chunks, int threads, doub
     public static final int MOST_CONTEXT = 1 << 20;
 
     /** Chunks of 512 tokens, all of them. */
-    public static final EvaluationOptions DEFAULT = new EvaluationOptions(512, 0, 0, 0, false);
+    public static final EvaluationOptions DEFAULT = new EvaluationOptions(512, 0, 0, 0, false, false);
 
     public EvaluationOptions {
         require("contextTokens", contextTokens, LEAST_CONTEXT, MOST_CONTEXT);
@@ -36,22 +38,26 @@ public record EvaluationOptions(int contextTokens, int chunks, int threads, doub
     }
 
     public EvaluationOptions withContextTokens(int other) {
-        return new EvaluationOptions(other, chunks, threads, enough, stored);
+        return new EvaluationOptions(other, chunks, threads, enough, stored, allowCalibrationText);
     }
 
     public EvaluationOptions withChunks(int other) {
-        return new EvaluationOptions(contextTokens, other, threads, enough, stored);
+        return new EvaluationOptions(contextTokens, other, threads, enough, stored, allowCalibrationText);
     }
 
     public EvaluationOptions withThreads(int other) {
-        return new EvaluationOptions(contextTokens, chunks, other, enough, stored);
+        return new EvaluationOptions(contextTokens, chunks, other, enough, stored, allowCalibrationText);
     }
 
     public EvaluationOptions withEnough(double other) {
-        return new EvaluationOptions(contextTokens, chunks, threads, other, stored);
+        return new EvaluationOptions(contextTokens, chunks, threads, other, stored, allowCalibrationText);
     }
 
     public EvaluationOptions withStored(boolean other) {
-        return new EvaluationOptions(contextTokens, chunks, threads, enough, other);
+        return new EvaluationOptions(contextTokens, chunks, threads, enough, other, allowCalibrationText);
+    }
+
+    public EvaluationOptions withAllowCalibrationText(boolean other) {
+        return new EvaluationOptions(contextTokens, chunks, threads, enough, stored, other);
     }
 }

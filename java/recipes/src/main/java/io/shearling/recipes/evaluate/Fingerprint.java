@@ -1,5 +1,7 @@
 package io.shearling.recipes.evaluate;
 
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,7 +29,8 @@ final class Fingerprint {
             digest.update(piece(channel, Math.max(0, size - PIECE)));
             return HexFormat.of().formatHex(digest.digest());
         } catch (IOException e) {
-            throw new EvaluationException(file + " cannot be read (" + e.getMessage() + "); fetch it again", e);
+            throw new RecipeException(
+                    Kind.IO, file.toString(), "it cannot be read (" + e.getMessage() + ")", "fetch it again", e);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }

@@ -1,5 +1,7 @@
 package io.shearling.recipes.evaluate;
 
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.Tokenizer;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +11,7 @@ import java.util.Arrays;
 final class Vocabularies {
     private Vocabularies() {}
 
-    /** @throws EvaluationException when they differ, with the first difference */
+    /** @throws RecipeException when they differ, with the first difference */
     static void requireSame(Model base, Model candidate) {
         Tokenizer one = base.tokenizer();
         Tokenizer other = candidate.tokenizer();
@@ -32,9 +34,12 @@ final class Vocabularies {
         }
     }
 
-    private static EvaluationException refusal(Model base, Model candidate, String difference) {
-        return new EvaluationException("the vocabularies of " + base.name() + " and " + candidate.name() + " differ: "
-                + difference + "; compare a model with the one that it was made from");
+    private static RecipeException refusal(Model base, Model candidate, String difference) {
+        return new RecipeException(
+                Kind.MODEL,
+                "the vocabularies of " + base.name() + " and " + candidate.name() + " differ",
+                difference,
+                "compare a model with the one that it was made from");
     }
 
     private static String quoted(byte[] piece) {

@@ -1,5 +1,6 @@
 package io.shearling.recipes.quantize;
 
+import io.shearling.recipes.CalibrationTexts;
 import io.shearling.recipes.statistics.Importance;
 import io.shearling.recipes.statistics.ImportanceFile;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ public final class ColumnImportance {
     private final String file;
     private final List<String> texts;
     private final int chunks;
+    private final CalibrationTexts calibration;
     private final Map<String, float[]> values;
 
     /**
@@ -30,6 +32,12 @@ public final class ColumnImportance {
      * @param values by the name of the weight: [experts, columns], one expert where it has none
      */
     public ColumnImportance(String file, List<String> texts, int chunks, Map<String, float[]> values) {
+        this(file, texts, chunks, CalibrationTexts.NONE, values);
+    }
+
+    private ColumnImportance(
+            String file, List<String> texts, int chunks, CalibrationTexts calibration, Map<String, float[]> values) {
+        this.calibration = calibration;
         this.file = file;
         this.texts = List.copyOf(texts);
         this.chunks = chunks;
@@ -39,13 +47,13 @@ public final class ColumnImportance {
     /**
      * Reads an importance matrix.
      *
-     * @throws io.shearling.recipes.statistics.StatisticsException when it is missing, damaged or none
+     * @throws io.shearling.recipes.RecipeException when it is missing, damaged or none
      */
     public static ColumnImportance of(Path file) {
         ImportanceFile matrix = ImportanceFile.of(file);
         Map<String, float[]> values =
                 matrix.tensors().stream().collect(Collectors.toMap(Importance::tensor, Importance::meanSquares));
-        return new ColumnImportance(file.toString(), matrix.datasets(), matrix.chunkCount(), values);
+        return new ColumnImportance(file.toString(), matrix.datasets(), matrix.chunkCount(), matrix.texts(), values);
     }
 
     /** Where they come from. */
@@ -61,6 +69,11 @@ public final class ColumnImportance {
     /** How many chunks of those; 0 when that is not known. */
     public int chunks() {
         return chunks;
+    }
+
+    /** Those texts, where the file has their checksums. */
+    public CalibrationTexts calibration() {
+        return calibration;
     }
 
     /** The weights that there are values for. */
@@ -86,6 +99,7 @@ public final class ColumnImportance {
                 file,
                 texts,
                 chunks,
+                calibration,
                 values.entrySet().stream()
                         .filter(entry -> tensor.test(entry.getKey()))
                         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));

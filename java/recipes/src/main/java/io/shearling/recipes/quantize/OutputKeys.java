@@ -2,6 +2,7 @@ package io.shearling.recipes.quantize;
 
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufValue;
+import io.shearling.recipes.CalibrationTexts;
 import java.util.Optional;
 
 /** The keys of a quantized model: those of the model, in its order, and what llama-quantize puts behind them. */
@@ -21,6 +22,9 @@ final class OutputKeys {
                 : model.find(FILE_TYPE);
         fileType.ifPresent(type -> keys.remove(FILE_TYPE).put(FILE_TYPE, type));
         options.importance().ifPresent(importance -> put(importance, keys));
+        CalibrationTexts seen =
+                options.importance().map(ColumnImportance::calibration).orElse(CalibrationTexts.NONE);
+        CalibrationTexts.of(model).and(seen).put(keys);
         return keys.build();
     }
 

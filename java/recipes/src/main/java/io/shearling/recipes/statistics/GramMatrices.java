@@ -1,6 +1,7 @@
 package io.shearling.recipes.statistics;
 
-import io.shearling.recipes.statistics.StatisticsException.Kind;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.measure.StatisticsCollector;
 import io.shearling.runtime.measure.StatisticsSettings;
@@ -28,7 +29,7 @@ public final class GramMatrices {
      * @param weights names of weights that are matrices; of those that share activations one is enough
      * @param memoryBytes what the sums of a pass may take at most; a matrix takes half of 4 bytes times its columns squared, and as
      *     much as the whole of it again while it is handed over
-     * @throws StatisticsException when a weight is unknown, one matrix alone is larger than the limit, or as
+     * @throws RecipeException when a weight is unknown, one matrix alone is larger than the limit, or as
      *     {@link Statistics#collect}
      */
     public static void collect(
@@ -59,8 +60,11 @@ public final class GramMatrices {
         for (String weight : weights) {
             String input = statistics.inputs().get(weight);
             if (input == null) {
-                throw new StatisticsException(
-                        Kind.MODEL, weight, "the statistics have no such weight", "name one of the model's matrices");
+                throw new RecipeException(
+                        Kind.STATISTICS,
+                        weight,
+                        "the statistics have no such weight",
+                        "name one of the model's matrices");
             }
             wanted.add(input);
         }
@@ -71,8 +75,8 @@ public final class GramMatrices {
             long columns = statistics.importance().find(weight).orElseThrow().size();
             long bytes = 2 * columns * columns;
             if (bytes > memoryBytes) {
-                throw new StatisticsException(
-                        Kind.UNSUPPORTED,
+                throw new RecipeException(
+                        Kind.MEMORY,
                         weight,
                         "its Gram matrix takes " + bytes + " bytes, and " + memoryBytes + " are allowed",
                         "allow more memory");

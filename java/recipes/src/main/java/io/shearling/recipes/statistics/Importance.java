@@ -1,5 +1,7 @@
 package io.shearling.recipes.statistics;
 
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +25,7 @@ public final class Importance {
      * @param tensor the weight's name, as {@code blk.0.attn_q.weight}
      * @param squares [matrices, columns] Σx²
      * @param counts [matrices], or [1] for all: how many x
-     * @throws StatisticsException when a value is not finite or is negative, or the sums are no whole number of counts
+     * @throws RecipeException when a value is not finite or is negative, or the sums are no whole number of counts
      */
     public Importance(String tensor, float[] squares, float[] counts) {
         this(tensor, squares, counts, null);
@@ -44,15 +46,15 @@ public final class Importance {
 
     private void check() {
         if (counts.length == 0 || squares.length == 0 || squares.length % counts.length != 0) {
-            throw new StatisticsException(
-                    StatisticsException.Kind.FORMAT,
+            throw new RecipeException(
+                    Kind.STATISTICS,
                     tensor,
                     squares.length + " sums of squares do not go with " + counts.length + " counts",
                     "collect the statistics again");
         }
         if (sums != null && sums.length != squares.length) {
-            throw new StatisticsException(
-                    StatisticsException.Kind.FORMAT,
+            throw new RecipeException(
+                    Kind.STATISTICS,
                     tensor,
                     sums.length + " sums do not go with " + squares.length + " sums of squares",
                     "collect the statistics again");
@@ -65,8 +67,8 @@ public final class Importance {
     private void requireNumbers(String what, float[] values, boolean positive) {
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i]) || (positive && values[i] < 0)) {
-                throw new StatisticsException(
-                        StatisticsException.Kind.VALUE,
+                throw new RecipeException(
+                        Kind.VALUES,
                         tensor,
                         "the " + what + " at index " + i + " is " + values[i],
                         "check the model for broken weights and collect the statistics again");

@@ -2,7 +2,9 @@ package io.shearling.recipes.statistics;
 
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.TensorInfo;
-import io.shearling.recipes.statistics.StatisticsException.Kind;
+import io.shearling.recipes.CalibrationTexts;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -27,7 +29,7 @@ public final class ImportanceFile {
     private final int chunkCount;
     private final int chunkSize;
     private final Map<String, Importance> tensors;
-    private final Optional<String> textSha256;
+    private final CalibrationTexts texts;
 
     /**
      * An importance matrix with these values.
@@ -38,7 +40,7 @@ public final class ImportanceFile {
      * @param tensors the importance of each weight, at most one a name
      */
     public ImportanceFile(List<String> datasets, int chunkCount, int chunkSize, Collection<Importance> tensors) {
-        this(datasets, chunkCount, chunkSize, tensors, Optional.empty());
+        this(datasets, chunkCount, chunkSize, tensors, CalibrationTexts.NONE);
     }
 
     ImportanceFile(
@@ -46,8 +48,8 @@ public final class ImportanceFile {
             int chunkCount,
             int chunkSize,
             Collection<Importance> tensors,
-            Optional<String> textSha256) {
-        this.textSha256 = textSha256;
+            CalibrationTexts texts) {
+        this.texts = texts;
         this.datasets = List.copyOf(datasets);
         this.chunkCount = chunkCount;
         this.chunkSize = chunkSize;
@@ -65,7 +67,7 @@ public final class ImportanceFile {
     /**
      * Reads a file, GGUF or legacy.
      *
-     * @throws StatisticsException when it is missing, damaged, no importance matrix, or has a value that is not finite; the tensor
+     * @throws RecipeException when it is missing, damaged, no importance matrix, or has a value that is not finite; the tensor
      *     is named
      */
     public static ImportanceFile of(Path file) {
@@ -98,11 +100,11 @@ public final class ImportanceFile {
     }
 
     /**
-     * The checksum of the text that the statistics were collected over, in UTF-8 as {@link TextChunks#read} has it: what is
-     * measured on this text would look too good. Empty where the file does not say, as those of {@code llama-imatrix}.
+     * The texts that the statistics were collected over: what is measured on them would look too good. None where the file does not
+     * say, as those of {@code llama-imatrix}.
      */
-    public Optional<String> textSha256() {
-        return textSha256;
+    public CalibrationTexts texts() {
+        return texts;
     }
 
     /** The importance of each weight, in order of their names. */
@@ -118,7 +120,7 @@ public final class ImportanceFile {
     /**
      * Refuses statistics of another model: each name must be a tensor of this one, with as many columns and matrices.
      *
-     * @throws StatisticsException that names the first tensor that does not fit
+     * @throws RecipeException that names the first tensor that does not fit
      */
     public void requireFits(GgufFile model) {
         for (Importance each : tensors.values()) {
@@ -132,9 +134,9 @@ public final class ImportanceFile {
         }
     }
 
-    private static StatisticsException unfit(Importance importance, GgufFile model, String cause) {
-        return new StatisticsException(
-                Kind.MODEL,
+    private static RecipeException unfit(Importance importance, GgufFile model, String cause) {
+        return new RecipeException(
+                Kind.STATISTICS,
                 importance.tensor(),
                 "the model " + model.path().getFileName() + " " + cause,
                 "these are the statistics of another model: collect them from this one");

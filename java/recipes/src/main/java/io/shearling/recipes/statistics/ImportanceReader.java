@@ -7,7 +7,9 @@ import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufValueType;
 import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.formats.tensor.TensorType;
-import io.shearling.recipes.statistics.StatisticsException.Kind;
+import io.shearling.recipes.CalibrationTexts;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -24,10 +26,8 @@ final class ImportanceReader {
     static final String SQUARES = ".in_sum2";
     static final String COUNTS = ".counts";
 
-    /** Ours, as the next; upstream passes over what it does not know. */
+    /** Ours; upstream passes over what it does not know. */
     static final String SUMS = ".in_sum";
-
-    static final String TEXT = "shearling.imatrix.text_sha256";
 
     /** Beyond this no layer goes: an array of floats would not hold it. */
     private static final long MOST_VALUES = Integer.MAX_VALUE / Float.BYTES;
@@ -41,8 +41,8 @@ final class ImportanceReader {
             if (e.kind() == GgufException.Kind.NOT_GGUF) {
                 return LegacyImportance.read(path);
             }
-            Kind kind = e.kind() == GgufException.Kind.IO ? Kind.IO : Kind.FORMAT;
-            throw new StatisticsException(
+            Kind kind = e.kind() == GgufException.Kind.IO ? Kind.IO : Kind.STATISTICS;
+            throw new RecipeException(
                     kind, path.toString(), "it cannot be read as an importance matrix", "check the path", e);
         }
     }
@@ -79,7 +79,7 @@ final class ImportanceReader {
                 number(path, metadata, CHUNK_COUNT),
                 number(path, metadata, CHUNK_SIZE),
                 tensors,
-                metadata.findString(TEXT));
+                CalibrationTexts.of(metadata));
     }
 
     private static int number(Path path, GgufMetadata metadata, String key) {
@@ -114,8 +114,11 @@ final class ImportanceReader {
         return counts;
     }
 
-    static StatisticsException unknown(Path path, String cause) {
-        return new StatisticsException(
-                Kind.FORMAT, path.toString(), cause, "name a file that llama-imatrix or shearling stats has written");
+    static RecipeException unknown(Path path, String cause) {
+        return new RecipeException(
+                Kind.STATISTICS,
+                path.toString(),
+                cause,
+                "name a file that llama-imatrix or shearling stats has written");
     }
 }

@@ -20,7 +20,7 @@ final class ImportanceWriter {
                 .put(ImportanceReader.DATASETS, GgufArray.ofStrings(file.datasets()))
                 .put(ImportanceReader.CHUNK_COUNT, GgufValue.u32(file.chunkCount()))
                 .put(ImportanceReader.CHUNK_SIZE, GgufValue.u32(file.chunkSize()));
-        file.textSha256().ifPresent(sha256 -> keys.put(ImportanceReader.TEXT, sha256));
+        file.texts().put(keys);
         GgufWriter.Builder plan = GgufWriter.to(target).metadata(keys.build());
         for (Importance each : file.tensors()) {
             int counts = each.counts().length;

@@ -1,6 +1,7 @@
 package io.shearling.recipes.statistics;
 
-import io.shearling.recipes.statistics.StatisticsException.Kind;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -33,7 +34,7 @@ final class LegacyImportance {
                     channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size())
                             .order(ByteOrder.LITTLE_ENDIAN));
         } catch (IOException e) {
-            throw new StatisticsException(Kind.IO, path.toString(), "it cannot be read", "check the path", e);
+            throw new RecipeException(Kind.IO, path.toString(), "it cannot be read", "check the path", e);
         } catch (BufferUnderflowException e) {
             throw ImportanceReader.unknown(path, "it is neither GGUF nor a whole importance matrix of the older form");
         }

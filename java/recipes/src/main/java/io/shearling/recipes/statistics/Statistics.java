@@ -1,6 +1,9 @@
 package io.shearling.recipes.statistics;
 
-import io.shearling.recipes.statistics.StatisticsException.Kind;
+import io.shearling.recipes.CalibrationTexts;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
+import io.shearling.recipes.Text;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
@@ -12,7 +15,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -36,13 +38,12 @@ public record Statistics(ImportanceFile importance, List<BlockInfluence> blocks,
     /**
      * Reads a text through a model. Blocks; an interrupt cancels.
      *
-     * @param dataset the text's name, which goes into the file
-     * @throws StatisticsException when the text is too short, an activation is not finite (the weight is named), the model gives no
+     * @param text whose name and checksum go into the file
+     * @throws RecipeException when the text is too short, an activation is not finite (the weight is named), the model gives no
      *     logits, or the thread was interrupted
      */
-    public static Statistics collect(
-            Model model, String dataset, String text, StatisticsOptions options, StatisticsListener listener) {
-        TextChunks chunks = TextChunks.of(model, dataset, text, options.chunkTokens(), options.chunks());
+    public static Statistics collect(Model model, Text text, StatisticsOptions options, StatisticsListener listener) {
+        TextChunks chunks = TextChunks.of(model, text, options.chunkTokens(), options.chunks());
         StatisticsSettings settings =
                 new StatisticsSettings(options.chunkTokens(), options.threads(), options.processOutput(), List.of());
         return known(model, () -> {
@@ -52,17 +53,16 @@ public record Statistics(ImportanceFile importance, List<BlockInfluence> blocks,
                     collector.add(chunks.chunk(i));
                     listener.read(i + 1, chunks.count());
                 }
-                return of(model, dataset, TextChunks.sha256(text), chunks, collector);
+                return of(model, text, chunks, collector);
             }
         });
     }
 
-    private static Statistics of(
-            Model model, String dataset, String sha256, TextChunks chunks, StatisticsCollector collector) {
+    private static Statistics of(Model model, Text text, TextChunks chunks, StatisticsCollector collector) {
         List<WeightStatistics> weights = collector.weights();
         if (weights.isEmpty()) {
-            throw new StatisticsException(
-                    Kind.UNSUPPORTED,
+            throw new RecipeException(
+                    Kind.MODEL,
                     model.name(),
                     "no weight of a block was multiplied with activations",
                     "take a model of another architecture");
@@ -75,7 +75,8 @@ public record Statistics(ImportanceFile importance, List<BlockInfluence> blocks,
         weights.forEach(
                 weight -> inputs.put(weight.name(), weights.get(weight.input()).name()));
         return new Statistics(
-                new ImportanceFile(List.of(dataset), chunks.count(), chunks.size(), importances, Optional.of(sha256)),
+                new ImportanceFile(
+                        List.of(text.name()), chunks.count(), chunks.size(), importances, CalibrationTexts.of(text)),
                 collector.blocks().stream().map(Statistics::influence).toList(),
                 inputs);
     }
@@ -98,13 +99,13 @@ public record Statistics(ImportanceFile importance, List<BlockInfluence> blocks,
             return work.get();
         } catch (ShearlingException e) {
             boolean broken = String.valueOf(e.getMessage()).contains("is not finite");
-            Kind kind = e.code() == ErrorCode.CANCELLED ? Kind.CANCELLED : broken ? Kind.VALUE : Kind.UNSUPPORTED;
+            Kind kind = e.code() == ErrorCode.CANCELLED ? Kind.CANCELLED : broken ? Kind.VALUES : Kind.MODEL;
             String remedy = switch (kind) {
                 case CANCELLED -> "collect the statistics again";
-                case VALUE -> "the weights before it are broken: take another file of this model";
+                case VALUES -> "the weights before it are broken: take another file of this model";
                 default -> "take another model, or smaller chunks";
             };
-            throw new StatisticsException(kind, model.name(), String.valueOf(e.getMessage()), remedy, e);
+            throw new RecipeException(kind, model.name(), String.valueOf(e.getMessage()), remedy, e);
         }
     }
 }

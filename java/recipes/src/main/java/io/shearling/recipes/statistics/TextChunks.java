@@ -1,18 +1,11 @@
 package io.shearling.recipes.statistics;
 
-import io.shearling.recipes.statistics.StatisticsException.Kind;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
+import io.shearling.recipes.Text;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.Vocabulary;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /**
  * A text as a model's tokens, in chunks that have nothing to do with each other: the protocol of llama.cpp's own tools.
@@ -37,56 +30,24 @@ public final class TextChunks {
     /**
      * Cuts a text.
      *
-     * @param name of the text, for messages
      * @param size tokens of a chunk
      * @param most chunks that are wanted; 0 for all
-     * @throws StatisticsException when the text has less than two chunks, or fewer than are asked for
+     * @throws RecipeException when the text has less than two chunks, or fewer than are asked for
      */
-    public static TextChunks of(Model model, String name, String text, int size, int most) {
+    public static TextChunks of(Model model, Text text, int size, int most) {
         Vocabulary vocabulary = model.tokenizer().vocabulary();
-        int[] tokens = model.tokenizer().encode(text);
+        int[] tokens = model.tokenizer().encode(text.text());
         int there = tokens.length / size;
         if (there < 2 || there < most) {
-            throw new StatisticsException(
+            throw new RecipeException(
                     Kind.TEXT,
-                    name,
+                    text.name(),
                     "it has " + tokens.length + " tokens, which is "
                             + (there < 2 ? "less than 2" : there + " of " + most) + " chunks of " + size,
                     there < 2 ? "give a longer text" : "give a longer text, or ask for fewer chunks");
         }
         int begin = vocabulary.addsBeginOfText() ? vocabulary.beginOfText().orElse(-1) : -1;
         return new TextChunks(tokens, size, most == 0 ? there : most, begin);
-    }
-
-    /**
-     * Reads a file as llama.cpp's tools do: without the line break at its very end.
-     *
-     * @throws StatisticsException when it cannot be read or is not UTF-8
-     */
-    public static String read(Path file) {
-        try {
-            byte[] bytes = Files.readAllBytes(file);
-            int length = bytes.length > 0 && bytes[bytes.length - 1] == '\n' ? bytes.length - 1 : bytes.length;
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, 0, length))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new StatisticsException(
-                    Kind.TEXT, file.toString(), "it is not UTF-8", "convert it to UTF-8 and try again", e);
-        } catch (IOException e) {
-            throw new StatisticsException(Kind.IO, file.toString(), "the text cannot be read", "check the path", e);
-        }
-    }
-
-    /** The checksum of a text in UTF-8, 64 lower-case hexadecimal digits. */
-    public static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("This Java lacks SHA-256, which every Java must have.", e);
-        }
     }
 
     /** How many chunks there are. */

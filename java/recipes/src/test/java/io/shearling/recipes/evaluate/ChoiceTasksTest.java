@@ -3,6 +3,7 @@ package io.shearling.recipes.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.evaluate.ChoiceTask.Alternative;
 import io.shearling.recipes.evaluate.ChoiceTasks.Form;
 import java.io.IOException;
@@ -83,7 +84,7 @@ class ChoiceTasksTest {
             })
     void read_whatIsNoTask_isRefusedWithItsLine(Form form, String text, String message) {
         assertThatThrownBy(() -> read(form, text))
-                .isInstanceOf(EvaluationException.class)
+                .isInstanceOf(RecipeException.class)
                 .hasMessageContaining(message);
     }
 
@@ -92,6 +93,6 @@ class ChoiceTasksTest {
         assertThatThrownBy(() -> read(Form.HELLASWAG, "a\n4\nb\nc\nd\ne\n"))
                 .hasMessageContaining("line 1: the right answer is number 4 of 4, counted from 0");
         assertThatThrownBy(() -> ChoiceTasks.read(folder.resolve("none"), Form.JSONL))
-                .hasMessageContaining("there is no file");
+                .hasMessageContaining("there is no such file");
     }
 }

@@ -14,7 +14,7 @@ class EvaluationOptionsTest {
                 .withThreads(2)
                 .withEnough(0.05)
                 .withStored(true);
-        assertThat(options).isEqualTo(new EvaluationOptions(64, 3, 2, 0.05, true));
+        assertThat(options).isEqualTo(new EvaluationOptions(64, 3, 2, 0.05, true, false));
     }
 
     @Test

@@ -10,7 +10,8 @@ import io.shearling.formats.gguf.GgufWriter;
 import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.formats.tensor.TensorShape;
 import io.shearling.formats.tensor.TensorType;
-import io.shearling.recipes.statistics.StatisticsException.Kind;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -98,7 +99,7 @@ class ImportanceFileTest {
                 .containsExactly(0.5f, 2);
         for (int size = 0; size < 45; size++) {
             Path cut = write("cut.dat", data.duplicate().position(0).limit(size));
-            assertThat(failure(cut).kind()).isEqualTo(Kind.FORMAT);
+            assertThat(failure(cut).kind()).isEqualTo(Kind.STATISTICS);
         }
     }
 
@@ -106,8 +107,8 @@ class ImportanceFileTest {
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, -1})
     void of_brokenValue_namesTheTensor(float value) {
         Path path = plain(folder.resolve("x.gguf"), "a.in_sum2", new float[] {1, value}, "a.counts", new float[] {1});
-        StatisticsException failure = failure(path);
-        assertThat(failure.kind()).isEqualTo(Kind.VALUE);
+        RecipeException failure = failure(path);
+        assertThat(failure.kind()).isEqualTo(Kind.VALUES);
         assertThat(failure).hasMessageStartingWith("a: the sum of squares at index 1 is " + value);
     }
 
@@ -131,21 +132,21 @@ class ImportanceFileTest {
         }
         try (GgufFile wider =
                 GgufFile.open(plain(folder.resolve("wider.gguf"), DENSE.tensor(), new float[8], "b", new float[1]))) {
-            assertThat(catchThrowableOfType(StatisticsException.class, () -> file.requireFits(wider)))
+            assertThat(catchThrowableOfType(RecipeException.class, () -> file.requireFits(wider)))
                     .hasMessage(
                             "blk.0.attn_q.weight: the model wider.gguf has 8 columns there, and the statistics have 4;"
                                     + " these are the statistics of another model: collect them from this one");
         }
         try (GgufFile other =
                 GgufFile.open(plain(folder.resolve("other.gguf"), "a", new float[4], "b", new float[1]))) {
-            assertThat(catchThrowableOfType(StatisticsException.class, () -> file.requireFits(other))
+            assertThat(catchThrowableOfType(RecipeException.class, () -> file.requireFits(other))
                             .kind())
-                    .isEqualTo(Kind.MODEL);
+                    .isEqualTo(Kind.STATISTICS);
         }
     }
 
-    private static StatisticsException failure(Path path) {
-        return catchThrowableOfType(StatisticsException.class, () -> ImportanceFile.of(path));
+    private static RecipeException failure(Path path) {
+        return catchThrowableOfType(RecipeException.class, () -> ImportanceFile.of(path));
     }
 
     private Path write(String name, ByteBuffer data) throws IOException {

@@ -1,4 +1,4 @@
-package io.shearling.recipes.evaluate;
+package io.shearling.recipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,18 +10,18 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class EvaluationTextTest {
+class TextTest {
     @TempDir
     private Path folder = Path.of("");
 
     @Test
     void read_text_losesOneNewlineAtItsEnd() throws IOException {
         Path file = Files.writeString(folder.resolve("a.txt"), "Gr\u00fcn.\n\n");
-        EvaluationText text = EvaluationText.read(file);
+        Text text = Text.read(file);
         assertThat(text.text()).isEqualTo("Gr\u00fcn.\n");
         assertThat(text.name()).isEqualTo(file.toString());
         assertThat(text.sha256()).hasSize(64);
-        assertThat(EvaluationText.read(Files.writeString(folder.resolve("b.txt"), "Gr\u00fcn."))
+        assertThat(Text.read(Files.writeString(folder.resolve("b.txt"), "Gr\u00fcn."))
                         .sha256())
                 .isNotEqualTo(text.sha256());
     }
@@ -29,14 +29,14 @@ class EvaluationTextTest {
     @Test
     void read_whatIsNoText_isRefusedInOneSentence() throws IOException {
         Path latin = Files.write(folder.resolve("l.txt"), "Gr\u00fcn".getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> EvaluationText.read(latin))
-                .isInstanceOf(EvaluationException.class)
-                .hasMessageContaining("l.txt is no text in UTF-8; convert it");
-        assertThatThrownBy(() -> EvaluationText.read(folder.resolve("none")))
-                .isInstanceOf(EvaluationException.class)
-                .hasMessageContaining("there is no file");
-        assertThatThrownBy(() -> EvaluationText.read(folder))
-                .isInstanceOf(EvaluationException.class)
+        assertThatThrownBy(() -> Text.read(latin))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("l.txt: it is no text in UTF-8; convert it");
+        assertThatThrownBy(() -> Text.read(folder.resolve("none")))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("there is no such file");
+        assertThatThrownBy(() -> Text.read(folder))
+                .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("cannot be read");
     }
 }
