@@ -1,0 +1,186 @@
+// The search for the scale of a group by the very loss.
+#ifndef SHEARLING_ROUNDING_SEARCH_H
+#define SHEARLING_ROUNDING_SEARCH_H
+
+#include "scales.h"
+
+namespace rounding {
+namespace {
+
+template <typename Scale>
+struct Best {
+    Floats scale = every(0.0f);
+    Floats minimum = every(0.0f);
+    Floats loss = every(__builtin_inff());
+
+    Scale get() const {
+        Scale out;
+        out.set(scale, minimum);
+        return out;
+    }
+
+    void take(const Scale & other, const Floats & other_minimum, const Floats & other_loss) {
+        const Ints better = other_loss < loss;
+        scale = select(better, other.scale, scale);
+        minimum = select(better, other_minimum, minimum);
+        loss = select(better, other_loss, loss);
+    }
+};
+
+// Collects wanted scales and tries some at once.
+template <int SIZE, typename Scale, typename Snap>
+class Trials {
+public:
+    Best<Scale> best;
+
+    Trials(const Group<SIZE> & a_group, const Snap & a_snap) : group(a_group), snap(a_snap) {}
+
+    void add(const Floats & scale, const Floats & minimum) {
+        minimums[count] = Scale::AFFINE ? snap.minimum(minimum) : minimum;
+        scales[count].set(snap.scale(scale), minimums[count]);
+        if (++count == AT_ONCE) {
+            flush();
+        }
+    }
+
+    void flush() {
+        if (count == 0) {
+            return;
+        }
+        for (int i = count; i < AT_ONCE; ++i) {
+            scales[i] = scales[0];
+            minimums[i] = minimums[0];
+        }
+        Array<Floats, AT_ONCE> losses;
+        try_scales(group, scales, losses);
+        for (int i = 0; i < AT_ONCE; ++i) {
+            best.take(scales[i], minimums[i], losses[i]);
+        }
+        count = 0;
+    }
+
+private:
+    const Group<SIZE> & group;
+    const Snap & snap;
+    int count = 0;
+    Array<Scale, AT_ONCE> scales;
+    Array<Floats, AT_ONCE> minimums;
+};
+
+// The scale, and the minimum, that would be best if the levels stayed.
+template <int SIZE, typename Scale>
+inline void refit(const Group<SIZE> & group, const Rounded<SIZE> & now, Floats & scale, Floats & minimum) {
+    const Floats zero = every(0.0f);
+    Floats ll = zero, lx = zero, lo = zero, oo = zero, ox = zero;
+    for (int i = 0; i < SIZE; ++i) {
+        Floats level = now.level[i];
+        float one = 1;
+        for (int k = 0; k < i; ++k) {
+            level = level + now.level[k] * every(group.coupling.share[i][k]);
+            one = one + group.coupling.share[i][k];
+        }
+        const Floats square = every(group.coupling.square[i]);
+        ll = ll + square * level * level;
+        lx = lx + square * level * now.left[i];
+        if (Scale::AFFINE) {
+            const Floats ones = every(one);
+            lo = lo + square * level * ones;
+            oo = oo + square * ones * ones;
+            ox = ox + square * ones * now.left[i];
+        }
+    }
+    if (Scale::AFFINE) {
+        const Floats determinant = ll * oo - lo * lo;
+        const Ints sound = zero < determinant;
+        scale = scale + select(sound, (lx * oo - ox * lo) / determinant, zero);
+        minimum = minimum + select(sound, (ox * ll - lx * lo) / determinant, zero);
+    } else {
+        scale = scale + select(zero < ll, lx / ll, zero);
+    }
+}
+
+template <int SIZE>
+inline Floats outermost_value(const Group<SIZE> & group) {
+    return outermost<SIZE>(group.value);
+}
+
+// Fractions of the outermost value's level.
+struct Steps {
+    float first, last;
+    int count;
+    bool both; // signs
+    int refits;
+};
+
+template <int SIZE, typename Scale, typename Snap>
+inline Best<Scale> search_symmetric(const Group<SIZE> & group, const Snap & snap, const Steps & steps) {
+    Trials<SIZE, Scale, Snap> trials(group, snap);
+    const Floats zero = every(0.0f);
+    const Floats extreme = outermost_value(group);
+    for (int i = 0; i < steps.count; ++i) {
+        const float factor =
+            steps.first + (steps.last - steps.first) * static_cast<float>(i) / static_cast<float>(steps.count - 1);
+        trials.add(extreme * every(factor / Scale::LOW), zero);
+        if (steps.both) {
+            trials.add(extreme * every(factor / Scale::HIGH), zero);
+        }
+    }
+    trials.flush();
+    for (int i = 0; i < steps.refits; ++i) {
+        Rounded<SIZE> now;
+        round_group(group, trials.best.get(), now);
+        Floats scale = trials.best.scale;
+        Floats minimum = zero;
+        refit<SIZE, Scale>(group, now, scale, minimum);
+        trials.add(scale, zero);
+        trials.add(scale * every(1.02f), zero);
+        trials.add(scale * every(0.98f), zero);
+        trials.flush();
+    }
+    return trials.best;
+}
+
+// BELOW_ZERO: the minimum is not above 0.
+template <int SIZE, typename Scale, bool BELOW_ZERO, typename Snap>
+inline Best<Scale> search_affine_scale(
+    const Group<SIZE> & group, const Snap & snap, float outside, float inside, int count, int refits) {
+    Trials<SIZE, Scale, Snap> trials(group, snap);
+    const Floats zero = every(0.0f);
+    Floats low = group.value[0];
+    Floats high = low;
+    for (int i = 1; i < SIZE; ++i) {
+        low = smaller(group.value[i], low);
+        high = larger(group.value[i], high);
+    }
+    if (BELOW_ZERO) {
+        low = smaller(low, zero);
+        high = larger(high, zero);
+    }
+    const Floats span = high - low;
+    for (int i = 0; i < count; ++i) {
+        const float a = outside + (inside - outside) * static_cast<float>(i) / static_cast<float>(count - 1);
+        for (int j = 0; j < count; ++j) {
+            const float b = outside + (inside - outside) * static_cast<float>(j) / static_cast<float>(count - 1);
+            trials.add(span * every((1 - a - b) / Scale::HIGH), low + span * every(a));
+        }
+    }
+    trials.flush();
+    for (int i = 0; i < refits; ++i) {
+        Rounded<SIZE> now;
+        round_group(group, trials.best.get(), now);
+        Floats scale = trials.best.scale;
+        Floats minimum = trials.best.minimum;
+        refit<SIZE, Scale>(group, now, scale, minimum);
+        trials.add(scale, minimum);
+        const Floats middle = every(Scale::HIGH / 2);
+        trials.add(scale * every(1.02f), minimum - scale * middle * every(0.02f));
+        trials.add(scale * every(0.98f), minimum + scale * middle * every(0.02f));
+        trials.flush();
+    }
+    return trials.best;
+}
+
+} // namespace
+} // namespace rounding
+
+#endif
