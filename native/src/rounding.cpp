@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
 
 namespace {
 
@@ -76,6 +77,19 @@ shl_status check_factor(const float * factor, int64_t columns) {
     return SHL_OK;
 }
 
+shl_status check_order(const int32_t * order, int64_t count) {
+    std::vector<bool> seen(static_cast<size_t>(count));
+    for (int64_t i = 0; order != nullptr && i < count; ++i) {
+        if (order[i] < 0 || order[i] >= count || seen[static_cast<size_t>(order[i])]) {
+            return fail(SHL_INVALID_ARGUMENT,
+                "the order has %d in place %lld, which is not a run of columns or a second time", order[i],
+                static_cast<long long>(i));
+        }
+        seen[static_cast<size_t>(order[i])] = true;
+    }
+    return SHL_OK;
+}
+
 } // namespace
 
 bool shl_type_rounds(int32_t type) noexcept {
@@ -83,8 +97,8 @@ bool shl_type_rounds(int32_t type) noexcept {
 }
 
 shl_status shl_rows_round(int32_t type, const float * weights, int64_t elements, const float * factor,
-    int64_t factor_elements, uint8_t * target, int64_t target_bytes, int64_t rows, int64_t columns,
-    double * loss) noexcept {
+    int64_t factor_elements, const int32_t * order, uint8_t * target, int64_t target_bytes, int64_t rows,
+    int64_t columns, double * loss) noexcept {
     return shell::guard([&] {
         const auto rounds = kernel(type);
         if (rounds == nullptr) {
@@ -97,11 +111,12 @@ shl_status shl_rows_round(int32_t type, const float * weights, int64_t elements,
         auto status = check_shape(native, elements, factor_elements, target_bytes, rows, columns);
         status = status == SHL_OK ? check_weights(native, weights, rows, columns) : status;
         status = status == SHL_OK ? check_factor(factor, columns) : status;
+        status = status == SHL_OK ? check_order(order, columns / rounding::RUN) : status;
         if (status != SHL_OK) {
             return status;
         }
         const double sum =
-            rows > 0 && columns > 0 ? rounding::round(rounds, weights, factor, target, rows, columns) : 0;
+            rows > 0 && columns > 0 ? rounding::round(rounds, weights, factor, order, target, rows, columns) : 0;
         if (!std::isfinite(sum)) {
             return fail(SHL_INVALID_ARGUMENT,
                 "the errors grow without bound, or the factor is not finite; damp the Gram matrix more");

@@ -1,7 +1,7 @@
 #include "rounding_kernels.h"
 
-#include <cmath>
 #include <memory>
+#include <numeric>
 #include <vector>
 
 namespace rounding {
@@ -35,10 +35,13 @@ Round kernel(int32_t type) {
     return chosen(type);
 }
 
-double round(
-    Round kernel, const float * weights, const float * factor, uint8_t * target, int64_t rows, int64_t columns) {
-    std::vector<float> inverse(static_cast<size_t>(columns));
-    std::vector<float> squares(inverse.size());
+double round(Round kernel, const float * weights, const float * factor, const int32_t * order, uint8_t * target,
+    int64_t rows, int64_t columns) {
+    const auto count = static_cast<size_t>(columns);
+    std::vector<float> inverse(count);
+    std::vector<float> squares(count);
+    std::vector<int32_t> own_order(count / RUN);
+    std::iota(own_order.begin(), own_order.end(), 0);
     double mean = 0;
     for (int64_t j = 0; j < columns; ++j) {
         const double diagonal = factor[j * columns + j];
@@ -49,11 +52,19 @@ double round(
         inverse[static_cast<size_t>(j)] = static_cast<float>(1 / diagonal);
         squares[static_cast<size_t>(j)] = static_cast<float>(diagonal * diagonal / mean);
     }
-    std::vector<float> errors(static_cast<size_t>(columns) * ROWS);
-    const auto panel = std::make_unique<Panel>();
+    using Lanes = float[ROWS];
+    std::vector<float> errors(count * ROWS);
+    std::vector<uint8_t> codes(count * ROWS);
+    const auto panel = std::make_unique<Lanes[]>(2 * PANEL);
+    const size_t groups = count / 16;
+    const size_t units = count / 256 + 1;
+    const auto scales = std::make_unique<Lanes[]>(2 * (groups + units));
     std::vector<double> losses(static_cast<size_t>(rows));
-    kernel({weights, rows, columns, factor, inverse.data(), squares.data(), errors.data(), panel.get()}, target,
-        losses.data());
+    kernel(
+        {weights, rows, columns, factor, order == nullptr ? own_order.data() : order, inverse.data(), squares.data()},
+        {errors.data(), panel.get(), panel.get() + PANEL, codes.data(), scales.get(), scales.get() + groups,
+            scales.get() + 2 * groups, scales.get() + 2 * groups + units},
+        target, losses.data());
     double sum = 0;
     for (const double loss : losses) {
         sum += loss;

@@ -7,65 +7,76 @@
 namespace rounding {
 namespace {
 
-// [rows, columns] of the weights into the panel's lanes; lanes beyond the rows are 0.
-inline void read_panel(const Matrix & matrix, int64_t first_row, int rows, int64_t first, int columns) {
-    Panel & panel = *matrix.panel;
-    std::memset(panel.weights, 0, sizeof panel.weights);
-    std::memset(panel.sums, 0, sizeof panel.sums);
-    for (int row = 0; row < rows; ++row) {
-        const float * const from = matrix.weights + (first_row + row) * matrix.columns + first;
-        for (int i = 0; i < columns; ++i) {
-            panel.weights[i][row] = from[i];
+// Some rows of the matrix, and the panel that begins at position `first` of the factor.
+struct Place {
+    const Matrix & matrix;
+    const Workspace & work;
+    int64_t row;
+    int rows;
+    int64_t first = 0;
+    int columns = 0;
+};
+
+// The weights into lanes; those beyond the rows are 0.
+inline void read_panel(const Place & place) {
+    const auto & work = place.work;
+    std::memset(work.weights, 0, sizeof work.weights[0] * PANEL);
+    std::memset(work.sums, 0, sizeof work.sums[0] * PANEL);
+    for (int start = 0; start < place.columns; start += RUN) {
+        const float * from =
+            place.matrix.weights + place.row * place.matrix.columns + place.matrix.column(place.first + start);
+        for (int row = 0; row < place.rows; ++row, from += place.matrix.columns) {
+            for (int i = 0; i < RUN; ++i) {
+                work.weights[start + i][row] = from[i];
+            }
         }
     }
 }
 
 template <int SIZE>
-inline void read_group(const Matrix & matrix, int64_t first, int column, int strip, Group<SIZE> & out) {
-    const Panel & panel = *matrix.panel;
+inline void read_group(const Place & place, int at, int strip, Group<SIZE> & out) {
     for (int i = 0; i < SIZE; ++i) {
-        out.weight[i] = load(panel.weights[column + i] + strip * LANES);
-        out.value[i] =
-            out.weight[i] + load(panel.sums[column + i] + strip * LANES) * every(matrix.inverse[first + column + i]);
+        out.weight[i] = load(place.work.weights[at + i] + strip * LANES);
+        out.value[i] = out.weight[i]
+            + load(place.work.sums[at + i] + strip * LANES) * every(place.matrix.inverse[place.first + at + i]);
     }
 }
 
 template <int SIZE, typename Scale>
 inline void write_group(
-    const Matrix & matrix, int64_t first, int column, int strip, const Scale & scale, const Rounded<SIZE> & found) {
+    const Place & place, int at, int strip, int64_t column, const Scale & scale, const Rounded<SIZE> & found) {
     for (int i = 0; i < SIZE; ++i) {
-        store(found.error[i], matrix.errors + (first + column + i) * ROWS + strip * LANES);
+        store(found.error[i], place.work.errors + (place.first + at + i) * ROWS + strip * LANES);
         alignas(64) int32_t codes[LANES];
         store(scale.code(found.level[i]), codes);
+        uint8_t * const out = place.work.codes + strip * LANES * place.matrix.columns + column + i;
         for (int lane = 0; lane < LANES; ++lane) {
-            matrix.panel->codes[strip * LANES + lane][column + i] = static_cast<uint8_t>(codes[lane]);
+            out[lane * place.matrix.columns] = static_cast<uint8_t>(codes[lane]);
         }
     }
 }
 
 template <typename Format>
-inline void round_panel(const Matrix & matrix, int64_t first, int columns, int rows, double * losses) {
+inline void round_panel(const Place & place, double * losses) {
     constexpr int SIZE = Format::GROUP;
-    const int strips = (rows + LANES - 1) / LANES;
-    Panel & panel = *matrix.panel;
-    for (int strip = 0; strip < strips; ++strip) {
-        Format::begin(matrix, first, strip);
-    }
-    for (int column = 0; column < columns; column += SIZE) {
-        add_feedback(matrix.errors + first * ROWS, matrix.factor + (first + column) * matrix.columns + first,
-            matrix.columns, column, SIZE, rows, panel.sums[column]);
+    const Matrix & matrix = place.matrix;
+    for (int at = 0; at < place.columns; at += SIZE) {
+        add_feedback(place.work.errors + place.first * ROWS,
+            matrix.factor + (place.first + at) * matrix.columns + place.first, matrix.columns, at, SIZE, place.rows,
+            place.work.sums[at]);
         Coupling<SIZE> coupling;
-        read_coupling(matrix, first + column, coupling);
-        for (int strip = 0; strip < strips; ++strip) {
+        read_coupling(matrix, place.first + at, coupling);
+        const int64_t column = matrix.column(place.first + at);
+        for (int strip = 0; strip * LANES < place.rows; ++strip) {
             Group<SIZE> group(coupling);
-            read_group(matrix, first, column, strip, group);
-            const auto scale = Format::search(group, panel, strip, column / SIZE);
+            read_group(place, at, strip, group);
+            const auto scale = Format::search(group, place.work, strip, column / SIZE);
             Rounded<SIZE> found;
             round_group(group, scale, found);
-            write_group(matrix, first, column, strip, scale, found);
+            write_group(place, at, strip, column, scale, found);
             alignas(64) float loss[LANES];
             store(found.loss, loss);
-            for (int lane = 0; lane < LANES && strip * LANES + lane < rows; ++lane) {
+            for (int lane = 0; lane < LANES && strip * LANES + lane < place.rows; ++lane) {
                 losses[strip * LANES + lane] += static_cast<double>(loss[lane]);
             }
         }
@@ -73,22 +84,23 @@ inline void round_panel(const Matrix & matrix, int64_t first, int columns, int r
 }
 
 template <typename Format>
-inline void round_rows(const Matrix & matrix, uint8_t * target, double * losses) {
-    const int64_t row_bytes = matrix.columns / Format::BLOCK_COLUMNS * Format::BYTES;
+inline void round_rows(const Matrix & matrix, const Workspace & work, uint8_t * target, double * losses) {
+    const int64_t blocks = matrix.columns / Format::BLOCK_COLUMNS;
     for (int64_t row = 0; row < matrix.rows; row += ROWS) {
-        const int rows = static_cast<int>(matrix.rows - row < ROWS ? matrix.rows - row : ROWS);
-        for (int64_t first = 0; first < matrix.columns; first += PANEL) {
-            const int columns = static_cast<int>(matrix.columns - first < PANEL ? matrix.columns - first : PANEL);
-            read_panel(matrix, row, rows, first, columns);
-            add_feedback(matrix.errors, matrix.factor + first * matrix.columns, matrix.columns, first, columns, rows,
-                matrix.panel->sums[0]);
-            round_panel<Format>(matrix, first, columns, rows, losses + row);
-            const int blocks = columns / Format::BLOCK_COLUMNS;
-            for (int r = 0; r < rows; ++r) {
-                uint8_t * const out = target + (row + r) * row_bytes + first / Format::BLOCK_COLUMNS * Format::BYTES;
-                for (int block = 0; block < blocks; ++block) {
-                    Format::write(*matrix.panel, r, block, out + block * Format::BYTES);
-                }
+        Place place{matrix, work, row, static_cast<int>(matrix.rows - row < ROWS ? matrix.rows - row : ROWS)};
+        Format::begin(place);
+        for (; place.first < matrix.columns; place.first += PANEL) {
+            place.columns =
+                static_cast<int>(matrix.columns - place.first < PANEL ? matrix.columns - place.first : PANEL);
+            read_panel(place);
+            add_feedback(work.errors, matrix.factor + place.first * matrix.columns, matrix.columns, place.first,
+                place.columns, place.rows, work.sums[0]);
+            round_panel<Format>(place, losses + row);
+        }
+        for (int r = 0; r < place.rows; ++r) {
+            uint8_t * out = target + (row + r) * blocks * Format::BYTES;
+            for (int64_t block = 0; block < blocks; ++block, out += Format::BYTES) {
+                Format::write(work, r, block, work.codes + r * matrix.columns + block * Format::BLOCK_COLUMNS, out);
             }
         }
     }

@@ -3,35 +3,45 @@
 #define SHEARLING_ROUNDING_SIMPLE_FORMATS_H
 
 #include "../block_kernels/simple_types.h"
+#include "rows.h"
 #include "search.h"
 
 namespace rounding {
 namespace {
 
-struct Simple {
-    static constexpr int GROUP = 32;
-    static constexpr int BLOCK_COLUMNS = 32;
+inline void read_levels(const uint8_t * codes, BlockLevels & levels) {
+    int32_t all[BLOCK];
+    for (int i = 0; i < BLOCK; ++i) {
+        all[i] = codes[i];
+    }
+    levels[0] = load(all);
+    levels[1] = load(all + LANES);
+}
 
-    static void begin(const Matrix &, int64_t, int) {}
+struct Simple {
+    static constexpr int GROUP = BLOCK;
+    static constexpr int BLOCK_COLUMNS = BLOCK;
+
+    static void begin(const Place &) {}
 
     template <typename Scale>
-    static Scale keep(const Best<Scale> & best, Panel & panel, int strip, int index) {
-        store(best.scale, panel.scales[index] + strip * LANES);
-        store(best.minimum, panel.minimums[index] + strip * LANES);
+    static Scale keep(const Best<Scale> & best, const Workspace & work, int strip, int64_t block) {
+        store(best.scale, work.scales[block] + strip * LANES);
+        store(best.minimum, work.minimums[block] + strip * LANES);
         return best.get();
     }
 };
 
-template <typename Format, typename Levels, bool BOTH>
+// Format: STEPS of the search, and how a block is stored.
+template <typename Format, typename Scale>
 struct SimpleEven : Simple {
     static constexpr int BYTES = Format::BYTES;
-    using Scale = Levels;
 
-    static Scale search(const Group<GROUP> & group, Panel & panel, int strip, int index) {
-        return keep(search_symmetric<GROUP, Scale>(group, HalfSnap{}, Format::STEPS), panel, strip, index);
+    static Scale search(const Group<GROUP> & group, const Workspace & work, int strip, int64_t block) {
+        return keep(search_symmetric<GROUP, Scale>(group, HalfSnap{}, Format::STEPS), work, strip, block);
     }
-    static void write(const Panel & panel, int row, int block, uint8_t * target) {
-        Format::store_codes(panel.scales[block][row], panel.codes[row] + block * GROUP, target);
+    static void write(const Workspace & work, int row, int64_t block, const uint8_t * codes, uint8_t * target) {
+        Format::store_codes(work.scales[block][row], codes, target);
     }
 };
 
@@ -40,28 +50,22 @@ struct SimpleAffine : Simple {
     static constexpr int BYTES = Format::BYTES;
     using Scale = Affine<HIGHEST>;
 
-    static Scale search(const Group<GROUP> & group, Panel & panel, int strip, int index) {
+    static Scale search(const Group<GROUP> & group, const Workspace & work, int strip, int64_t block) {
         return keep(
-            search_affine_scale<GROUP, Scale, false>(group, HalfSnap{}, -0.05f, 0.15f, 5, 2), panel, strip, index);
+            search_affine_scale<GROUP, Scale, false>(group, HalfSnap{}, -0.05f, 0.15f, 5, 2), work, strip, block);
     }
-    static void write(const Panel & panel, int row, int block, uint8_t * target) {
-        int32_t all[GROUP];
-        for (int i = 0; i < GROUP; ++i) {
-            all[i] = panel.codes[row][block * GROUP + i];
-        }
-        const BlockLevels levels = {load(all), load(all + LANES)};
-        Format::store(panel.scales[block][row], panel.minimums[block][row], levels, target);
+    static void write(const Workspace & work, int row, int64_t block, const uint8_t * codes, uint8_t * target) {
+        BlockLevels levels;
+        read_levels(codes, levels);
+        Format::store(work.scales[block][row], work.minimums[block][row], levels, target);
     }
 };
 
 template <typename Base>
 struct Nibbles : Base {
     static void store_codes(float scale, const uint8_t * codes, uint8_t * target) {
-        int32_t all[BLOCK];
-        for (int i = 0; i < BLOCK; ++i) {
-            all[i] = codes[i];
-        }
-        const BlockLevels levels = {load(all), load(all + LANES)};
+        BlockLevels levels;
+        read_levels(codes, levels);
         Base::store(scale, 0, levels, target);
     }
 };

@@ -5,20 +5,34 @@
 #include "../block_kernels/k_affine_types.h"
 #include "../block_kernels/q3_k.h"
 #include "../block_kernels/q6_k.h"
+#include "rows.h"
 #include "search.h"
 
 namespace rounding {
 namespace {
 
-// Values of a group as they are when only the columns before the super-block have been rounded, and their weights.
+// The weights of a group of columns, and what their errors count.
 template <int SIZE>
-inline void expected_values(
-    const Matrix & matrix, int64_t first, int strip, int index, Floats * value, Floats * weight) {
+inline void read_weights(
+    const Place & place, int64_t column, int strip, const float * squares, Floats * value, Floats * weight) {
+    const float * groups[LANES] = {};
+    const int rows = place.rows - strip * LANES < LANES ? place.rows - strip * LANES : LANES;
+    for (int lane = 0; lane < rows; ++lane) {
+        groups[lane] = place.matrix.weights + (place.row + strip * LANES + lane) * place.matrix.columns + column;
+    }
+    gather<SIZE>(groups, rows, value);
     for (int i = 0; i < SIZE; ++i) {
-        const int column = index * SIZE + i;
-        value[i] = load(matrix.panel->weights[column] + strip * LANES)
-            + load(matrix.panel->sums[column] + strip * LANES) * every(matrix.inverse[first + column]);
-        weight[i] = every(matrix.squares[first + column]);
+        weight[i] = every(squares[i]);
+    }
+}
+
+// Calls `work(column, squares, strip)` for every group of SIZE columns.
+template <int SIZE, typename Work>
+inline void for_groups(const Place & place, const Work & work) {
+    for (int64_t at = 0; at < place.matrix.columns; at += SIZE) {
+        for (int strip = 0; strip * LANES < place.rows; ++strip) {
+            work(place.matrix.column(at), place.matrix.squares + at, strip);
+        }
     }
 }
 
@@ -30,33 +44,41 @@ struct SuperEven {
     static constexpr int GROUPS = SUPER_BLOCK / GROUP;
     using Scale = typename Format::Scale;
 
-    static void begin(const Matrix & matrix, int64_t first, int strip) {
-        Array<Floats, GROUPS> wanted;
-        for (int j = 0; j < GROUPS; ++j) {
+    static void begin(const Place & place) {
+        for_groups<GROUP>(place, [&](int64_t column, const float * squares, int strip) {
             Array<Floats, GROUP> value;
             Array<Floats, GROUP> weight;
-            expected_values<GROUP>(matrix, first, strip, j, value, weight);
-            wanted[j] = Format::wanted(value, weight);
+            read_weights<GROUP>(place, column, strip, squares, value, weight);
+            block_kernels::store(Format::wanted(value, weight), place.work.scales[column / GROUP] + strip * LANES);
+        });
+        for (int64_t block = 0; block < place.matrix.columns / SUPER_BLOCK; ++block) {
+            for (int strip = 0; strip * LANES < place.rows; ++strip) {
+                Array<Floats, GROUPS> wanted;
+                for (int j = 0; j < GROUPS; ++j) {
+                    wanted[j] = load(place.work.scales[block * GROUPS + j] + strip * LANES);
+                }
+                const Floats extreme = outermost<GROUPS>(wanted);
+                block_kernels::store(as_halves(extreme * every(Format::HEADROOM / Format::LOWEST)),
+                    place.work.scales_unit[block] + strip * LANES);
+            }
         }
-        const Floats extreme = outermost<GROUPS>(wanted);
-        store(as_halves(extreme * every(Format::HEADROOM / Format::LOWEST)), matrix.panel->scales_unit + strip * LANES);
     }
 
-    static Scale search(const Group<GROUP> & group, Panel & panel, int strip, int index) {
-        const Floats unit = load(panel.scales_unit + strip * LANES);
+    static Scale search(const Group<GROUP> & group, const Workspace & work, int strip, int64_t index) {
+        const Floats unit = load(work.scales_unit[index / GROUPS] + strip * LANES);
         const Floats none = every(0.0f);
         const UnitSnap snap{Format::LOWEST, -Format::LOWEST - 1, unit, inverse_of(unit), none, none};
         const auto best = search_symmetric<GROUP, Scale>(group, snap, Format::STEPS);
-        store(snap.scale_level(best.scale), panel.scales[index] + strip * LANES);
+        block_kernels::store(snap.scale_level(best.scale), work.scales[index] + strip * LANES);
         return best.get();
     }
 
-    static void write(const Panel & panel, int row, int, uint8_t * target) {
+    static void write(const Workspace & work, int row, int64_t block, const uint8_t * codes, uint8_t * target) {
         Array<int32_t, GROUPS> scales;
         for (int j = 0; j < GROUPS; ++j) {
-            scales[j] = static_cast<int32_t>(panel.scales[j][row]);
+            scales[j] = static_cast<int32_t>(work.scales[block * GROUPS + j][row]);
         }
-        Format::store(scales, panel.scales_unit[row], panel.codes[row], target);
+        Format::store(scales, work.scales_unit[block][row], codes, target);
     }
 };
 
@@ -126,45 +148,55 @@ struct SuperAffine {
     static constexpr int GROUPS = SUPER_BLOCK / GROUP;
     using Scale = Affine<Packing::LARGEST>;
 
-    static void begin(const Matrix & matrix, int64_t first, int strip) {
+    static void begin(const Place & place) {
         constexpr auto largest = static_cast<float>(Packing::LARGEST_SCALE);
-        Floats scale = every(0.0f);
-        Floats minimum = every(0.0f);
-        for (int j = 0; j < GROUPS; ++j) {
+        for_groups<GROUP>(place, [&](int64_t column, const float * squares, int strip) {
             Array<Floats, GROUP> value;
             Array<Floats, GROUP> weight;
-            expected_values<GROUP>(matrix, first, strip, j, value, weight);
+            read_weights<GROUP>(place, column, strip, squares, value, weight);
             const auto found = search_affine<GROUP, Packing::LARGEST, false>(value, weight, MANY_STEPS);
-            scale = larger(found.scale, scale);
-            minimum = smaller(found.minimum, minimum);
+            block_kernels::store(found.scale, place.work.scales[column / GROUP] + strip * LANES);
+            block_kernels::store(found.minimum, place.work.minimums[column / GROUP] + strip * LANES);
+        });
+        for (int64_t block = 0; block < place.matrix.columns / SUPER_BLOCK; ++block) {
+            for (int strip = 0; strip * LANES < place.rows; ++strip) {
+                Floats scale = every(0.0f);
+                Floats minimum = every(0.0f);
+                for (int j = 0; j < GROUPS; ++j) {
+                    scale = larger(load(place.work.scales[block * GROUPS + j] + strip * LANES), scale);
+                    minimum = smaller(load(place.work.minimums[block * GROUPS + j] + strip * LANES), minimum);
+                }
+                block_kernels::store(
+                    as_halves(scale * every(1 / largest)), place.work.scales_unit[block] + strip * LANES);
+                block_kernels::store(
+                    as_halves(minimum * every(-1 / largest)), place.work.minimums_unit[block] + strip * LANES);
+            }
         }
-        store(as_halves(scale * every(1 / largest)), matrix.panel->scales_unit + strip * LANES);
-        store(as_halves(minimum * every(-1 / largest)), matrix.panel->minimums_unit + strip * LANES);
     }
 
-    static Scale search(const Group<GROUP> & group, Panel & panel, int strip, int index) {
-        const Floats unit = load(panel.scales_unit + strip * LANES);
-        const Floats minimums_unit = load(panel.minimums_unit + strip * LANES);
+    static Scale search(const Group<GROUP> & group, const Workspace & work, int strip, int64_t index) {
+        const Floats unit = load(work.scales_unit[index / GROUPS] + strip * LANES);
+        const Floats minimums_unit = load(work.minimums_unit[index / GROUPS] + strip * LANES);
         const UnitSnap snap{
             0, Packing::LARGEST_SCALE, unit, inverse_of(unit), minimums_unit, inverse_of(minimums_unit)};
         const auto best =
             search_affine_scale<GROUP, Scale, true>(group, snap, -0.05f, Packing::LARGEST == 3 ? 0.3f : 0.15f, 5, 2);
-        store(snap.scale_level(best.scale), panel.scales[index] + strip * LANES);
-        store(snap.minimum_level(best.minimum), panel.minimums[index] + strip * LANES);
+        block_kernels::store(snap.scale_level(best.scale), work.scales[index] + strip * LANES);
+        block_kernels::store(snap.minimum_level(best.minimum), work.minimums[index] + strip * LANES);
         return best.get();
     }
 
-    static void write(const Panel & panel, int row, int, uint8_t * target) {
+    static void write(const Workspace & work, int row, int64_t block, const uint8_t * codes, uint8_t * target) {
         StoredScales scales;
-        scales.scales_unit = panel.scales_unit[row];
-        scales.minimums_unit = panel.minimums_unit[row];
+        scales.scales_unit = work.scales_unit[block][row];
+        scales.minimums_unit = work.minimums_unit[block][row];
         for (int j = 0; j < GROUPS; ++j) {
-            scales.scale[j] = static_cast<uint8_t>(panel.scales[j][row]);
-            scales.minimum[j] = static_cast<uint8_t>(panel.minimums[j][row]);
+            scales.scale[j] = static_cast<uint8_t>(work.scales[block * GROUPS + j][row]);
+            scales.minimum[j] = static_cast<uint8_t>(work.minimums[block * GROUPS + j][row]);
         }
         int32_t levels[SUPER_BLOCK];
         for (int i = 0; i < SUPER_BLOCK; ++i) {
-            levels[i] = panel.codes[row][i];
+            levels[i] = codes[i];
         }
         Packing::store_scales(scales, target);
         Packing::store_levels(levels, target);
