@@ -13,15 +13,15 @@ Round SHEARLING_VARIANT(int32_t type);
 Round SHEARLING_VARIANT(int32_t type) {
     switch (type) {
     case GGML_TYPE_Q4_0:
-        return round_rows<SimpleEven<Q40Format, Even<-8, 7>>>;
+        return round_rows<SimpleEven<Q40Format, Even<32, -8, 7>>>;
     case GGML_TYPE_Q4_1:
         return round_rows<SimpleAffine<Q41, 15>>;
     case GGML_TYPE_Q5_0:
-        return round_rows<SimpleEven<Q50Format, Even<-16, 15>>>;
+        return round_rows<SimpleEven<Q50Format, Even<32, -16, 15>>>;
     case GGML_TYPE_Q5_1:
         return round_rows<SimpleAffine<Q51, 31>>;
     case GGML_TYPE_Q8_0:
-        return round_rows<SimpleEven<Q80Format, Even<-127, 127>>>;
+        return round_rows<SimpleEven<Q80Format, Even<32, -127, 127>>>;
     case GGML_TYPE_Q2_K:
         return round_rows<SuperAffine<Q2K>>;
     case GGML_TYPE_Q3_K:

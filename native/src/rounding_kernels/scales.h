@@ -2,14 +2,15 @@
 #ifndef SHEARLING_ROUNDING_SCALES_H
 #define SHEARLING_ROUNDING_SCALES_H
 
+#include "../block_kernels/affine_search.h"
 #include "../block_kernels/nonlinear.h"
 #include "group.h"
 
 namespace rounding {
 namespace {
 
-// scale * level, level LOWEST to HIGHEST.
-template <int LOWEST, int HIGHEST>
+// scale * level, level LOWEST to HIGHEST, in groups of SIZE.
+template <int SIZE, int LOWEST, int HIGHEST>
 struct Even {
     static constexpr bool AFFINE = false;
     static constexpr float LOW = static_cast<float>(LOWEST);
@@ -23,6 +24,9 @@ struct Even {
     Floats level(const Floats & value) const { return rounded(clamp(inverse * value, LOW, HIGH)); }
     Floats value(const Floats & level) const { return scale * level; }
     Ints code(const Floats & level) const { return truncated(level - every(LOW)); }
+    static Floats search_alone(const Floats * value, const Floats * weight) {
+        return block_kernels::search_symmetric<SIZE, HIGHEST + 1>(value, weight).scale;
+    }
 };
 
 // scale * one of the sixteen points of iq4_nl, which is the level here.
@@ -39,6 +43,7 @@ struct Points {
     Floats level(const Floats & value) const { return nearest_point(inverse * value); }
     Floats value(const Floats & level) const { return scale * level; }
     Ints code(const Floats & level) const { return nearest_index(level); }
+    static Floats search_alone(const Floats * value, const Floats * weight) { return search_points(value, weight); }
 };
 
 // scale * level + minimum, level 0 to HIGHEST.

@@ -99,9 +99,12 @@ inline void refit(const Group<SIZE> & group, const Rounded<SIZE> & now, Floats &
     }
 }
 
+// What the errors of columns count, for searches without feedback.
 template <int SIZE>
-inline Floats outermost_value(const Group<SIZE> & group) {
-    return outermost<SIZE>(group.value);
+inline void squares_of(const Group<SIZE> & group, Floats * out) {
+    for (int i = 0; i < SIZE; ++i) {
+        out[i] = every(group.coupling.square[i]);
+    }
 }
 
 // Fractions of the outermost value's level.
@@ -116,7 +119,11 @@ template <int SIZE, typename Scale, typename Snap>
 inline Best<Scale> search_symmetric(const Group<SIZE> & group, const Snap & snap, const Steps & steps) {
     Trials<SIZE, Scale, Snap> trials(group, snap);
     const Floats zero = every(0.0f);
-    const Floats extreme = outermost_value(group);
+    const Floats extreme = outermost<SIZE>(group.value);
+    trials.add(zero, zero);
+    Array<Floats, SIZE> weight;
+    squares_of(group, weight);
+    trials.add(Scale::search_alone(group.value, weight), zero);
     for (int i = 0; i < steps.count; ++i) {
         const float factor =
             steps.first + (steps.last - steps.first) * static_cast<float>(i) / static_cast<float>(steps.count - 1);
@@ -157,6 +164,11 @@ inline Best<Scale> search_affine_scale(
         high = larger(high, zero);
     }
     const Floats span = high - low;
+    trials.add(zero, zero);
+    Array<Floats, SIZE> weight;
+    squares_of(group, weight);
+    const auto alone = search_affine<SIZE, static_cast<int>(Scale::HIGH), false>(group.value, weight, MANY_STEPS);
+    trials.add(alone.scale, alone.minimum);
     for (int i = 0; i < count; ++i) {
         const float a = outside + (inside - outside) * static_cast<float>(i) / static_cast<float>(count - 1);
         for (int j = 0; j < count; ++j) {

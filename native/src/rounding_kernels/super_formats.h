@@ -86,7 +86,7 @@ template <typename Packing>
 struct SixteenFormat {
     static constexpr int GROUP = 16;
     static constexpr int BYTES = Packing::BYTES;
-    using Scale = Even<-Packing::RANGE, Packing::RANGE - 1>;
+    using Scale = Even<GROUP, -Packing::RANGE, Packing::RANGE - 1>;
 
     static Floats wanted(const Floats * value, const Floats * weight) {
         return block_kernels::search_symmetric<GROUP, Packing::RANGE>(value, weight).scale;
@@ -109,7 +109,7 @@ struct Q3KFormat : SixteenFormat<Q3K> {
 struct Q6KFormat : SixteenFormat<Q6K> {
     static constexpr float LOWEST = -128;
     static constexpr float HEADROOM = 1;
-    static constexpr Steps STEPS{0.85f, 1.05f, 6, true, 2};
+    static constexpr Steps STEPS{0.94f, 1.03f, 10, true, 2};
 };
 
 struct IQ4XSFormat {
