@@ -1,5 +1,6 @@
 #include "observer.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -94,6 +95,9 @@ bool Observer::call(ggml_tensor * node, bool ask, void * data) {
 }
 
 bool Observer::wants(const ggml_tensor * node) const {
+    if (grams_only) {
+        return is_end(node->name) || (node->op == GGML_OP_MUL_MAT && wants_gram(plain_name(node->src[0]->name)));
+    }
     if (node->op == GGML_OP_MUL_MAT_ID) {
         return true;
     }
@@ -113,6 +117,18 @@ bool Observer::wants(const ggml_tensor * node) const {
         && (is_embedding(node->name) || block_of(node->name, "l_out") >= 0 || block_of(node->name, "ffn_inp") >= 0);
 }
 
+bool Observer::wants_gram(const std::string & weight) const {
+    return std::find(wanted_grams.begin(), wanted_grams.end(), weight) != wanted_grams.end();
+}
+
+// Whether all Gram matrices have got what this graph has for them.
+bool Observer::graph_is_used_up(const std::string & weight) {
+    seen_of_graph.push_back(weight);
+    return std::all_of(wanted_grams.begin(), wanted_grams.end(), [this](const std::string & wanted) {
+        return std::find(seen_of_graph.begin(), seen_of_graph.end(), wanted) != seen_of_graph.end();
+    });
+}
+
 // False ends the computation of the graph: what follows is not needed, or something is wrong.
 bool Observer::look(const ggml_tensor * node) {
     if (!why.empty()) {
@@ -127,6 +143,11 @@ bool Observer::look(const ggml_tensor * node) {
     }
     if (look_at_blocks) {
         hidden_state(node);
+    }
+    if (grams_only && (is_end(node->name) || graph_is_used_up(weight))) {
+        seen_of_graph.clear();
+        first_graph = false;
+        return false;
     }
     if (is_end(node->name)) {
         first_graph = false;

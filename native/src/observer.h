@@ -52,6 +52,7 @@ class Observer {
 public:
     bool process_output = false;
     bool look_at_blocks = true;
+    bool grams_only = false;
     int32_t threads = 1;
     std::vector<std::string> wanted_grams;
 
@@ -66,6 +67,8 @@ public:
 
 private:
     bool wants(const ggml_tensor * node) const;
+    bool wants_gram(const std::string & weight) const;
+    bool graph_is_used_up(const std::string & weight);
     bool look(const ggml_tensor * node);
     WeightStatistics & statistics_of(const ggml_tensor * node, int64_t matrices, size_t counts);
     void matrix(const ggml_tensor * node);
@@ -78,6 +81,7 @@ private:
     std::map<std::string, size_t> numbers; // of the weights by name
     std::map<const ggml_tensor *, int32_t> first_inputs; // of the first graph: first weight of each input
     bool first_graph = true;
+    std::vector<std::string> seen_of_graph; // with grams_only
     std::vector<BlockCosines> cosines;
     Rows before_block;
     Rows after_attention;

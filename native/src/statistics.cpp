@@ -38,7 +38,8 @@ shl_status check(const shl_statistics_params & p) {
 shl_status create(shl_model * model, const shl_statistics_params & p, shl_statistics ** out) {
     auto made = std::make_unique<shl_statistics>(p.chunk_tokens);
     made->observer.process_output = p.process_output;
-    made->observer.look_at_blocks = p.blocks;
+    made->observer.look_at_blocks = p.blocks && !p.grams_only;
+    made->observer.grams_only = p.grams_only;
     made->observer.threads = p.threads == 0 ? shell::usable_cores() : p.threads;
     shl_context_params params;
     shl_context_params_default(&params);

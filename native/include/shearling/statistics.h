@@ -17,6 +17,7 @@ struct shl_statistics_params {
     int32_t threads; // 0: one a core
     bool process_output; // also of output.weight, where the model has one of its own
     bool blocks; // cosines of what goes into the blocks and comes out; default true
+    bool grams_only; // nothing but the Gram matrices: a chunk is computed no further than to the last of their weights
 };
 
 SHL_API void shl_statistics_params_default(struct shl_statistics_params * out) SHL_NOEXCEPT;

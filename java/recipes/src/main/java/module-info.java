@@ -3,6 +3,8 @@ module io.shearling.recipes {
     requires static transitive org.jspecify;
     requires transitive io.shearling.formats;
     requires transitive io.shearling.runtime;
+    requires org.bytedeco.javacpp;
+    requires org.bytedeco.openblas;
 
     exports io.shearling.recipes.evaluate;
     exports io.shearling.recipes.quantize;

@@ -6,6 +6,7 @@ import io.shearling.formats.preset.TypeRequest;
 import io.shearling.formats.preset.TypeSettings;
 import io.shearling.formats.tensor.TensorType;
 import io.shearling.recipes.quantize.ColumnImportance;
+import io.shearling.recipes.quantize.GptqSettings;
 import io.shearling.recipes.quantize.Quantization;
 import io.shearling.recipes.quantize.QuantizationOptions;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,7 +31,8 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  shearling quantize large.gguf small.gguf q4_k_m",
             "  shearling quantize large.gguf small.gguf q5_k_m --dry-run",
-            "  shearling quantize smollm2-135m small.gguf q4_0 --allow-requantize"
+            "  shearling quantize smollm2-135m small.gguf q4_0 --allow-requantize",
+            "  shearling quantize large.gguf g.gguf q4_0 --rounding gptq --text notes.txt"
         })
 final class QuantizeCommand implements Callable<Integer> {
     private final Streams streams;
@@ -66,6 +69,12 @@ final class QuantizeCommand implements Callable<Integer> {
                     "How much each column of the weights matters, as shearling stats or llama-imatrix collects it: smaller errors"
                             + " where they count.")
     private @Nullable Path imatrix;
+
+    @Mixin
+    private RoundingChoice rounding = new RoundingChoice();
+
+    @Mixin
+    private CalibrationChoice calibration = new CalibrationChoice();
 
     @Option(
             names = "--include-weights",
@@ -189,7 +198,12 @@ final class QuantizeCommand implements Callable<Integer> {
         }
         TypeSettings settings = new TypeSettings(
                 false, all, Optional.ofNullable(output), Optional.ofNullable(embedding), pure, keepOutput);
-        return new QuantizationOptions(mix.preset(), settings, importance(), requantize, strict, threads);
+        Optional<GptqSettings> gptq = rounding.gptq(calibration);
+        if (gptq.isEmpty() && calibration.given().isPresent()) {
+            throw new UsageException(
+                    calibration.given().get() + " is about --rounding gptq; ask for that, or leave it out");
+        }
+        return new QuantizationOptions(mix.preset(), settings, importance(), gptq, requantize, strict, threads);
     }
 
     private Optional<ColumnImportance> importance() {
@@ -207,9 +221,8 @@ final class QuantizeCommand implements Callable<Integer> {
     private void write(Quantization quantization, GgufPlan plan, SplitRule split) {
         long began = System.nanoTime();
         Path written;
-        try (StepProgress progress = StepProgress.of(streams, quiet)) {
-            String step = "quantizing " + model;
-            written = quantization.write(target, split, (done, all) -> progress.progress(step, done, all));
+        try (QuantizeProgress progress = new QuantizeProgress(model, streams, quiet)) {
+            written = quantization.write(target, split, progress);
         }
         Duration taken = Duration.ofNanos(System.nanoTime() - began);
         tell(quantization);

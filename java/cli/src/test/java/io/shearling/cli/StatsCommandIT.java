@@ -84,9 +84,9 @@ class StatsCommandIT {
                         .err())
                 .contains("is what is read; name another file");
         Files.write(text, "gr\u00fcn".repeat(900).getBytes(StandardCharsets.ISO_8859_1));
-        assertThat(stats("out.gguf").failed(ExitCode.FAILED).err()).contains("it is not UTF-8");
+        assertThat(stats("out.gguf").failed(ExitCode.FAILED).err()).contains("it is no text in UTF-8");
         Files.delete(text);
-        assertThat(stats("out.gguf").failed(ExitCode.FAILED).err()).contains("the text cannot be read");
+        assertThat(stats("out.gguf").failed(ExitCode.FAILED).err()).contains("there is no such file");
         assertThat(folder.resolve("out.gguf")).doesNotExist();
     }
 }

@@ -40,6 +40,11 @@ public final class GgufPlacer implements AutoCloseable {
         return plan.tensors();
     }
 
+    /** The first file, before it has its name: what is needed beside it for a while has room where it has. */
+    public Path unfinished() {
+        return outputs.get(0).unfinished();
+    }
+
     /** Bytes of the finished files. */
     public long sizeBytes() {
         return plan.sizeBytes();
@@ -70,6 +75,19 @@ public final class GgufPlacer implements AutoCloseable {
         int bytes = data.remaining();
         Objects.checkFromIndexSize(offset, bytes, tensor.sizeBytes());
         outputs.get(tensor.part()).writeAt(tensor.fileOffset() + offset, data);
+    }
+
+    /**
+     * Reads a piece of a tensor that was written.
+     *
+     * @param offset where it begins in the tensor's data, in bytes
+     * @param data what remains of it is filled
+     * @throws IndexOutOfBoundsException when the piece does not lie within the tensor
+     * @throws GgufException when the disk fails
+     */
+    public void read(TensorInfo tensor, long offset, ByteBuffer data) {
+        Objects.checkFromIndexSize(offset, data.remaining(), tensor.sizeBytes());
+        outputs.get(tensor.part()).readAt(tensor.fileOffset() + offset, data);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -68,10 +69,19 @@ public final class TensorFill {
 
     /** A run with this many threads beside the caller's, which only looks on. */
     public TensorFill(GgufPlacer output, int threads, Listener listener) {
+        this(output, index -> true, threads, listener);
+    }
+
+    /**
+     * The same for some of the tensors.
+     *
+     * @param wanted which of them, by their index
+     */
+    public TensorFill(GgufPlacer output, IntPredicate wanted, int threads, Listener listener) {
         this.output = output;
         this.threads = threads;
         this.listener = listener;
-        pieces = pieces(output.tensors(), threads);
+        pieces = pieces(output.tensors(), wanted, threads);
         dataBytes = output.tensors().stream().mapToLong(TensorInfo::sizeBytes).sum();
     }
 
@@ -110,14 +120,14 @@ public final class TensorFill {
         return thread;
     }
 
-    private static List<Piece> pieces(List<TensorInfo> tensors, int threads) {
+    private static List<Piece> pieces(List<TensorInfo> tensors, IntPredicate wanted, int threads) {
         List<Piece> pieces = new ArrayList<>();
         long fitting = Runtime.getRuntime().maxMemory() / threads / ELEMENT_HEAP_BYTES;
         long elements = Math.max(SMALL_PIECE_ELEMENTS, Math.min(PIECE_ELEMENTS, fitting));
         for (int i = 0; i < tensors.size(); i++) {
             TensorInfo tensor = tensors.get(i);
             long columns = tensor.shape().columns();
-            long rows = columns == 0 ? 0 : tensor.shape().rows();
+            long rows = columns == 0 || !wanted.test(i) ? 0 : tensor.shape().rows();
             long step = Math.max(1, elements / Math.max(1, columns));
             for (long row = 0; row < rows; row += step) {
                 pieces.add(new Piece(i, row, (int) Math.min(step, rows - row)));

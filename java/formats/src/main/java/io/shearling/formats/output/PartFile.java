@@ -1,6 +1,7 @@
 package io.shearling.formats.output;
 
 import io.shearling.formats.output.OutputFaults.Kind;
+import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -172,6 +173,22 @@ public final class PartFile {
             written.add(place, at);
         } catch (IOException e) {
             throw failed(target, e, faults);
+        }
+    }
+
+    /** Fills what remains of a buffer with what was written at a place. Any thread. */
+    public void readAt(long place, ByteBuffer target) {
+        try {
+            long at = place;
+            while (target.hasRemaining()) {
+                int count = channel.read(target, at);
+                if (count < 0) {
+                    throw new EOFException("it ends at " + at);
+                }
+                at += count;
+            }
+        } catch (IOException e) {
+            throw failed(this.target, e, faults);
         }
     }
 

@@ -94,8 +94,8 @@ class QuantizationIT {
     void write_copyWithARequest_changesThatAlone() {
         TypeSettings settings = TypeSettings.NONE.withRequests(List.of(request("attn_v", TensorType.Q8_0)));
         QuantizationOptions all = QuantizationOptions.of(QuantizationPreset.F16);
-        QuantizationOptions copy =
-                new QuantizationOptions(Optional.empty(), settings, all.importance(), false, false, all.threads());
+        QuantizationOptions copy = new QuantizationOptions(
+                Optional.empty(), settings, all.importance(), Optional.empty(), false, false, all.threads());
         write(copy);
         Map<String, TensorType> before = types(model);
         types(target)

@@ -9,6 +9,7 @@ import java.util.Optional;
 final class OutputKeys {
     private static final int QUANTIZATION_VERSION = 2;
     private static final String VERSION = "general.quantization_version";
+    private static final String ROUNDING = "shearling.quantize.rounding";
     private static final String FILE_TYPE = "general.file_type";
 
     private OutputKeys() {}
@@ -24,7 +25,11 @@ final class OutputKeys {
         options.importance().ifPresent(importance -> put(importance, keys));
         CalibrationTexts seen =
                 options.importance().map(ColumnImportance::calibration).orElse(CalibrationTexts.NONE);
-        CalibrationTexts.of(model).and(seen).put(keys);
+        CalibrationTexts read = options.gptq()
+                .map(settings -> CalibrationTexts.of(settings.text()))
+                .orElse(CalibrationTexts.NONE);
+        options.gptq().ifPresent(settings -> keys.remove(ROUNDING).put(ROUNDING, "gptq"));
+        CalibrationTexts.of(model).and(seen).and(read).put(keys);
         return keys.build();
     }
 

@@ -16,6 +16,7 @@ import io.shearling.recipes.RecipeException.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,13 @@ public final class Quantization implements AutoCloseable {
                             "this is no model with layers",
                             "give the GGUF file of a language model"));
             List<QuantizedTensor> tensors = new TensorChoice(model, options).tensors(shape);
+            if (options.gptq().isPresent() && tensors.stream().noneMatch(GptqRounding::takes)) {
+                throw new RecipeException(
+                        Kind.TYPE,
+                        path.toString(),
+                        "none of its tensors gets a type that is rounded with error feedback",
+                        "choose one of q4_0 to q8_0, q2_k to q6_k, iq4_nl and iq4_xs, or leave --rounding out");
+            }
             return new Quantization(
                     model, options, tensors, OutputKeys.of(model.metadata(), options), inputs(model, options));
         } catch (RuntimeException e) {
@@ -78,7 +86,8 @@ public final class Quantization implements AutoCloseable {
         List<Path> files = model.parts().stream().map(GgufPart::path).toList();
         int importance = options.importance().map(ColumnImportance::digest).orElse(0);
         try {
-            return InputState.of(files, "quantized with " + importance);
+            String rounding = options.gptq().map(GptqSettings::digest).orElse("");
+            return InputState.of(files, "quantized with " + importance + rounding);
         } catch (IOException e) {
             throw new RecipeException(
                     Kind.IO, model.path().toString(), "it cannot be read (" + e + ")", "make it readable", e);
@@ -122,14 +131,18 @@ public final class Quantization implements AutoCloseable {
      * @throws IllegalArgumentException when the rule makes too many files
      * @throws GgufException when a file cannot be read or written
      */
-    public Path write(Path target, SplitRule split, TensorFill.Listener listener) {
+    public Path write(Path target, SplitRule split, QuantizationListener listener) {
         if (Thread.currentThread().isInterrupted()) {
             throw cancelled(null);
         }
         try (GgufPlacer output =
                 builder(target, split).resumable(inputs.digest()).openPlaced()) {
-            new TensorFill(output, options.threads(), listener)
-                    .run(() -> new RowQuantizer(model, tensors, options.importance()), TensorFill.NOTE_EVERY);
+            Supplier<TensorFill.RowMaker> nearest = () -> new RowQuantizer(model, tensors, options.importance());
+            if (options.gptq().isPresent()) {
+                GptqSettings settings = options.gptq().get();
+                new GptqRounding(model, tensors, settings, options.threads(), output, listener).run(nearest);
+            }
+            new TensorFill(output, options.threads(), listener).run(nearest, TensorFill.NOTE_EVERY);
             return output.commit();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -8,8 +8,11 @@ import io.shearling.formats.row.RowEncoder;
 import io.shearling.formats.tensor.TensorType;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
+import io.shearling.runtime.error.ShearlingException;
+import io.shearling.runtime.measure.RowRounder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +23,7 @@ final class RowQuantizer implements TensorFill.RowMaker {
     private final GgufFile model;
     private final List<QuantizedTensor> tensors;
     private final Optional<ColumnImportance> importance;
+    private final @Nullable FloatBuffer feedback;
     private float[] values = {};
     private ByteBuffer stored = ByteBuffer.allocateDirect(0);
     private ByteBuffer encoded = ByteBuffer.allocateDirect(0);
@@ -28,6 +32,15 @@ final class RowQuantizer implements TensorFill.RowMaker {
         this.model = model;
         this.tensors = tensors;
         this.importance = importance;
+        feedback = null;
+    }
+
+    /** Rounds with error feedback by this factor, which all tensors that are asked for share. */
+    RowQuantizer(GgufFile model, List<QuantizedTensor> tensors, FloatBuffer factor) {
+        this.model = model;
+        this.tensors = tensors;
+        importance = Optional.empty();
+        feedback = factor;
     }
 
     @Override
@@ -53,7 +66,7 @@ final class RowQuantizer implements TensorFill.RowMaker {
         ByteBuffer data = read(tensor, firstRow * rowBytes, Math.toIntExact(rows * rowBytes));
         Optional<RowConverter> converter = RowConverter.find(from, tensor.type());
         // Of numbers that are no block's, one that is none would be stored as it is.
-        if (converter.isPresent() && tensor.type().quantized()) {
+        if (feedback == null && converter.isPresent() && tensor.type().quantized()) {
             return convert(tensor, converter.get(), data, firstRow, rows);
         }
         Optional<RowDecoder> decoder = RowDecoder.find(from);
@@ -66,6 +79,9 @@ final class RowQuantizer implements TensorFill.RowMaker {
         }
         decoder.get().decode(from, data.duplicate().order(ByteOrder.LITTLE_ENDIAN), values, 0, elements);
         requireNumbers(tensor, firstRow, columns, elements);
+        if (feedback != null) {
+            return round(tensor, firstRow, rows, feedback);
+        }
         return tensor.copied() ? data : encode(tensor, firstRow, rows);
     }
 
@@ -130,6 +146,17 @@ final class RowQuantizer implements TensorFill.RowMaker {
         return out.flip();
     }
 
+    private ByteBuffer round(QuantizedTensor tensor, long firstRow, int rows, FloatBuffer factor) {
+        int columns = Math.toIntExact(tensor.source().shape().columns());
+        ByteBuffer out = encoded(tensor, rows);
+        try {
+            RowRounder.round(tensor.type(), values, rows, columns, factor, out);
+        } catch (ShearlingException e) {
+            throw unfit(tensor, firstRow, e);
+        }
+        return out.flip();
+    }
+
     private ByteBuffer encoded(QuantizedTensor tensor, int rows) {
         int bytes =
                 Math.toIntExact(tensor.type().rowBytes(tensor.source().shape().columns()) * rows);
@@ -144,7 +171,7 @@ final class RowQuantizer implements TensorFill.RowMaker {
         return (int) Math.min(most, expertRows - row % expertRows);
     }
 
-    private static RecipeException unfit(QuantizedTensor tensor, long row, IllegalArgumentException cause) {
+    private static RecipeException unfit(QuantizedTensor tensor, long row, RuntimeException cause) {
         return new RecipeException(
                 Kind.VALUES,
                 "the tensor " + tensor.name(),

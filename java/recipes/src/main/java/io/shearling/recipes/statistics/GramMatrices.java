@@ -3,6 +3,7 @@ package io.shearling.recipes.statistics;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.runtime.Model;
+import io.shearling.runtime.measure.NativeFloats;
 import io.shearling.runtime.measure.StatisticsCollector;
 import io.shearling.runtime.measure.StatisticsSettings;
 import io.shearling.runtime.measure.WeightStatistics;
@@ -113,8 +114,10 @@ public final class GramMatrices {
             for (int i = 0; i < seen.size(); i++) {
                 WeightStatistics weight = seen.get(i);
                 if (weights.contains(weight.name())) {
-                    consumer.accept(new GramMatrix(
-                            weight.name(), weight.columns(), (long) weight.counts()[0], collector.gram(i)));
+                    try (NativeFloats values = collector.gram(i)) {
+                        long count = (long) weight.counts()[0];
+                        consumer.accept(new GramMatrix(weight.name(), weight.columns(), count, values.buffer()));
+                    }
                 }
             }
         }

@@ -50,6 +50,11 @@ public final class TextChunks {
         return new TextChunks(tokens, size, most == 0 ? there : most, begin);
     }
 
+    /** The first of them, or all where there are fewer. */
+    public TextChunks first(int most) {
+        return new TextChunks(tokens, size, Math.min(count, most), begin);
+    }
+
     /** How many chunks there are. */
     public int count() {
         return count;

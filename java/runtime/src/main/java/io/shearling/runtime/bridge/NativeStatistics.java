@@ -5,17 +5,12 @@ import io.shearling.core.shl_block_cosines;
 import io.shearling.core.shl_statistics;
 import io.shearling.core.shl_statistics_info;
 import io.shearling.core.shl_statistics_params;
-import io.shearling.runtime.error.ErrorCode;
-import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.measure.BlockCosines;
+import io.shearling.runtime.measure.NativeFloats;
 import io.shearling.runtime.measure.StatisticsSettings;
 import io.shearling.runtime.measure.WeightStatistics;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.javacpp.FloatPointer;
 
 /** A {@code shl_statistics}. One thread at a time, but for {@link #cancel}, which any thread may call before {@link #close}. */
 public final class NativeStatistics {
@@ -35,6 +30,7 @@ public final class NativeStatistics {
             Core.shl_statistics_params_default(params);
             params.chunk_tokens(settings.chunkTokens()).threads(settings.threads());
             params.process_output(settings.processOutput());
+            params.grams_only(!settings.grams().isEmpty());
             NativeLog.checked(
                     () -> Core.shl_statistics_new(model.pointer(), params, statistics),
                     "cannot collect statistics over chunks of " + settings.chunkTokens() + " tokens");
@@ -91,22 +87,18 @@ public final class NativeStatistics {
         return values;
     }
 
-    public FloatBuffer gram(int index) {
+    public NativeFloats gram(int index) {
         try (shl_statistics_info info = new shl_statistics_info()) {
             Status.check(Core.shl_statistics_read(statistics, index, info), READING);
             long size = info.columns() * info.columns();
-            if (size > Integer.MAX_VALUE / Float.BYTES) {
-                throw new ShearlingException(
-                        ErrorCode.UNSUPPORTED,
-                        "the Gram matrix of " + info.columns() + " columns is larger than a buffer can be");
+            NativeFloats gram = NativeFloats.allocate(size);
+            try {
+                Status.check(Core.shl_statistics_gram(statistics, index, gram.pointer(), size), READING);
+                return gram;
+            } catch (RuntimeException e) {
+                gram.close();
+                throw e;
             }
-            FloatBuffer gram = ByteBuffer.allocateDirect((int) size * Float.BYTES)
-                    .order(ByteOrder.nativeOrder())
-                    .asFloatBuffer();
-            try (FloatPointer pointer = new FloatPointer(gram)) {
-                Status.check(Core.shl_statistics_gram(statistics, index, pointer, size), READING);
-            }
-            return gram;
         }
     }
 

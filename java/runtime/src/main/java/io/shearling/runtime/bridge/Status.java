@@ -15,11 +15,11 @@ import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 
 /** The one place where a native status becomes an exception. */
-final class Status {
+public final class Status {
     private Status() {}
 
     /** Returns when the status is OK; else throws what it means, with the message of this thread's last failure. */
-    static void check(int status, String doing) {
+    public static void check(int status, String doing) {
         if (status != SHL_OK) {
             throw failure(status, doing);
         }

@@ -7,7 +7,6 @@ import io.shearling.runtime.bridge.NativeHandle;
 import io.shearling.runtime.bridge.NativeStatistics;
 import io.shearling.runtime.bridge.Patient;
 import io.shearling.runtime.error.ShearlingException;
-import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
@@ -61,12 +60,11 @@ public final class StatisticsCollector implements AutoCloseable {
     }
 
     /**
-     * The Gram matrix Σxxᵀ of a weight, one of those that were asked for: [columns, columns], symmetric, in native memory of its
-     * own.
+     * The Gram matrix Σxxᵀ of a weight, one of those that were asked for: [columns, columns], symmetric. The caller closes it.
      *
      * @param index number of the weight in {@link #weights}
      */
-    public FloatBuffer gram(int index) {
+    public NativeFloats gram(int index) {
         try (Lease lease = handle.lease()) {
             return statistics.gram(index);
         }

@@ -1,0 +1,34 @@
+package io.shearling.cli;
+
+import io.shearling.recipes.quantize.QuantizationListener;
+
+/** Shows how far a quantization has come: chunks while it reads text, bytes while it writes. One thread. */
+final class QuantizeProgress implements QuantizationListener, AutoCloseable {
+    private final String model;
+    private final StepProgress bytes;
+    private final StepProgress chunks;
+
+    QuantizeProgress(String model, Streams streams, boolean quiet) {
+        this.model = model;
+        bytes = StepProgress.of(streams, quiet);
+        chunks = StepProgress.counting(streams, quiet, "chunks");
+    }
+
+    @Override
+    public void written(long done, long all) {
+        chunks.close();
+        bytes.progress("quantizing " + model, done, all);
+    }
+
+    @Override
+    public void read(int done, int all) {
+        bytes.close();
+        chunks.progress("reading text with " + model, done, all);
+    }
+
+    @Override
+    public void close() {
+        bytes.close();
+        chunks.close();
+    }
+}
