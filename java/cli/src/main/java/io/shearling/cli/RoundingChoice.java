@@ -33,7 +33,7 @@ final class RoundingChoice {
             names = "--rounding-chunks",
             paramLabel = "N",
             converter = NumberRange.StatisticsChunks.class,
-            description = "Most chunks of the text to read for gptq; 0 for all. Default: 16.")
+            description = "Most chunks of the text to read for gptq; 0 for all. Default: 64.")
     private @Nullable Integer chunks;
 
     @Option(

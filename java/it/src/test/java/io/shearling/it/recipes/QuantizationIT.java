@@ -11,7 +11,6 @@ import io.shearling.convert.OutputType;
 import io.shearling.formats.gguf.GgufException;
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.SplitRule;
-import io.shearling.formats.gguf.TensorFill;
 import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.formats.preset.QuantizationPreset;
 import io.shearling.formats.preset.TypeRequest;
@@ -21,6 +20,7 @@ import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.quantize.ColumnImportance;
 import io.shearling.recipes.quantize.Quantization;
+import io.shearling.recipes.quantize.QuantizationListener;
 import io.shearling.recipes.quantize.QuantizationOptions;
 import io.shearling.recipes.quantize.QuantizedTensor;
 import io.shearling.testkit.TinyCheckpoint;
@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A model of two blocks, 256 wide, so that most rows fit every type, and what can go wrong with it. */
 class QuantizationIT {
-    private static final TensorFill.Listener NOBODY = (done, all) -> {};
+    private static final QuantizationListener NOBODY = (done, all) -> {};
 
     @TempDir
     private Path folder = Path.of("");

@@ -24,6 +24,7 @@ import io.shearling.testkit.TinyModels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -90,6 +91,13 @@ class StatisticsIT {
         }
     }
 
+    /** It is freed when the consumer returns. */
+    private static GramMatrix copy(GramMatrix gram) {
+        FloatBuffer values = FloatBuffer.allocate(gram.values().remaining());
+        values.put(gram.values()).flip();
+        return new GramMatrix(gram.weight(), gram.columns(), gram.count(), values);
+    }
+
     @Test
     void grams_inSeveralPasses_haveTheSquaresOnTheirDiagonals() {
         try (Model model = Model.load(file)) {
@@ -101,7 +109,14 @@ class StatisticsIT {
             List<Integer> reads = new ArrayList<>();
             // Two of 64 columns or one of 128 at once.
             GramMatrices.collect(
-                    model, chunks, statistics, weights, 1, 2 * 128 * 128, (done, all) -> reads.add(all), grams::add);
+                    model,
+                    chunks,
+                    statistics,
+                    weights,
+                    1,
+                    2 * 128 * 128,
+                    (done, all) -> reads.add(all),
+                    gram -> grams.add(copy(gram)));
 
             assertThat(reads).containsOnly(9);
             assertThat(grams)

@@ -5,7 +5,6 @@ import io.shearling.formats.gguf.GgufPlacer;
 import io.shearling.formats.gguf.TensorFill;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
-import io.shearling.recipes.linalg.TriangularFactor;
 import io.shearling.recipes.statistics.GramMatrices;
 import io.shearling.recipes.statistics.GramMatrix;
 import io.shearling.recipes.statistics.Statistics;
@@ -124,8 +123,9 @@ final class GptqRounding {
     }
 
     private void round(GramMatrix gram, List<Integer> those) {
+        Feedback feedback;
         try {
-            TriangularFactor.upper(gram.values(), gram.columns(), settings.damping());
+            feedback = Feedback.of(gram, settings.damping());
         } catch (ArithmeticException e) {
             throw new RecipeException(
                     Kind.VALUES,
@@ -136,7 +136,7 @@ final class GptqRounding {
         }
         try {
             new TensorFill(output, those::contains, threads, listener)
-                    .run(() -> new RowQuantizer(model, tensors, gram.values()), TensorFill.NOTE_EVERY);
+                    .run(() -> new RowQuantizer(model, tensors, feedback), TensorFill.NOTE_EVERY);
         } catch (InterruptedException e) {
             throw new Interruption(e);
         }

@@ -17,8 +17,8 @@ import io.shearling.recipes.Text;
 public record GptqSettings(
         Text text, int chunkTokens, int chunks, double damping, boolean quantizedInputs, long memoryBytes) {
     private static final int CHUNK_TOKENS = 512;
-    private static final int CHUNKS = 16;
-    private static final double DAMPING = 0.01;
+    private static final int CHUNKS = 64;
+    private static final double DAMPING = 0.03;
     private static final long MEMORY_BYTES = 400_000_000;
 
     /** What another result would come of. */
@@ -34,7 +34,7 @@ public record GptqSettings(
         }
     }
 
-    /** Sixteen chunks of 512 tokens, inputs of the model as it is, 400 MB. */
+    /** At most 64 chunks of 512 tokens, inputs of the model as it is, 400 MB. */
     public static GptqSettings of(Text text) {
         return new GptqSettings(text, CHUNK_TOKENS, CHUNKS, DAMPING, false, MEMORY_BYTES);
     }

@@ -12,7 +12,6 @@ import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.measure.RowRounder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +22,7 @@ final class RowQuantizer implements TensorFill.RowMaker {
     private final GgufFile model;
     private final List<QuantizedTensor> tensors;
     private final Optional<ColumnImportance> importance;
-    private final @Nullable FloatBuffer feedback;
+    private final @Nullable Feedback feedback;
     private float[] values = {};
     private ByteBuffer stored = ByteBuffer.allocateDirect(0);
     private ByteBuffer encoded = ByteBuffer.allocateDirect(0);
@@ -35,12 +34,12 @@ final class RowQuantizer implements TensorFill.RowMaker {
         feedback = null;
     }
 
-    /** Rounds with error feedback by this factor, which all tensors that are asked for share. */
-    RowQuantizer(GgufFile model, List<QuantizedTensor> tensors, FloatBuffer factor) {
+    /** Rounds with this feedback, which all tensors that are asked for share. */
+    RowQuantizer(GgufFile model, List<QuantizedTensor> tensors, Feedback shared) {
         this.model = model;
         this.tensors = tensors;
         importance = Optional.empty();
-        feedback = factor;
+        feedback = shared;
     }
 
     @Override
@@ -146,11 +145,11 @@ final class RowQuantizer implements TensorFill.RowMaker {
         return out.flip();
     }
 
-    private ByteBuffer round(QuantizedTensor tensor, long firstRow, int rows, FloatBuffer factor) {
+    private ByteBuffer round(QuantizedTensor tensor, long firstRow, int rows, Feedback how) {
         int columns = Math.toIntExact(tensor.source().shape().columns());
         ByteBuffer out = encoded(tensor, rows);
         try {
-            RowRounder.round(tensor.type(), values, rows, columns, factor, out);
+            RowRounder.round(tensor.type(), values, rows, columns, how.factor(), how.order(), out);
         } catch (ShearlingException e) {
             throw unfit(tensor, firstRow, e);
         }
