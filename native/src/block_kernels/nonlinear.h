@@ -18,8 +18,37 @@ constexpr float middle(int upper) {
     return static_cast<float>(POINT[upper - 1] + POINT[upper]) / 2;
 }
 
+// What a search in four steps looks up: the middles that halve eighths and pairs of the points, and the points.
+struct PointTables {
+    alignas(64) float of_fours[16], of_pairs[16], lower[16], upper[16];
+
+    constexpr PointTables() : of_fours(), of_pairs(), lower(), upper() {
+        for (int i = 0; i < 16; ++i) {
+            of_fours[i] = middle(4 * (i % 4) + 2);
+            of_pairs[i] = middle(2 * (i % 8) + 1);
+            lower[i] = POINT[2 * (i % 8)];
+            upper[i] = POINT[2 * (i % 8) + 1];
+        }
+    }
+};
+constexpr PointTables POINT_TABLES;
+
+template <typename Lanes>
+inline Lanes looked_up_point(const Lanes & value) {
+    const Ints upper_half = ~(value < every(middle(8)));
+    Ints index = upper_half & every(2);
+    index = index | (~(value < select(upper_half, every(middle(12)), every(middle(4)))) & every(1));
+    index = index + index + (~(value < lookup(load_vector(POINT_TABLES.of_fours), index)) & every(1));
+    return select(value < lookup(load_vector(POINT_TABLES.of_pairs), index),
+        lookup(load_vector(POINT_TABLES.lower), index), lookup(load_vector(POINT_TABLES.upper), index));
+}
+
 // The points that are nearest to values; a NaN's is the last.
-inline Floats nearest_point(const Floats & value) {
+template <typename Lanes>
+inline Lanes nearest_point(const Lanes & value) {
+    if constexpr (HAS_LOOKUP) {
+        return looked_up_point(value);
+    }
     Floats out = every(static_cast<float>(POINT[0]));
     for (int i = 1; i < POINTS; ++i) {
         const auto step = static_cast<float>(POINT[i] - POINT[i - 1]);

@@ -15,6 +15,7 @@ struct Even {
     static constexpr bool AFFINE = false;
     static constexpr float LOW = static_cast<float>(LOWEST);
     static constexpr float HIGH = static_cast<float>(HIGHEST);
+    static constexpr float STEP = 0.16f / HIGH;
     Floats scale, inverse;
 
     void set(const Floats & a_scale, const Floats &) {
@@ -34,6 +35,7 @@ struct Points {
     static constexpr bool AFFINE = false;
     static constexpr float LOW = -127;
     static constexpr float HIGH = 113;
+    static constexpr float STEP = 0.02f;
     Floats scale, inverse;
 
     void set(const Floats & a_scale, const Floats &) {
@@ -52,6 +54,7 @@ struct Affine {
     static constexpr bool AFFINE = true;
     static constexpr float LOW = 0;
     static constexpr float HIGH = static_cast<float>(HIGHEST);
+    static constexpr float STEP = 0.32f / HIGH;
     Floats scale, inverse, minimum;
 
     void set(const Floats & a_scale, const Floats & a_minimum) {

@@ -107,88 +107,84 @@ inline void squares_of(const Group<SIZE> & group, Floats * out) {
     }
 }
 
-// Fractions of the outermost value's level.
-struct Steps {
-    float first, last;
-    int count;
-    bool both; // signs
-    int refits;
-};
-
+// Moves from the best scale to what is best for its levels, and tries what is around that.
 template <int SIZE, typename Scale, typename Snap>
-inline Best<Scale> search_symmetric(const Group<SIZE> & group, const Snap & snap, const Steps & steps) {
-    Trials<SIZE, Scale, Snap> trials(group, snap);
-    const Floats zero = every(0.0f);
-    const Floats extreme = outermost<SIZE>(group.value);
-    trials.add(zero, zero);
-    Array<Floats, SIZE> weight;
-    squares_of(group, weight);
-    trials.add(Scale::search_alone(group.value, weight), zero);
-    for (int i = 0; i < steps.count; ++i) {
-        const float factor =
-            steps.first + (steps.last - steps.first) * static_cast<float>(i) / static_cast<float>(steps.count - 1);
-        trials.add(extreme * every(factor / Scale::LOW), zero);
-        if (steps.both) {
-            trials.add(extreme * every(factor / Scale::HIGH), zero);
-        }
-    }
-    trials.flush();
-    for (int i = 0; i < steps.refits; ++i) {
-        Rounded<SIZE> now;
-        round_group(group, trials.best.get(), now);
-        Floats scale = trials.best.scale;
-        Floats minimum = zero;
-        refit<SIZE, Scale>(group, now, scale, minimum);
-        trials.add(scale, zero);
-        trials.add(scale * every(1.02f), zero);
-        trials.add(scale * every(0.98f), zero);
-        trials.flush();
-    }
-    return trials.best;
-}
-
-// BELOW_ZERO: the minimum is not above 0.
-template <int SIZE, typename Scale, bool BELOW_ZERO, typename Snap>
-inline Best<Scale> search_affine_scale(
-    const Group<SIZE> & group, const Snap & snap, float outside, float inside, int count, int refits) {
-    Trials<SIZE, Scale, Snap> trials(group, snap);
-    const Floats zero = every(0.0f);
-    Floats low = group.value[0];
-    Floats high = low;
-    for (int i = 1; i < SIZE; ++i) {
-        low = smaller(group.value[i], low);
-        high = larger(group.value[i], high);
-    }
-    if (BELOW_ZERO) {
-        low = smaller(low, zero);
-        high = larger(high, zero);
-    }
-    const Floats span = high - low;
-    trials.add(zero, zero);
-    Array<Floats, SIZE> weight;
-    squares_of(group, weight);
-    const auto alone = search_affine<SIZE, static_cast<int>(Scale::HIGH), false>(group.value, weight, MANY_STEPS);
-    trials.add(alone.scale, alone.minimum);
-    for (int i = 0; i < count; ++i) {
-        const float a = outside + (inside - outside) * static_cast<float>(i) / static_cast<float>(count - 1);
-        for (int j = 0; j < count; ++j) {
-            const float b = outside + (inside - outside) * static_cast<float>(j) / static_cast<float>(count - 1);
-            trials.add(span * every((1 - a - b) / Scale::HIGH), low + span * every(a));
-        }
-    }
-    trials.flush();
-    for (int i = 0; i < refits; ++i) {
+inline void polish(const Group<SIZE> & group, int rounds, Trials<SIZE, Scale, Snap> & trials) {
+    constexpr float MIDDLE = Scale::AFFINE ? Scale::HIGH / 2 : 0;
+    for (int i = 0; i < rounds; ++i) {
         Rounded<SIZE> now;
         round_group(group, trials.best.get(), now);
         Floats scale = trials.best.scale;
         Floats minimum = trials.best.minimum;
         refit<SIZE, Scale>(group, now, scale, minimum);
+        const Floats step = scale * every(Scale::STEP);
         trials.add(scale, minimum);
-        const Floats middle = every(Scale::HIGH / 2);
-        trials.add(scale * every(1.02f), minimum - scale * middle * every(0.02f));
-        trials.add(scale * every(0.98f), minimum + scale * middle * every(0.02f));
+        trials.add(scale + step, minimum - step * every(MIDDLE));
+        trials.add(scale - step, minimum + step * every(MIDDLE));
+        if (Scale::AFFINE) {
+            trials.add(scale, minimum + step * every(MIDDLE));
+        } else {
+            trials.add(scale - step - step, minimum);
+        }
         trials.flush();
     }
+}
+
+// Values of the outermost value's level, as shares of the outermost level.
+struct Steps {
+    float first, last;
+    int count;
+    bool both; // signs
+    int rounds; // of polish
+
+    float at(int i) const { return first + (last - first) * static_cast<float>(i) / static_cast<float>(count - 1); }
+};
+
+template <int SIZE, typename Scale, typename Snap>
+inline Best<Scale> search_symmetric(const Group<SIZE> & group, const Snap & snap, const Steps & steps) {
+    Trials<SIZE, Scale, Snap> trials(group, snap);
+    Array<Floats, SIZE> weight;
+    squares_of(group, weight);
+    const Floats zero = every(0.0f);
+    const Floats extreme = outermost<SIZE>(group.value);
+    trials.add(zero, zero);
+    trials.add(Scale::search_alone(group.value, weight), zero);
+    for (int i = 0; i < steps.count; ++i) {
+        trials.add(extreme * every(steps.at(i) / Scale::LOW), zero);
+        if (steps.both) {
+            trials.add(extreme * every(steps.at(i) / Scale::HIGH), zero);
+        }
+    }
+    trials.flush();
+    polish(group, steps.rounds, trials);
+    return trials.best;
+}
+
+// Steps: what is cut off at each end of the range, as a share of it. BELOW_ZERO: the minimum is not above 0.
+template <int SIZE, typename Scale, bool BELOW_ZERO, typename Snap>
+inline Best<Scale> search_range(const Group<SIZE> & group, const Snap & snap, const Steps & steps) {
+    Trials<SIZE, Scale, Snap> trials(group, snap);
+    Array<Floats, SIZE> weight;
+    squares_of(group, weight);
+    const Floats zero = every(0.0f);
+    Floats low = BELOW_ZERO ? zero : group.value[0];
+    Floats high = low;
+    for (const Floats & value : group.value) {
+        low = smaller(value, low);
+        high = larger(value, high);
+    }
+    const Floats span = high - low;
+    const auto alone = search_affine<SIZE, static_cast<int>(Scale::HIGH), false>(group.value, weight, MANY_STEPS);
+    trials.add(zero, zero);
+    trials.add(alone.scale, alone.minimum);
+    for (int i = 0; i < steps.count; ++i) {
+        for (int j = 0; j < steps.count; ++j) {
+            const float left = 1 - steps.at(i) - steps.at(j);
+            trials.add(span * every(left / Scale::HIGH), low + span * every(steps.at(i)));
+        }
+    }
+    trials.flush();
+    polish(group, steps.rounds, trials);
     return trials.best;
 }
 

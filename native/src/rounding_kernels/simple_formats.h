@@ -48,11 +48,11 @@ struct SimpleEven : Simple {
 template <typename Format, int HIGHEST>
 struct SimpleAffine : Simple {
     static constexpr int BYTES = Format::BYTES;
+    static constexpr Steps STEPS{-0.05f, 0.15f, 5, false, 2};
     using Scale = Affine<HIGHEST>;
 
     static Scale search(const Group<GROUP> & group, const Workspace & work, int strip, int64_t block) {
-        return keep(
-            search_affine_scale<GROUP, Scale, false>(group, HalfSnap{}, -0.05f, 0.15f, 5, 2), work, strip, block);
+        return keep(search_range<GROUP, Scale, false>(group, HalfSnap{}, STEPS), work, strip, block);
     }
     static void write(const Workspace & work, int row, int64_t block, const uint8_t * codes, uint8_t * target) {
         BlockLevels levels;
@@ -71,17 +71,17 @@ struct Nibbles : Base {
 };
 
 struct Q40Format : Nibbles<Q40> {
-    static constexpr Steps STEPS{0.7f, 1.15f, 10, true, 2};
+    static constexpr Steps STEPS{0.7f, 1.15f, 9, true, 2};
 };
 struct Q50Format : Nibbles<Q50> {
-    static constexpr Steps STEPS{0.7f, 1.15f, 10, true, 2};
+    static constexpr Steps STEPS{0.65f, 1.25f, 12, true, 2};
 };
 struct IQ4NLFormat : Nibbles<Q40> { // the same bytes
-    static constexpr Steps STEPS{0.7f, 1.15f, 10, true, 2};
+    static constexpr Steps STEPS{0.65f, 1.25f, 12, true, 2};
 };
 struct Q80Format {
     static constexpr int BYTES = 34;
-    static constexpr Steps STEPS{0.95f, 1.02f, 8, false, 1};
+    static constexpr Steps STEPS{0.88f, 1.03f, 10, false, 2};
 
     static void store_codes(float scale, const uint8_t * codes, uint8_t * target) {
         store_half(scale, target);

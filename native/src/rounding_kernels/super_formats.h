@@ -103,21 +103,21 @@ struct SixteenFormat {
 
 struct Q3KFormat : SixteenFormat<Q3K> {
     static constexpr float LOWEST = -32;
-    static constexpr float HEADROOM = 1;
-    static constexpr Steps STEPS{0.6f, 1.15f, 10, true, 2};
+    static constexpr float HEADROOM = 1.05f;
+    static constexpr Steps STEPS{0.6f, 1.15f, 9, true, 2};
 };
 struct Q6KFormat : SixteenFormat<Q6K> {
     static constexpr float LOWEST = -128;
-    static constexpr float HEADROOM = 1;
-    static constexpr Steps STEPS{0.94f, 1.03f, 10, true, 2};
+    static constexpr float HEADROOM = 1.35f;
+    static constexpr Steps STEPS{0.85f, 1.1f, 9, true, 2};
 };
 
 struct IQ4XSFormat {
     static constexpr int GROUP = 32;
     static constexpr int BYTES = 136;
     static constexpr float LOWEST = -32;
-    static constexpr float HEADROOM = 1;
-    static constexpr Steps STEPS{0.7f, 1.15f, 10, true, 2};
+    static constexpr float HEADROOM = 1.2f;
+    static constexpr Steps STEPS{0.65f, 1.25f, 12, true, 2};
     using Scale = Points;
 
     static Floats wanted(const Floats * value, const Floats * weight) { return search_points(value, weight); }
@@ -146,6 +146,8 @@ struct SuperAffine {
     static constexpr int BLOCK_COLUMNS = SUPER_BLOCK;
     static constexpr int BYTES = Packing::BYTES;
     static constexpr int GROUPS = SUPER_BLOCK / GROUP;
+    static constexpr float HEADROOM = 1.05f;
+    static constexpr Steps STEPS{-0.05f, Packing::LARGEST == 3 ? 0.3f : 0.15f, 5, false, 2};
     using Scale = Affine<Packing::LARGEST>;
 
     static void begin(const Place & place) {
@@ -167,9 +169,9 @@ struct SuperAffine {
                     minimum = smaller(load(place.work.minimums[block * GROUPS + j] + strip * LANES), minimum);
                 }
                 block_kernels::store(
-                    as_halves(scale * every(1 / largest)), place.work.scales_unit[block] + strip * LANES);
+                    as_halves(scale * every(HEADROOM / largest)), place.work.scales_unit[block] + strip * LANES);
                 block_kernels::store(
-                    as_halves(minimum * every(-1 / largest)), place.work.minimums_unit[block] + strip * LANES);
+                    as_halves(minimum * every(-HEADROOM / largest)), place.work.minimums_unit[block] + strip * LANES);
             }
         }
     }
@@ -179,8 +181,7 @@ struct SuperAffine {
         const Floats minimums_unit = load(work.minimums_unit[index / GROUPS] + strip * LANES);
         const UnitSnap snap{
             0, Packing::LARGEST_SCALE, unit, inverse_of(unit), minimums_unit, inverse_of(minimums_unit)};
-        const auto best =
-            search_affine_scale<GROUP, Scale, true>(group, snap, -0.05f, Packing::LARGEST == 3 ? 0.3f : 0.15f, 5, 2);
+        const auto best = search_range<GROUP, Scale, true>(group, snap, STEPS);
         block_kernels::store(snap.scale_level(best.scale), work.scales[index] + strip * LANES);
         block_kernels::store(snap.minimum_level(best.minimum), work.minimums[index] + strip * LANES);
         return best.get();
