@@ -6,6 +6,7 @@ module io.shearling.recipes {
     requires org.bytedeco.javacpp;
     requires org.bytedeco.openblas;
 
+    exports io.shearling.recipes.budget;
     exports io.shearling.recipes.evaluate;
     exports io.shearling.recipes.quantize;
     exports io.shearling.recipes.statistics;

@@ -32,6 +32,11 @@ final class CalibrationChoice {
         return chunkTokens == null ? Optional.empty() : Optional.of("--ctx");
     }
 
+    /** Its file, where one is given. */
+    Optional<Path> file() {
+        return Optional.ofNullable(text);
+    }
+
     /**
      * Reads the text.
      *

@@ -169,10 +169,11 @@ final class EvaluateCommand implements Callable<Integer> {
         BaseOutputs outputs = new BaseOutputs(
                 Optional.ofNullable(saveLogits), cached ? Optional.empty() : Optional.ofNullable(cache));
         try (Model candidate = load(named == null ? model.text() : named)) {
-            EvaluationReport report = cached || base == null
-                    ? run(candidate, file(cached), read, options, outputs)
-                    : beside(candidate, base, read, options, outputs);
-            streams.results().print(json ? EvaluationJson.of(report) + "\n" : EvaluationPage.of(report));
+            streams.results()
+                    .print(
+                            cached || base == null
+                                    ? run(candidate, file(cached), read, options, outputs)
+                                    : beside(candidate, base, read, options, outputs));
         }
         return ExitCode.DONE;
     }
@@ -245,7 +246,7 @@ final class EvaluateCommand implements Callable<Integer> {
         return baseLogits == null ? new Base.None() : new Base.Logits(baseLogits);
     }
 
-    private EvaluationReport beside(
+    private String beside(
             Model candidate, String name, Optional<Text> read, EvaluationOptions options, BaseOutputs outputs) {
         try (Model other = load(name)) {
             return run(candidate, new Base.Loaded(other), read, options, outputs);
@@ -256,11 +257,15 @@ final class EvaluateCommand implements Callable<Integer> {
         return ModelOption.load(name, device.modelOptions(), model.quiet(), streams);
     }
 
-    private EvaluationReport run(
+    /** What is printed of an evaluation. */
+    private String run(
             Model candidate, Base from, Optional<Text> read, EvaluationOptions options, BaseOutputs outputs) {
         String figure = from instanceof Base.None ? "perplexity" : "KL divergence";
         try (EvaluationProgress progress = new EvaluationProgress(streams, model.quiet(), "chunks", figure)) {
-            return Evaluation.run(candidate, from, read, options, outputs, progress);
+            EvaluationReport report = Evaluation.run(candidate, from, read, options, outputs, progress);
+            return json
+                    ? EvaluationJson.of(report, progress.chunkDivergences(report)) + "\n"
+                    : EvaluationPage.of(report);
         }
     }
 }

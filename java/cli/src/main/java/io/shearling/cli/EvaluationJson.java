@@ -6,6 +6,7 @@ import io.shearling.recipes.evaluate.Distribution;
 import io.shearling.recipes.evaluate.Estimate;
 import io.shearling.recipes.evaluate.EvaluationReport;
 import java.io.IOException;
+import java.util.List;
 
 /** The JSON of an evaluation. What cannot be told, as an error of too few tokens, is null. */
 final class EvaluationJson {
@@ -13,7 +14,8 @@ final class EvaluationJson {
 
     private EvaluationJson() {}
 
-    static String of(EvaluationReport report) {
+    /** @param chunks the mean divergence of each chunk: candidates on the same text are compared chunk by chunk */
+    static String of(EvaluationReport report, List<Double> chunks) {
         return JsonText.object(out -> {
             out.writeStringField("model", report.candidate());
             if (report.base().isPresent()) {
@@ -33,6 +35,11 @@ final class EvaluationJson {
             estimate(out, "perplexity", report.perplexity());
             if (report.comparison().isPresent()) {
                 comparison(out, "comparison", report.comparison().get());
+                out.writeArrayFieldStart("chunkKl");
+                for (double chunk : chunks) {
+                    out.writeNumber(chunk);
+                }
+                out.writeEndArray();
             }
             if (report.stored().isPresent()) {
                 comparison(out, "stored", report.stored().get());

@@ -2,6 +2,10 @@ package io.shearling.cli;
 
 import io.shearling.recipes.evaluate.Estimate;
 import io.shearling.recipes.evaluate.EvaluationListener;
+import io.shearling.recipes.evaluate.EvaluationReport;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 
 /** Shows on stderr how far an evaluation is: one line that changes in a terminal, else a line every ten seconds. One thread. */
@@ -15,6 +19,7 @@ final class EvaluationProgress implements EvaluationListener, AutoCloseable {
     private final String figureName;
     private final long began = System.nanoTime();
     private long said = began;
+    private final List<Double> divergences = new ArrayList<>();
     private int width;
 
     /**
@@ -54,6 +59,24 @@ final class EvaluationProgress implements EvaluationListener, AutoCloseable {
         } else {
             streams.say(line);
         }
+    }
+
+    @Override
+    public void divergences(double[] values) {
+        Arrays.stream(values).forEach(divergences::add);
+    }
+
+    /** The mean divergence of each chunk so far; empty without a base. */
+    List<Double> chunkDivergences(EvaluationReport report) {
+        int each = (int) (report.tokens() / report.chunks());
+        List<Double> means = new ArrayList<>();
+        for (int from = 0; from + each <= divergences.size(); from += each) {
+            means.add(divergences.subList(from, from + each).stream()
+                    .mapToDouble(Double::doubleValue)
+                    .average()
+                    .orElse(0));
+        }
+        return means;
     }
 
     @Override

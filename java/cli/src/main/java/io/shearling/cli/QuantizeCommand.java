@@ -2,9 +2,12 @@ package io.shearling.cli;
 
 import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.SplitRule;
+import io.shearling.formats.preset.QuantizationPreset;
 import io.shearling.formats.preset.TypeRequest;
 import io.shearling.formats.preset.TypeSettings;
 import io.shearling.formats.tensor.TensorType;
+import io.shearling.recipes.budget.BudgetOptions;
+import io.shearling.recipes.budget.BudgetReport;
 import io.shearling.recipes.quantize.ColumnImportance;
 import io.shearling.recipes.quantize.GptqSettings;
 import io.shearling.recipes.quantize.Quantization;
@@ -31,6 +34,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  shearling quantize large.gguf small.gguf q4_k_m",
             "  shearling quantize large.gguf small.gguf q5_k_m --dry-run",
+            "  shearling quantize large.gguf small.gguf --bpw 6 --text notes.txt",
             "  shearling quantize smollm2-135m small.gguf q4_0 --allow-requantize",
             "  shearling quantize large.gguf g.gguf q4_0 --rounding gptq --text notes.txt"
         })
@@ -55,12 +59,16 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Parameters(
             index = "2",
+            arity = "0..1",
             paramLabel = "TYPE",
             converter = QuantizeChoice.Preset.class,
             completionCandidates = QuantizeChoice.Preset.class,
             description =
                     "The mix: ${COMPLETION-CANDIDATES}. With copy each tensor keeps its type but those that are named.")
-    private QuantizeChoice.Mix mix = new QuantizeChoice.Mix(Optional.empty());
+    private QuantizeChoice.@Nullable Mix mix;
+
+    @Mixin
+    private BudgetChoice budget = new BudgetChoice();
 
     @Option(
             names = "--imatrix",
@@ -176,19 +184,40 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        QuantizationOptions options = options();
+        budget.check(mix != null, pure, calibration.file().isPresent());
+        QuantizationOptions given = options();
         Path path = ModelOption.fetch(model, quiet, streams);
         SplitRule split = new SplitRule(splitTensors, splitBytes, false);
-        try (Quantization quantization = Quantization.of(path, options)) {
+        BudgetStep step = new BudgetStep(budget, calibration, target, quiet, streams);
+        Optional<BudgetReport> found = budget.budget().map(goal -> step.search(path, goal, searched(given)));
+        try (Quantization quantization =
+                Quantization.of(path, found.map(BudgetReport::options).orElse(given))) {
             GgufPlan plan = quantization.plan(target, split);
-            if (dryRun) {
+            if (found.isPresent()) {
+                Optional<Path> written = dryRun ? Optional.empty() : Optional.of(write(quantization, plan, split));
+                written.ifPresent(file -> step.save(found.get()));
+                step.tell(found.get(), written, json);
+            } else if (dryRun) {
                 streams.results().print(json ? InspectionJson.of(plan) + "\n" : InspectionText.of(plan));
                 tell(quantization);
             } else {
-                write(quantization, plan, split);
+                Path written = write(quantization, plan, split);
+                streams.results()
+                        .println(json ? QuantizeReport.json(quantization, plan, target, written) : written.toString());
             }
         }
         return ExitCode.DONE;
+    }
+
+    private BudgetOptions.Builder searched(QuantizationOptions given) {
+        BudgetOptions.Builder options = BudgetOptions.builder()
+                .settings(given.settings())
+                .requantize(requantize)
+                .strict(strict)
+                .threads(threads);
+        given.importance().ifPresent(options::importance);
+        given.gptq().ifPresent(options::rounding);
+        return options;
     }
 
     private QuantizationOptions options() {
@@ -199,11 +228,12 @@ final class QuantizeCommand implements Callable<Integer> {
         TypeSettings settings = new TypeSettings(
                 false, all, Optional.ofNullable(output), Optional.ofNullable(embedding), pure, keepOutput);
         Optional<GptqSettings> gptq = rounding.gptq(calibration);
-        if (gptq.isEmpty() && calibration.given().isPresent()) {
+        if (gptq.isEmpty() && budget.budget().isEmpty() && calibration.given().isPresent()) {
             throw new UsageException(
-                    calibration.given().get() + " is about --rounding gptq; ask for that, or leave it out");
+                    calibration.given().get() + " is about a budget or --rounding gptq; ask for one, or leave it out");
         }
-        return new QuantizationOptions(mix.preset(), settings, importance(), gptq, requantize, strict, threads);
+        Optional<QuantizationPreset> preset = mix == null ? Optional.empty() : mix.preset();
+        return new QuantizationOptions(preset, settings, importance(), gptq, requantize, strict, threads);
     }
 
     private Optional<ColumnImportance> importance() {
@@ -218,7 +248,7 @@ final class QuantizeCommand implements Callable<Integer> {
                 .only(name -> excluded.stream().noneMatch(name::contains)));
     }
 
-    private void write(Quantization quantization, GgufPlan plan, SplitRule split) {
+    private Path write(Quantization quantization, GgufPlan plan, SplitRule split) {
         long began = System.nanoTime();
         Path written;
         try (QuantizeProgress progress = new QuantizeProgress(model, streams, quiet)) {
@@ -229,7 +259,7 @@ final class QuantizeCommand implements Callable<Integer> {
         if (!quiet) {
             streams.say(QuantizeReport.summary(quantization, plan, taken));
         }
-        streams.results().println(json ? QuantizeReport.json(quantization, plan, target, written) : written.toString());
+        return written;
     }
 
     private void tell(Quantization quantization) {

@@ -11,12 +11,14 @@ import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.measure.RowsForm;
 import io.shearling.runtime.measure.Scorer;
 import io.shearling.runtime.measure.ScorerOptions;
+import io.shearling.runtime.measure.TokenScores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Evaluates a model on a text, alone or beside the base that it was made from. Two models run over the same chunks at the same
@@ -131,7 +133,13 @@ public final class Evaluation {
         int done = 0;
         while (done < all && !(done >= LEAST_CHUNKS_TO_STOP && isEnough())) {
             int count = Math.min(scorer.chunksPerStep(), all - done);
-            sums.add(scorer.step(done, count, tokens.of(done, count, options.contextTokens())));
+            TokenScores scores = scorer.step(done, count, tokens.of(done, count, options.contextTokens()));
+            sums.add(scores);
+            if (base instanceof Base.Loaded || base instanceof Base.Cache) {
+                listener.divergences(IntStream.range(0, scores.count())
+                        .mapToDouble(scores::kl)
+                        .toArray());
+            }
             done += count;
             listener.progress(done, all, sums.figure());
         }

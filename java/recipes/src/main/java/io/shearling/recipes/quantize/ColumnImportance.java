@@ -1,6 +1,7 @@
 package io.shearling.recipes.quantize;
 
 import io.shearling.recipes.CalibrationTexts;
+import io.shearling.recipes.Text;
 import io.shearling.recipes.statistics.Importance;
 import io.shearling.recipes.statistics.ImportanceFile;
 import java.nio.file.Path;
@@ -50,10 +51,14 @@ public final class ColumnImportance {
      * @throws io.shearling.recipes.RecipeException when it is missing, damaged or none
      */
     public static ColumnImportance of(Path file) {
-        ImportanceFile matrix = ImportanceFile.of(file);
+        return of(ImportanceFile.of(file), file.toString());
+    }
+
+    /** The values of an importance matrix that is or will be in this file. */
+    public static ColumnImportance of(ImportanceFile matrix, String file) {
         Map<String, float[]> values =
                 matrix.tensors().stream().collect(Collectors.toMap(Importance::tensor, Importance::meanSquares));
-        return new ColumnImportance(file.toString(), matrix.datasets(), matrix.chunkCount(), matrix.texts(), values);
+        return new ColumnImportance(file, matrix.datasets(), matrix.chunkCount(), matrix.texts(), values);
     }
 
     /** Where they come from. */
@@ -87,10 +92,15 @@ public final class ColumnImportance {
     }
 
     /** A number that is another one for other values, as good as always. */
-    int digest() {
+    public int digest() {
         return values.entrySet().stream()
                 .mapToInt(entry -> entry.getKey().hashCode() ^ Arrays.hashCode(entry.getValue()))
                 .sum();
+    }
+
+    /** The same where another text was seen too. */
+    public ColumnImportance seen(Text text) {
+        return new ColumnImportance(file, texts, chunks, calibration.and(CalibrationTexts.of(text)), values);
     }
 
     /** Those of the weights with certain names. */

@@ -1,0 +1,162 @@
+package io.shearling.cli;
+
+import io.shearling.recipes.budget.Budget;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options of {@code quantize} that give a budget instead of a mix. */
+final class BudgetChoice {
+    @Option(
+            names = "--size",
+            paramLabel = "SIZE",
+            converter = FileSize.class,
+            description =
+                    "Instead of TYPE: the best types for a file of at most this size, as 90MB, 90MiB or 1.5GB, found by"
+                            + " measuring on --text. Takes minutes.")
+    private @Nullable Long size;
+
+    @Option(
+            names = "--bpw",
+            paramLabel = "BITS",
+            converter = Positive.class,
+            description = "Instead of TYPE: the best types of at most so many bits a weight, as 4.5.")
+    private @Nullable Double bitsPerWeight;
+
+    @Option(
+            names = "--max-kld",
+            paramLabel = "NATS",
+            converter = Positive.class,
+            description =
+                    "Instead of TYPE: the smallest file whose mean KL divergence from MODEL, with its standard error, is at"
+                            + " most this, as 0.02.")
+    private @Nullable Double divergence;
+
+    @Option(
+            names = "--save-types",
+            paramLabel = "FILE",
+            description =
+                    "Where a budget writes its types, for --tensor-type-file. Default: beside the output, as small.types.txt.")
+    private @Nullable Path types;
+
+    @Option(
+            names = "--sensitivity",
+            paramLabel = "FILE",
+            description =
+                    "Where a budget keeps what it has measured of the tensors, for other budgets of the same model and text: read"
+                            + " when it is there, else written.")
+    private @Nullable Path sensitivity;
+
+    /** The budget, if there is one. */
+    Optional<Budget> budget() {
+        if (size != null) {
+            return Optional.of(new Budget.Size(size));
+        }
+        if (bitsPerWeight != null) {
+            return Optional.of(new Budget.BitsPerWeight(bitsPerWeight));
+        }
+        return Optional.ofNullable(divergence).map(Budget.MaxDivergence::new);
+    }
+
+    /**
+     * Refuses what does not go together.
+     *
+     * @param mix whether TYPE is given
+     * @param pure whether --pure is given
+     * @param text whether --text is given
+     */
+    void check(boolean mix, boolean pure, boolean text) {
+        long budgets = Stream.of(
+                        Optional.ofNullable(size), Optional.ofNullable(bitsPerWeight), Optional.ofNullable(divergence))
+                .filter(Optional::isPresent)
+                .count();
+        if (budgets > 1) {
+            throw new UsageException("--size, --bpw and --max-kld are a budget each; give one of them");
+        }
+        if (budgets == 1 && mix) {
+            throw new UsageException("TYPE is a mix and chooses the types already; leave it out, or the budget");
+        }
+        if (budgets == 0 && !mix) {
+            throw new UsageException(
+                    "TYPE is missing; name a mix, as q4_k_m, or a budget with --size, --bpw or --max-kld");
+        }
+        if (budgets == 1 && pure) {
+            throw new UsageException("--pure is about a mix; leave it out with a budget");
+        }
+        if (budgets == 1 && !text) {
+            throw new UsageException("a budget needs a text; name a file with --text FILE");
+        }
+        if (budgets == 0) {
+            refuse("--save-types", types);
+            refuse("--sensitivity", sensitivity);
+        }
+    }
+
+    private static void refuse(String option, @Nullable Object value) {
+        if (value != null) {
+            throw new UsageException(option + " is about a budget; give one with --size, --bpw or --max-kld");
+        }
+    }
+
+    Optional<Path> sensitivity() {
+        return Optional.ofNullable(sensitivity);
+    }
+
+    /** Where the types are written for a model in this file. */
+    Path types(Path target) {
+        String name = String.valueOf(target.getFileName());
+        String stem = name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
+        return types == null ? target.resolveSibling(stem + ".types.txt") : types;
+    }
+
+    /** Bytes of a file, in units of powers of 1000 or 1024. */
+    static final class FileSize implements ITypeConverter<Long> {
+        private static final Pattern SIZE =
+                Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)([kmgt]?)(i?)b?", Pattern.CASE_INSENSITIVE);
+        private static final Map<String, Integer> POWERS = Map.of("", 0, "k", 1, "m", 2, "g", 3, "t", 4);
+
+        @Override
+        public Long convert(String text) {
+            Matcher size = SIZE.matcher(text);
+            if (size.matches()) {
+                String unit = size.group(2).toLowerCase(Locale.ROOT);
+                boolean binary = !size.group(3).isEmpty();
+                BigDecimal bytes = new BigDecimal(size.group(1))
+                        .multiply(BigDecimal.valueOf(binary ? 1024 : 1000).pow(POWERS.getOrDefault(unit, 0)));
+                boolean known = !unit.isEmpty() || !binary;
+                if (known && bytes.signum() > 0 && bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) < 0) {
+                    return Math.max(1, bytes.setScale(0, RoundingMode.DOWN).longValueExact());
+                }
+            }
+            throw new TypeConversionException("must be a size, as 90MB, 90MiB, 1.5GB or a number of bytes");
+        }
+    }
+
+    /** Numbers above 0. */
+    static final class Positive implements ITypeConverter<Double> {
+        private static final double MOST = 64;
+
+        @Override
+        public Double convert(String text) {
+            try {
+                double number = Double.parseDouble(text);
+                if (number > 0 && number <= MOST) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Refused below, with the same words.
+            }
+            throw new TypeConversionException("must be a number above 0 and at most 64");
+        }
+    }
+}

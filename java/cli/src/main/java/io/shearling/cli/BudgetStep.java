@@ -1,0 +1,79 @@
+package io.shearling.cli;
+
+import io.shearling.recipes.Text;
+import io.shearling.recipes.budget.Budget;
+import io.shearling.recipes.budget.BudgetOptions;
+import io.shearling.recipes.budget.BudgetReport;
+import io.shearling.recipes.budget.BudgetSearch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The part of {@code quantize} that finds the types for a budget, and tells of them. */
+final class BudgetStep {
+    private final BudgetChoice choice;
+    private final CalibrationChoice calibration;
+    private final Path target;
+    private final boolean quiet;
+    private final Streams streams;
+
+    BudgetStep(BudgetChoice choice, CalibrationChoice calibration, Path target, boolean quiet, Streams streams) {
+        this.choice = choice;
+        this.calibration = calibration;
+        this.target = target;
+        this.quiet = quiet;
+        this.streams = streams;
+    }
+
+    BudgetReport search(Path model, Budget budget, BudgetOptions.Builder options) {
+        Text text = calibration.text("a budget");
+        Path types = choice.types(target);
+        requireOther(types, model);
+        calibration.file().ifPresent(file -> {
+            requireOther(types, file);
+            requireOther(target, file);
+        });
+        choice.sensitivity().ifPresent(options::sensitivities);
+        BudgetOptions complete =
+                options.contextTokens(calibration.chunkTokens()).build();
+        try (BudgetProgress progress = new BudgetProgress(streams, quiet)) {
+            return BudgetSearch.run(model, target, budget, text, complete, progress);
+        }
+    }
+
+    private static void requireOther(Path output, Path input) {
+        try {
+            if (Files.exists(output) && Files.exists(input) && Files.isSameFile(output, input)) {
+                throw new UsageException(output + " is what is read; name another file to write");
+            }
+        } catch (IOException e) {
+            throw new FailedException(output + " cannot be looked at (" + e + "); name another file to write");
+        }
+    }
+
+    /** Writes what makes the same model again: the types, and the importance where it was collected. */
+    void save(BudgetReport report) {
+        report.collected().ifPresent(importance -> importance.write(BudgetSearch.importancePath(target)));
+        Path types = choice.types(target);
+        try {
+            WholeFile.write(types, report.types().text());
+        } catch (IOException e) {
+            throw new FailedException(
+                    "the types cannot be written to " + types + " (" + e + "); name another file with --save-types");
+        }
+    }
+
+    /** Prints what came out. */
+    void tell(BudgetReport report, Optional<Path> written, boolean json) {
+        Optional<Path> importance = report.collected().isPresent() && written.isPresent()
+                ? Optional.of(BudgetSearch.importancePath(target))
+                : Optional.empty();
+        Path types = choice.types(target);
+        streams.results()
+                .print(
+                        json
+                                ? BudgetJson.of(report, written, types, importance) + "\n"
+                                : BudgetPage.of(report, written, types, importance));
+    }
+}

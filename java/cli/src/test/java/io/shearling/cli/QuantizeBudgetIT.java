@@ -1,0 +1,113 @@
+package io.shearling.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shearling.testkit.NativeLeakCheck;
+import io.shearling.testkit.TinyModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code shearling quantize} with a budget, on a tiny model. */
+@ExtendWith(NativeLeakCheck.class)
+class QuantizeBudgetIT {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Path model = Path.of("");
+    private Path text = Path.of("");
+    private Path small = Path.of("");
+
+    @BeforeEach
+    void write() throws IOException {
+        model = TinyModels.in(folder).llama(1);
+        text = Files.writeString(folder.resolve("notes.txt"), "the sheep graze on the hill. ".repeat(40));
+        small = folder.resolve("small.gguf");
+    }
+
+    private CliRun quantize(String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("quantize", model.toString(), small.toString(), "--threads", "1"));
+        arguments.addAll(List.of(more));
+        return CliRun.of(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void quantize_budget_printsATableAndLeavesWhatMakesTheSameFile() throws IOException {
+        CliRun run = quantize("--bpw", "6.5", "--text", text.toString(), "--ctx", "64")
+                .succeeded();
+        assertThat(run.out())
+                .contains("role ", "KL alone", "ffn_down", "token_embd")
+                .contains("file            " + small + "\n", "nearest preset  ", "(sha256 ")
+                .containsPattern(
+                        "KL divergence   \\d\\.\\d{5} \u00b1 \\d\\.\\d{5} over [\\d,]+ tokens of \\d+ chunks of 64");
+        assertThat(run.err()).contains("measuring what they do, group by group");
+        Path types = folder.resolve("small.types.txt");
+        Path importance = folder.resolve("small.imatrix.gguf");
+        assertThat(types).content().contains("^blk\\.0\\.attn_q\\.weight$=");
+        Path again = folder.resolve("again.gguf");
+        String preset = fileType(run);
+        CliRun.of(
+                        "quantize",
+                        model.toString(),
+                        again.toString(),
+                        preset,
+                        "--imatrix",
+                        importance.toString(),
+                        "--tensor-type-file",
+                        types.toString())
+                .succeeded();
+        assertThat(again).hasSameBinaryContentAs(small);
+        assertThat(folder.resolve("small.gguf.search")).doesNotExist();
+    }
+
+    /** The mix that the file names: the page says how to make it again. */
+    private static String fileType(CliRun run) {
+        String line = run.lines().stream()
+                .filter(each -> each.startsWith("mix "))
+                .findFirst()
+                .orElseThrow();
+        return line.substring(16).strip();
+    }
+
+    @Test
+    void quantize_budgetDryRun_writesNoFile() throws IOException {
+        Map<String, Object> json = quantize(
+                        "--size", "400K", "--text", text.toString(), "--ctx", "64", "--dry-run", "--json", "-q")
+                .succeeded()
+                .json();
+        assertThat(json)
+                .containsKeys("result", "groups", "tensors", "text", "textSha256")
+                .doesNotContainKey("file");
+        assertThat(json.get("result"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsKeys("sizeBytes", "bitsPerWeight", "kl", "predictedKl");
+        assertThat(small).doesNotExist();
+        assertThat(folder.resolve("small.types.txt")).doesNotExist();
+    }
+
+    @Test
+    void quantize_badBudget_isRefusedInOneSentence() {
+        assertThat(quantize("--size", "1K", "--text", text.toString())
+                        .failed(ExitCode.FAILED)
+                        .err())
+                .contains("the budget of 1000 bytes is impossible: the smallest that its types make is ")
+                .hasLineCount(1);
+        assertThat(quantize("--bpw", "6", "--text", text.toString(), "--save-types", text.toString())
+                        .failed(ExitCode.USAGE)
+                        .err())
+                .contains("is what is read; name another file to write");
+        assertThat(quantize("--bpw", "6", "--text", "none.txt")
+                        .failed(ExitCode.FAILED)
+                        .err())
+                .contains("none.txt: there is no such file");
+    }
+}

@@ -1,0 +1,52 @@
+package io.shearling.recipes.budget;
+
+import io.shearling.formats.preset.QuantizationPreset;
+import io.shearling.recipes.evaluate.Estimate;
+import io.shearling.recipes.quantize.QuantizationOptions;
+import io.shearling.recipes.statistics.ImportanceFile;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a search found.
+ *
+ * @param types of all tensors that can be quantized
+ * @param options with which {@link io.shearling.recipes.quantize.Quantization} writes the model
+ * @param shares what each group of tensors got
+ * @param result the chosen model
+ * @param preset the best preset that is no larger, measured on the same text; empty where there is none
+ * @param difference the chosen model's divergence less the preset's, with the error of the difference token by token
+ * @param others what was measured besides, and not chosen
+ * @param fileType the preset whose name stands in the file, of the nearest size
+ * @param collected the importance, where it was collected for this
+ * @param text name of the text
+ * @param textSha256 of its file, in hexadecimal
+ * @param contextTokens of a chunk
+ * @param searchChunks that each group was measured on
+ * @param verificationChunks that the models were measured on
+ * @param verificationTokens that were scored
+ * @param limit what kept the budget from being used up, a sentence; empty where nothing did
+ */
+public record BudgetReport(
+        TypeTable types,
+        QuantizationOptions options,
+        List<TypeShare> shares,
+        VerifiedModel result,
+        Optional<VerifiedModel> preset,
+        Optional<Estimate> difference,
+        List<VerifiedModel> others,
+        Optional<QuantizationPreset> fileType,
+        Optional<ImportanceFile> collected,
+        String text,
+        String textSha256,
+        int contextTokens,
+        int searchChunks,
+        int verificationChunks,
+        long verificationTokens,
+        Optional<String> limit) {
+    /** Copies the lists. */
+    public BudgetReport {
+        shares = List.copyOf(shares);
+        others = List.copyOf(others);
+    }
+}

@@ -1,0 +1,135 @@
+package io.shearling.recipes.budget;
+
+import io.shearling.formats.tensor.TensorType;
+import io.shearling.recipes.budget.BudgetListener.Step;
+import io.shearling.recipes.quantize.ColumnImportance;
+import io.shearling.recipes.statistics.ImportanceFile;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A search from where the base has spoken: errors, sensitivities, solution, verification. One thread, one run. */
+final class BudgetRun {
+    /** A search takes a measurement for each. */
+    private static final int MOST_GROUPS = 32;
+
+    /** Bits of the types that groups are measured with: coarse enough to be seen, and errors still add up. */
+    private static final double PROBE_BITS = 4.5;
+
+    private static final double LEAST_PROBE_BITS = 2.5;
+
+    private final SearchInput input;
+    private final Budget budget;
+    private final TextParts parts;
+    private final Optional<ColumnImportance> importance;
+    private final Optional<ImportanceFile> collected;
+    private final BudgetOptions options;
+    private final SearchFolder folder;
+    private final BudgetListener listener;
+    private final Trials trials;
+
+    BudgetRun(
+            SearchInput input,
+            Budget budget,
+            TextParts parts,
+            Optional<ColumnImportance> importance,
+            Optional<ImportanceFile> collected,
+            BudgetOptions options,
+            SearchFolder folder,
+            BudgetListener listener) {
+        this.input = input;
+        this.budget = budget;
+        this.parts = parts;
+        this.importance = importance;
+        this.collected = collected;
+        this.options = options;
+        this.folder = folder;
+        this.listener = listener;
+        trials = new Trials(input.file().path(), input.quantization(importance), options.contextTokens());
+    }
+
+    BudgetReport report() {
+        BudgetLimits limits =
+                BudgetLimits.of(budget, input.sizes(importance), input.file().path());
+        ModelTensors sizes = input.sizes(importance);
+        Sensitivities measured = Sensitivities.NONE;
+        ModelTensors model = sizes.with(errors());
+        boolean free = limits.most() > limits.smallest() && limits.limit().isEmpty();
+        if (free) {
+            measured = sensitivities(model, probeBits(model, limits));
+        }
+        LossModel losses = measured.losses(model);
+        List<PresetTable> presets = PresetTable.all(input.file(), input.shape(), model, options.settings(), importance);
+        Verification verification = new Verification(trials, folder, parts, model, losses, presets, listener);
+        Verification.Outcome outcome = budget instanceof Budget.MaxDivergence divergence
+                ? new DivergenceGoal(verification, model, losses, input.file().path()).meet(divergence.nats(), limits)
+                : verification.best(free ? solutions(model, measured, limits) : List.of(limits.only(model)));
+        return new ReportDraft(model, losses, measured.groups(), outcome, presets, parts, options)
+                .report(input.quantization(importance), collected, limits.limit());
+    }
+
+    private List<ChosenTensor> errors() {
+        List<ErrorTable.Question> questions = input.questions(importance);
+        return ErrorTable.of(
+                input.file(),
+                questions,
+                importance,
+                options.threads(),
+                done -> listener.progress(Step.ERRORS, "errors of types", done, questions.size()));
+    }
+
+    private static double probeBits(ModelTensors model, BudgetLimits limits) {
+        double bits = 8.0 * limits.most() / model.elements();
+        return Math.max(LEAST_PROBE_BITS, Math.min(PROBE_BITS, bits));
+    }
+
+    private Sensitivities sensitivities(ModelTensors model, double bits) {
+        Map<String, ChosenTensor> tensors = new LinkedHashMap<>();
+        model.tensors().stream()
+                .filter(tensor -> tensor.candidates().size() > 1)
+                .filter(tensor -> !tensor.probe(bits).equals(tensor.reference()))
+                .forEach(tensor -> tensors.put(tensor.name(), tensor));
+        List<Group> groups = Grouping.of(tensors.keySet(), MOST_GROUPS);
+        Optional<SensitivityFile> file = options.sensitivities()
+                .map(path -> new SensitivityFile(path, SensitivityKey.of(folder.search(), importance, tensors, bits)));
+        Optional<Sensitivities> known = file.flatMap(each -> each.read(groups));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        int all = groups.size() + 1;
+        listener.progress(Step.SENSITIVITY, "the model that is nearly lossless", 0, all);
+        Measurement reference = measure(model, Map.of());
+        List<Sensitivity> measured = new ArrayList<>();
+        for (Group group : groups) {
+            listener.progress(Step.SENSITIVITY, group.label(), measured.size() + 1, all);
+            Measurement coarse = measure(model, Sensitivity.probes(group, tensors, bits));
+            double error = group.tensors().stream()
+                    .map(tensors::get)
+                    .mapToDouble(tensor ->
+                            tensor.probe(bits).error() - tensor.reference().error())
+                    .sum();
+            measured.add(new Sensitivity(group, coarse.minus(reference), error));
+        }
+        listener.progress(Step.SENSITIVITY, "groups", all, all);
+        Sensitivities found = new Sensitivities(reference.kl(), measured);
+        file.ifPresent(each -> each.write(found));
+        return found;
+    }
+
+    private Measurement measure(ModelTensors model, Map<String, TensorType> probes) {
+        TypeTable types = model.table(ChosenTensor::reference).with(probes);
+        return trials.measure(types, folder.candidate(), parts.search(), parts.searchChunks(), folder.search());
+    }
+
+    /** The best by what was measured, the best by calmed figures, and the best with another type of the largest tensor. */
+    private static List<TypeTable> solutions(ModelTensors model, Sensitivities measured, BudgetLimits limits) {
+        LossModel losses = measured.losses(model);
+        TypeTable first = new Solver(model, losses, Map.of(), limits.most()).within(limits.most());
+        TypeTable second = new Solver(model, measured.calmed(model), Map.of(), limits.most()).within(limits.most());
+        List<TypeTable> all = new ArrayList<>(List.of(first, second));
+        OtherLargest.of(model, losses, first, limits.most()).ifPresent(all::add);
+        return all.stream().distinct().toList();
+    }
+}

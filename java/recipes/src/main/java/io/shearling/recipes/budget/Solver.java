@@ -1,0 +1,69 @@
+package io.shearling.recipes.budget;
+
+import io.shearling.formats.tensor.TensorType;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds the types that lose least within a size, for one model and one way to foretell losses. Immutable. */
+final class Solver {
+    private final ModelTensors model;
+    private final List<List<Candidate>> choices = new ArrayList<>();
+    private final Knapsack knapsack;
+
+    /**
+     * Solves for all sizes up to a limit.
+     *
+     * @param given types that are not to be chosen, by tensor
+     * @param most bytes of a file
+     * @throws IllegalArgumentException when no file is that small
+     */
+    Solver(ModelTensors model, LossModel losses, Map<String, TensorType> given, long most) {
+        this.model = model;
+        List<Knapsack.Item> items = new ArrayList<>();
+        for (ChosenTensor tensor : model.tensors()) {
+            TensorType type = given.get(tensor.name());
+            List<Candidate> useful = type == null ? useful(tensor, losses) : List.of(tensor.of(type));
+            choices.add(useful);
+            items.add(new Knapsack.Item(
+                    useful.stream().mapToLong(Candidate::bytes).toArray(),
+                    useful.stream()
+                            .mapToDouble(each -> losses.loss(tensor, each))
+                            .toArray()));
+        }
+        knapsack = Knapsack.of(items, most - model.otherBytes());
+    }
+
+    /** Those that no other beats in both size and loss. */
+    static List<Candidate> useful(ChosenTensor tensor, LossModel losses) {
+        return tensor.candidates().stream()
+                .filter(each -> Double.isFinite(losses.loss(tensor, each)))
+                .filter(each -> tensor.candidates().stream().noneMatch(other -> beats(tensor, losses, other, each)))
+                .toList();
+    }
+
+    private static boolean beats(ChosenTensor tensor, LossModel losses, Candidate one, Candidate other) {
+        double loss = losses.loss(tensor, one);
+        double otherLoss = losses.loss(tensor, other);
+        boolean noWorse = one.bytes() <= other.bytes() && loss <= otherLoss;
+        boolean alike = one.bytes() == other.bytes() && loss == otherLoss;
+        // Of two that are alike the first stays.
+        return noWorse
+                && (!alike
+                        || tensor.candidates().indexOf(one)
+                                < tensor.candidates().indexOf(other));
+    }
+
+    /** The best types for a file of at most so many bytes. */
+    TypeTable within(long sizeBytes) {
+        int[] options = knapsack.within(sizeBytes - model.otherBytes());
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        for (int i = 0; i < options.length; i++) {
+            types.put(
+                    model.tensors().get(i).name(),
+                    choices.get(i).get(options[i]).type());
+        }
+        return new TypeTable(types);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.shearling.recipes.budget;
+
+import org.jspecify.annotations.NullMarked;
