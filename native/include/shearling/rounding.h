@@ -30,7 +30,7 @@ SHL_API bool shl_type_rounds(int32_t type) SHL_NOEXCEPT;
 // A weight that is not finite or beyond +-65504 is refused. Rows are independent of each other: the bytes are the same
 // for any division of the rows into calls and on every CPU (no fused products), and several threads may round rows of
 // one matrix with the same factor; the loss is the same but for the last digits of sums. A call allocates about 370
-// bytes a column.
+// bytes a column and 128 KB.
 SHL_API enum shl_status shl_rows_round(int32_t type, const float * weights, int64_t elements, const float * factor,
     int64_t factor_elements, const int32_t * order, uint8_t * target, int64_t target_bytes, int64_t rows,
     int64_t columns, double * loss) SHL_NOEXCEPT;
