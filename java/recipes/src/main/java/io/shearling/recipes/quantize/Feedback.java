@@ -17,19 +17,27 @@ import java.util.stream.IntStream;
  * @param order of the runs of columns: those that matter most come first, when there are most columns left to make good what they lose
  */
 record Feedback(FloatBuffer factor, IntBuffer order) {
+    private static final double LEAST_DAMPING = 0.01;
+    private static final double DAMPING = 0.3;
+
     /**
      * Makes it of a Gram matrix, in whose place the factor is then.
      *
      * @throws ArithmeticException when the matrix has values that are not finite
      */
-    static Feedback of(GramMatrix gram, double damping) {
+    static Feedback of(GramMatrix gram) {
         int[] order = order(gram);
         new RunOrder(gram.values(), gram.columns(), RowRounder.RUN).apply(order);
-        TriangularFactor.upper(gram.values(), gram.columns(), damping);
+        TriangularFactor.upper(gram.values(), gram.columns(), damping(gram));
         ByteBuffer bytes = ByteBuffer.allocateDirect(order.length * Integer.BYTES);
         return new Feedback(
                 gram.values(),
                 bytes.order(ByteOrder.nativeOrder()).asIntBuffer().put(order).flip());
+    }
+
+    /** What so many inputs do not tell of so many columns; found on inputs that the matrix had not seen. */
+    private static double damping(GramMatrix gram) {
+        return Math.max(LEAST_DAMPING, DAMPING * gram.columns() / Math.max(1, gram.count()));
     }
 
     private static int[] order(GramMatrix gram) {

@@ -125,7 +125,7 @@ final class GptqRounding {
     private void round(GramMatrix gram, List<Integer> those) {
         Feedback feedback;
         try {
-            feedback = Feedback.of(gram, settings.damping());
+            feedback = Feedback.of(gram);
         } catch (ArithmeticException e) {
             throw new RecipeException(
                     Kind.VALUES,

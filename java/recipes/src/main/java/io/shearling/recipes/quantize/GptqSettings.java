@@ -9,53 +9,46 @@ import io.shearling.recipes.Text;
  * @param text that the model reads to find which columns go together; not the one that it is evaluated with
  * @param chunkTokens tokens of a chunk
  * @param chunks most chunks of the text that are read; 0: all
- * @param damping how far what the text says of the columns is trusted less, as a share of their mean square
  * @param quantizedInputs whether each block is rounded for what the blocks before it give once they are quantized, which takes a pass
  *     over the text for each block and room for another model beside the output
  * @param memoryBytes most bytes of the sums over the text that are held at a time: less takes more passes
  */
 public record GptqSettings(
-        Text text, int chunkTokens, int chunks, double damping, boolean quantizedInputs, long memoryBytes) {
+        Text text, int chunkTokens, int chunks, boolean quantizedInputs, long memoryBytes) {
     private static final int CHUNK_TOKENS = 512;
     private static final int CHUNKS = 64;
-    private static final double DAMPING = 0.03;
     private static final long MEMORY_BYTES = 400_000_000;
 
     /** What another result would come of. */
     String digest() {
-        return " gptq " + text.sha256() + " " + chunkTokens + " " + chunks + " " + damping + " " + quantizedInputs;
+        return " gptq " + text.sha256() + " " + chunkTokens + " " + chunks + " " + quantizedInputs;
     }
 
     /** Checks the numbers. */
     public GptqSettings {
-        if (chunkTokens < 16 || chunks < 0 || !(damping > 0 && damping <= 1) || memoryBytes < 1) {
+        if (chunkTokens < 16 || chunks < 0 || memoryBytes < 1) {
             throw new IllegalArgumentException(
-                    "chunkTokens must be 16 or more, chunks 0 or more, damping above 0 and at most 1, memoryBytes 1 or more");
+                    "chunkTokens must be 16 or more, chunks 0 or more, memoryBytes 1 or more");
         }
     }
 
     /** At most 64 chunks of 512 tokens, inputs of the model as it is, 400 MB. */
     public static GptqSettings of(Text text) {
-        return new GptqSettings(text, CHUNK_TOKENS, CHUNKS, DAMPING, false, MEMORY_BYTES);
+        return new GptqSettings(text, CHUNK_TOKENS, CHUNKS, false, MEMORY_BYTES);
     }
 
     /** With other chunks. */
     public GptqSettings withChunks(int tokens, int count) {
-        return new GptqSettings(text, tokens, count, damping, quantizedInputs, memoryBytes);
-    }
-
-    /** With another damping. */
-    public GptqSettings withDamping(double share) {
-        return new GptqSettings(text, chunkTokens, chunks, share, quantizedInputs, memoryBytes);
+        return new GptqSettings(text, tokens, count, quantizedInputs, memoryBytes);
     }
 
     /** With the inputs that the quantized blocks before give. */
     public GptqSettings withQuantizedInputs() {
-        return new GptqSettings(text, chunkTokens, chunks, damping, true, memoryBytes);
+        return new GptqSettings(text, chunkTokens, chunks, true, memoryBytes);
     }
 
     /** With another limit of memory. */
     public GptqSettings withMemoryBytes(long bytes) {
-        return new GptqSettings(text, chunkTokens, chunks, damping, quantizedInputs, bytes);
+        return new GptqSettings(text, chunkTokens, chunks, quantizedInputs, bytes);
     }
 }
