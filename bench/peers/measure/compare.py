@@ -63,9 +63,22 @@ def evaluate(peers):
     stored = peers.ours(*words, "--base", base, "--stored")[2]
     print(f"logits file / cache: {logits.stat().st_size} / {cache.stat().st_size}"
           f" = {logits.stat().st_size / cache.stat().st_size:.1f}")
-    figures = re.findall(r"^(?:Mean|Median|Maximum|RMS|Same|Cor|\s*\d+\.\d%).*$", second[2], re.MULTILINE)
-    missing = [line for line in figures if line.rstrip() not in stored]
-    print(f"lines of figures: {len(figures)}, not in ours: {len(missing)}", *missing, sep="\n")
+    ours = {name(words): value for words, value in LINE.findall(stored.split("As llama-perplexity")[1])}
+    figures = [(name(words), value) for words, value in re.findall(r"^ *(\S.*?) *: +(\S.*?)%? *$", second[2], re.MULTILINE)
+               if name(words) in ours]
+    other = [f"{words}: {value} and {ours[words]}" for words, value in figures if plain(value) != plain(ours[words])]
+    print(f"figures that both print: {len(figures)}, other digits: {len(other)}", *other, sep="\n")
+
+
+LINE = re.compile(r"^(\S.*?)  +(\S.*?)$", re.MULTILINE)
+
+
+def name(words):
+    return re.sub(r"[^a-z0-9.%\u0394]", "", words.lower())
+
+
+def plain(value):
+    return re.sub(r"[^0-9.]+", " ", value).strip()
 
 
 def quantize(peers):

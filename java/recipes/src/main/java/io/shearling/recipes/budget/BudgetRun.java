@@ -51,9 +51,8 @@ final class BudgetRun {
     }
 
     BudgetReport report() {
-        BudgetLimits limits =
-                BudgetLimits.of(budget, input.sizes(importance), input.file().path());
         ModelTensors sizes = input.sizes(importance);
+        BudgetLimits limits = BudgetLimits.of(budget, sizes, input.file().path());
         Sensitivities measured = Sensitivities.NONE;
         ModelTensors model = sizes.with(errors());
         boolean free = limits.most() > limits.smallest() && limits.limit().isEmpty();

@@ -42,7 +42,9 @@ final class Lapack {
         System.setProperty(LOAD_LIBRARIES, "false");
         try {
             Class.forName(
-                    org.bytedeco.openblas.presets.openblas_nolapack.class.getName(), true, Lapack.class.getClassLoader());
+                    org.bytedeco.openblas.presets.openblas_nolapack.class.getName(),
+                    true,
+                    Lapack.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new NoClassDefFoundError(e.getMessage());
         } finally {

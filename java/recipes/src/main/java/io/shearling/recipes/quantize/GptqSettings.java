@@ -13,8 +13,7 @@ import io.shearling.recipes.Text;
  *     over the text for each block and room for another model beside the output
  * @param memoryBytes most bytes of the sums over the text that are held at a time: less takes more passes
  */
-public record GptqSettings(
-        Text text, int chunkTokens, int chunks, boolean quantizedInputs, long memoryBytes) {
+public record GptqSettings(Text text, int chunkTokens, int chunks, boolean quantizedInputs, long memoryBytes) {
     private static final int CHUNK_TOKENS = 512;
     private static final int CHUNKS = 64;
     private static final long MEMORY_BYTES = 400_000_000;
