@@ -1,26 +1,18 @@
 package io.shearling.cli;
 
 import io.shearling.recipes.budget.Budget;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.nio.file.Path;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options of {@code quantize} that give a budget instead of a mix. */
 final class BudgetChoice {
     @Option(
             names = "--size",
             paramLabel = "SIZE",
-            converter = FileSize.class,
+            converter = ByteSize.class,
             description =
                     "Instead of TYPE: the best types for a file of at most this size, as 90MB, 90MiB or 1.5GB, found by"
                             + " measuring on --text. Takes minutes.")
@@ -29,14 +21,14 @@ final class BudgetChoice {
     @Option(
             names = "--bpw",
             paramLabel = "BITS",
-            converter = Positive.class,
+            converter = NumberRange.BudgetNumber.class,
             description = "Instead of TYPE: the best types of at most so many bits a weight, as 4.5.")
     private @Nullable Double bitsPerWeight;
 
     @Option(
             names = "--max-kld",
             paramLabel = "NATS",
-            converter = Positive.class,
+            converter = NumberRange.BudgetNumber.class,
             description =
                     "Instead of TYPE: the smallest file whose mean KL divergence from MODEL, with its standard error, is at"
                             + " most this, as 0.02.")
@@ -117,46 +109,5 @@ final class BudgetChoice {
         String name = String.valueOf(target.getFileName());
         String stem = name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
         return types == null ? target.resolveSibling(stem + ".types.txt") : types;
-    }
-
-    /** Bytes of a file, in units of powers of 1000 or 1024. */
-    static final class FileSize implements ITypeConverter<Long> {
-        private static final Pattern SIZE =
-                Pattern.compile("(\\d{1,12}(?:\\.\\d{1,6})?)([kmgt]?)(i?)b?", Pattern.CASE_INSENSITIVE);
-        private static final Map<String, Integer> POWERS = Map.of("", 0, "k", 1, "m", 2, "g", 3, "t", 4);
-
-        @Override
-        public Long convert(String text) {
-            Matcher size = SIZE.matcher(text);
-            if (size.matches()) {
-                String unit = size.group(2).toLowerCase(Locale.ROOT);
-                boolean binary = !size.group(3).isEmpty();
-                BigDecimal bytes = new BigDecimal(size.group(1))
-                        .multiply(BigDecimal.valueOf(binary ? 1024 : 1000).pow(POWERS.getOrDefault(unit, 0)));
-                boolean known = !unit.isEmpty() || !binary;
-                if (known && bytes.signum() > 0 && bytes.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) < 0) {
-                    return Math.max(1, bytes.setScale(0, RoundingMode.DOWN).longValueExact());
-                }
-            }
-            throw new TypeConversionException("must be a size, as 90MB, 90MiB, 1.5GB or a number of bytes");
-        }
-    }
-
-    /** Numbers above 0. */
-    static final class Positive implements ITypeConverter<Double> {
-        private static final double MOST = 64;
-
-        @Override
-        public Double convert(String text) {
-            try {
-                double number = Double.parseDouble(text);
-                if (number > 0 && number <= MOST) {
-                    return number;
-                }
-            } catch (NumberFormatException e) {
-                // Refused below, with the same words.
-            }
-            throw new TypeConversionException("must be a number above 0 and at most 64");
-        }
     }
 }

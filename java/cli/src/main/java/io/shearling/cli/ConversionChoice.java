@@ -6,8 +6,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -65,27 +63,6 @@ final class ConversionChoice {
         @Override
         public Iterator<String> iterator() {
             return List.of("bf16", "f32").iterator();
-        }
-    }
-
-    /** Bytes, with K, M or G for powers of 1000. */
-    static final class ByteSize implements ITypeConverter<Long> {
-        private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,8})([KMGkmg]?)");
-
-        @Override
-        public Long convert(String text) {
-            Matcher size = SIZE.matcher(text);
-            if (!size.matches()) {
-                throw new TypeConversionException(
-                        "must be a number from 1 to 999999999, with K, M or G behind it for powers of 1000, as 500M");
-            }
-            long unit = switch (size.group(2).toUpperCase(Locale.ROOT)) {
-                case "K" -> 1_000L;
-                case "M" -> 1_000_000L;
-                case "G" -> 1_000_000_000L;
-                default -> 1L;
-            };
-            return Long.parseLong(size.group(1)) * unit;
         }
     }
 }

@@ -51,7 +51,7 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--max-shard-size",
             paramLabel = "SIZE",
-            converter = ConversionChoice.ByteSize.class,
+            converter = ByteSize.class,
             description = "Most bytes of a file, as 500M or 2G (of powers of 1000). Default: 5G.")
     private long shardBytes = ExportOptions.DEFAULT.shardBytes();
 

@@ -131,6 +131,25 @@ final class NumberRange {
         }
     }
 
+    /** Bits a weight, or nats of divergence, that a budget allows. */
+    static final class BudgetNumber implements ITypeConverter<Double> {
+        private static final double LEAST = 1e-6;
+        private static final double MOST = 64;
+
+        @Override
+        public Double convert(String text) {
+            try {
+                double number = Double.parseDouble(text);
+                if (number >= LEAST && number <= MOST) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                // Refused below, with the same words.
+            }
+            throw new TypeConversionException("must be a number from 0.000001 to 64");
+        }
+    }
+
     /** Whole numbers from {@code least} to {@code most}. */
     abstract static class Whole implements ITypeConverter<Integer> {
         private final int least;

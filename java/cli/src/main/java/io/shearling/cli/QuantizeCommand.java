@@ -146,7 +146,7 @@ final class QuantizeCommand implements Callable<Integer> {
     @Option(
             names = "--split-max-size",
             paramLabel = "SIZE",
-            converter = ConversionChoice.ByteSize.class,
+            converter = ByteSize.class,
             description =
                     "Most bytes of tensors in a file, as 500M or 2G (of powers of 1000): the model gets several files.")
     private long splitBytes;
