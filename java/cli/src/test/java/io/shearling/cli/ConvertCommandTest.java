@@ -129,7 +129,7 @@ class ConvertCommandTest {
         assertThat(CliRun.of("convert", checkpoint, "-o", "x", "--split-max-size", "0")
                         .failed(ExitCode.USAGE)
                         .err())
-                .contains("as 500M");
+                .contains("as 1.5GB");
         assertThat(CliRun.of("convert", folder.toString(), "-o", target.toString())
                         .failed(ExitCode.FAILED)
                         .err())
