@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -89,6 +90,10 @@ class GptqRoundingIT {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> String.valueOf(file.getFileName())).toList();
         }
+    }
+
+    private static float[] of(Map<String, float[]> values, String name) {
+        return Objects.requireNonNull(values.get(name), name);
     }
 
     private static Map<String, float[]> values(Path path) {
@@ -168,9 +173,9 @@ class GptqRoundingIT {
         Map<String, float[]> before = values(nearest);
         Map<String, float[]> after = values(rounded);
         assertThat(grams).hasSize(14);
-        grams.forEach((name, gram) -> assertThat(loss(exact.get(name), after.get(name), gram))
+        grams.forEach((name, gram) -> assertThat(loss(of(exact, name), of(after, name), gram))
                 .as(name)
-                .isLessThan(0.9 * loss(exact.get(name), before.get(name), gram)));
+                .isLessThan(0.9 * loss(of(exact, name), of(before, name), gram)));
         try (Model loaded = Model.load(rounded)) {
             assertThat(loaded.parameterCount()).isPositive();
         }
