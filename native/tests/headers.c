@@ -7,6 +7,7 @@
 #include "shearling/log.h"
 #include "shearling/machine.h"
 #include "shearling/model.h"
+#include "shearling/product.h"
 #include "shearling/rounding.h"
 #include "shearling/rows.h"
 #include "shearling/sampler.h"

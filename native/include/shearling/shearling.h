@@ -9,6 +9,7 @@
 #include "log.h"
 #include "machine.h"
 #include "model.h"
+#include "product.h"
 #include "rounding.h"
 #include "rows.h"
 #include "sampler.h"

@@ -1,6 +1,7 @@
 package io.shearling.cli;
 
 import io.shearling.recipes.budget.Budget;
+import io.shearling.recipes.speed.SpeedGoal;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -35,6 +36,22 @@ final class BudgetChoice {
     private @Nullable Double divergence;
 
     @Option(
+            names = "--tg",
+            paramLabel = "SPEED",
+            converter = LeastSpeed.Converter.class,
+            description =
+                    "The model generates at least so many tokens a second on this machine's CPU, as 25 or \">=25\"."
+                            + " Alone or with --size or --bpw.")
+    private @Nullable LeastSpeed generation;
+
+    @Option(
+            names = "--pp",
+            paramLabel = "SPEED",
+            converter = LeastSpeed.Converter.class,
+            description = "The same for tokens of a prompt that it reads.")
+    private @Nullable LeastSpeed prompt;
+
+    @Option(
             names = "--save-types",
             paramLabel = "FILE",
             description =
@@ -57,7 +74,17 @@ final class BudgetChoice {
         if (bitsPerWeight != null) {
             return Optional.of(new Budget.BitsPerWeight(bitsPerWeight));
         }
-        return Optional.ofNullable(divergence).map(Budget.MaxDivergence::new);
+        if (divergence != null) {
+            return Optional.of(new Budget.MaxDivergence(divergence));
+        }
+        return speed().map(goal -> new Budget.AnySize());
+    }
+
+    /** The least speed, if one is wanted. */
+    Optional<SpeedGoal> speed() {
+        return generation == null && prompt == null
+                ? Optional.empty()
+                : Optional.of(new SpeedGoal(LeastSpeed.number(generation), LeastSpeed.number(prompt)));
     }
 
     /**
@@ -75,20 +102,25 @@ final class BudgetChoice {
         if (budgets > 1) {
             throw new UsageException("--size, --bpw and --max-kld are a budget each; give one of them");
         }
-        if (budgets == 1 && mix) {
+        if (divergence != null && speed().isPresent()) {
+            throw new UsageException(
+                    "--max-kld and a speed do not go together; give --size or --bpw with --tg or --pp");
+        }
+        boolean any = budget().isPresent();
+        if (any && mix) {
             throw new UsageException("TYPE is a mix and chooses the types already; leave it out, or the budget");
         }
-        if (budgets == 0 && !mix) {
+        if (!any && !mix) {
             throw new UsageException(
-                    "TYPE is missing; name a mix, as q4_k_m, or a budget with --size, --bpw or --max-kld");
+                    "TYPE is missing; name a mix, as q4_k_m, or a budget with --size, --bpw, --max-kld, --tg or --pp");
         }
-        if (budgets == 1 && pure) {
+        if (any && pure) {
             throw new UsageException("--pure is about a mix; leave it out with a budget");
         }
-        if (budgets == 1 && !text) {
+        if (any && !text) {
             throw new UsageException("a budget needs a text; name a file with --text FILE");
         }
-        if (budgets == 0) {
+        if (!any) {
             refuse("--save-types", types);
             refuse("--sensitivity", sensitivity);
         }
@@ -96,7 +128,8 @@ final class BudgetChoice {
 
     private static void refuse(String option, @Nullable Object value) {
         if (value != null) {
-            throw new UsageException(option + " is about a budget; give one with --size, --bpw or --max-kld");
+            throw new UsageException(
+                    option + " is about a budget; give one with --size, --bpw, --max-kld, --tg or --pp");
         }
     }
 

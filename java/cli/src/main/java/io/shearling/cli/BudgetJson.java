@@ -5,6 +5,9 @@ import io.shearling.recipes.budget.BudgetReport;
 import io.shearling.recipes.budget.TypeShare;
 import io.shearling.recipes.budget.VerifiedModel;
 import io.shearling.recipes.evaluate.Estimate;
+import io.shearling.recipes.speed.Speed;
+import io.shearling.recipes.speed.SpeedGoal;
+import io.shearling.recipes.speed.SpeedProfile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -46,6 +49,9 @@ final class BudgetJson {
                 out.writeEndObject();
             }
             out.writeEndArray();
+            if (report.speed().isPresent() && report.profile().isPresent()) {
+                goal(out, report.speed().get(), report.profile().get());
+            }
             if (report.limit().isPresent()) {
                 out.writeStringField("limit", report.limit().get());
             }
@@ -95,6 +101,33 @@ final class BudgetJson {
         out.writeNumberField("bitsPerWeight", model.bitsPerWeight());
         out.writeNumberField("predictedKl", model.predicted());
         estimate(out, "kl", model.kl());
+        if (model.speed().isPresent() && model.predictedSpeed().isPresent()) {
+            speed(out, "predictedSpeed", model.predictedSpeed().get());
+            speed(out, "speed", model.speed().get());
+        }
+    }
+
+    private static void goal(JsonGenerator out, BudgetReport.SpeedResult result, SpeedProfile profile)
+            throws IOException {
+        out.writeObjectFieldStart("speedGoal");
+        SpeedGoal goal = result.goal();
+        if (goal.generation().isPresent()) {
+            out.writeNumberField("generation", goal.generation().getAsDouble());
+        }
+        if (goal.prompt().isPresent()) {
+            out.writeNumberField("prompt", goal.prompt().getAsDouble());
+        }
+        out.writeBooleanField("met", result.met());
+        out.writeStringField("machine", profile.machine());
+        out.writeStringField("profile", profile.file().toString());
+        out.writeEndObject();
+    }
+
+    private static void speed(JsonGenerator out, String name, Speed speed) throws IOException {
+        out.writeObjectFieldStart(name);
+        out.writeNumberField("generation", speed.generation());
+        out.writeNumberField("prompt", speed.prompt());
+        out.writeEndObject();
     }
 
     private static void estimate(JsonGenerator out, String name, Estimate estimate) throws IOException {

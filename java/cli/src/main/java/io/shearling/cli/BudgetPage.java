@@ -5,6 +5,7 @@ import io.shearling.recipes.budget.BudgetReport;
 import io.shearling.recipes.budget.TypeShare;
 import io.shearling.recipes.budget.VerifiedModel;
 import io.shearling.recipes.evaluate.Estimate;
+import io.shearling.recipes.speed.Speed;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -38,8 +39,11 @@ final class BudgetPage {
             page.line("nearest preset", "none is that small");
         }
         for (VerifiedModel other : report.others()) {
-            page.line("also measured", other.name() + ", " + size(other) + ": " + figure(other.kl()));
+            page.line("also measured", other.name() + ", " + size(other) + ": " + figure(other.kl()) + speed(other));
         }
+        report.speed().ifPresent(goal -> page.line("speed", speed(report, goal)));
+        report.profile()
+                .ifPresent(profile -> page.line("measured on", profile.machine() + " (" + profile.file() + ")"));
         if (report.options().gptq().isPresent()) {
             page.line("rounding", "gptq in the file; what is measured here was rounded to the nearest");
         }
@@ -112,7 +116,7 @@ final class BudgetPage {
     }
 
     private static String rival(BudgetReport report, VerifiedModel preset) {
-        String what = preset.name() + ", " + size(preset) + ": " + figure(preset.kl());
+        String what = preset.name() + ", " + size(preset) + ": " + figure(preset.kl()) + speed(preset);
         return what
                 + report.difference()
                         .map(less -> String.format(
@@ -122,6 +126,27 @@ final class BudgetPage {
                                 less.error(),
                                 -100 * less.value() / preset.kl().value()))
                         .orElse("; nothing that was measured is better, so this is it");
+    }
+
+    private static String speed(BudgetReport report, BudgetReport.SpeedResult goal) {
+        Speed measured = report.result().speed().orElseThrow();
+        Speed foretold = report.result().predictedSpeed().orElseThrow();
+        return String.format(
+                Locale.ROOT,
+                "%.1f tokens a second generated, %.1f read; %.1f and %.1f foretold; %s %s",
+                measured.generation(),
+                measured.prompt(),
+                foretold.generation(),
+                foretold.prompt(),
+                goal.met() ? "enough for" : "not the",
+                goal.goal().words());
+    }
+
+    private static String speed(VerifiedModel model) {
+        return model.speed()
+                .map(speed -> String.format(
+                        Locale.ROOT, ", %.1f tokens a second, %.1f read", speed.generation(), speed.prompt()))
+                .orElse("");
     }
 
     private static String figure(Estimate estimate) {

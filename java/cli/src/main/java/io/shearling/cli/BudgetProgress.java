@@ -30,6 +30,7 @@ final class BudgetProgress implements BudgetListener, AutoCloseable {
             case IMPORTANCE -> "collecting the importance of columns";
             case BASE -> "reading the text by the model itself";
             case ERRORS -> "finding the errors of types";
+            case SPEED -> "timing products, once for this machine";
             case SENSITIVITY -> "measuring what they do, group by group";
             case VERIFICATION -> "measuring the best on other text";
         };
@@ -39,6 +40,7 @@ final class BudgetProgress implements BudgetListener, AutoCloseable {
         return switch (step) {
             case IMPORTANCE, BASE -> "chunks";
             case ERRORS -> "tensors";
+            case SPEED -> "products";
             case SENSITIVITY -> "groups";
             case VERIFICATION -> "models";
         };

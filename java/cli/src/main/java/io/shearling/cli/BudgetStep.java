@@ -1,5 +1,6 @@
 package io.shearling.cli;
 
+import io.shearling.hub.HubOptions;
 import io.shearling.recipes.Text;
 import io.shearling.recipes.budget.Budget;
 import io.shearling.recipes.budget.BudgetOptions;
@@ -35,11 +36,17 @@ final class BudgetStep {
             requireOther(target, file);
         });
         choice.sensitivity().ifPresent(options::sensitivities);
+        choice.speed().ifPresent(goal -> options.speed(goal, profiles()));
         BudgetOptions complete =
                 options.contextTokens(calibration.chunkTokens()).build();
         try (BudgetProgress progress = new BudgetProgress(streams, quiet)) {
             return BudgetSearch.run(model, target, budget, text, complete, progress);
         }
+    }
+
+    /** Where measured times are kept for all models. */
+    private static Path profiles() {
+        return HubOptions.fromEnvironment().cacheFolder().resolve("speed");
     }
 
     private static void requireOther(Path output, Path input) {

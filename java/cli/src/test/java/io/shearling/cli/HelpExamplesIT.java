@@ -14,12 +14,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every example of every {@code --help} does what it says. */
+@Tag("once")
 class HelpExamplesIT {
     /** What is in the grammars that examples name. */
     private static final String GRAMMAR = "root ::= \"yes\" | \"no\"\n";

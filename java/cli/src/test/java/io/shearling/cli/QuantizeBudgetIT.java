@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,56 @@ class QuantizeBudgetIT {
                 .succeeded();
         assertThat(again).hasSameBinaryContentAs(small);
         assertThat(folder.resolve("small.gguf.search")).doesNotExist();
+    }
+
+    @Test
+    void quantize_speed_isToldWithWhatWasForetold() {
+        String before =
+                System.setProperty("shearling.cache", folder.resolve("cache").toString());
+        try {
+            CliRun run = quantize(
+                            "--tg",
+                            ">=1",
+                            "--pp",
+                            "1",
+                            "--tensor-type",
+                            "ffn|attn_[qk]|embd=q5_0",
+                            "--text",
+                            text.toString(),
+                            "--ctx",
+                            "64")
+                    .succeeded();
+            assertThat(run.err()).contains("timing products, once for this machine");
+            assertThat(run.out())
+                    .containsPattern(
+                            "speed           [\\d.]+ tokens a second generated, [\\d.]+ read; [\\d.]+ and [\\d.]+ foretold;"
+                                    + " enough for 1 tokens a second generated and 1 read\n")
+                    .containsPattern("measured on     .*llama\\.cpp .*" + Pattern.quote(folder.toString()));
+            Map<String, Object> json = quantize(
+                            "--tg",
+                            "1",
+                            "--dry-run",
+                            "--json",
+                            "--tensor-type",
+                            "ffn|attn_[qk]|embd=q5_0",
+                            "--text",
+                            text.toString(),
+                            "--ctx",
+                            "64",
+                            "-q")
+                    .succeeded()
+                    .json();
+            assertThat(json).containsKeys("speedGoal", "result");
+            assertThat(json)
+                    .extractingByKey("speedGoal", InstanceOfAssertFactories.MAP)
+                    .containsEntry("met", true);
+        } finally {
+            if (before == null) {
+                System.clearProperty("shearling.cache");
+            } else {
+                System.setProperty("shearling.cache", before);
+            }
+        }
     }
 
     /** The mix that the file names: the page says how to make it again. */

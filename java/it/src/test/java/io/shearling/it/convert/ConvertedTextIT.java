@@ -27,10 +27,12 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The default model on its way to a checkpoint and back: it says what transformers says with its weights, and nothing is lost. */
+@Tag("once")
 class ConvertedTextIT {
     private static final int TOKENS = 64;
     private static final int END_OF_TURN = 2;

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The vocabularies of published models, in llama.cpp and on the way to tokenizer files and back: texts have the tokens that the
  * Hugging Face tokenizer gives them, and no token, kind, score, merge or name is lost but those named here.
  */
+@Tag("once")
 class RealVocabularyIT {
     private static final String GGML = "tokenizer.ggml.";
     private static final int UNKNOWN = 2;

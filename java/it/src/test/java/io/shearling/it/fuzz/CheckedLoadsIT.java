@@ -3,12 +3,14 @@ package io.shearling.it.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Some of what {@link CheckedLoadsSoakIT} does at length. */
+@Tag("once")
 class CheckedLoadsIT {
     private static final int COUNT = 60;
 

@@ -18,9 +18,11 @@ import io.shearling.recipes.budget.BudgetListener;
 import io.shearling.recipes.budget.BudgetOptions;
 import io.shearling.recipes.budget.BudgetReport;
 import io.shearling.recipes.budget.BudgetSearch;
+import io.shearling.recipes.evaluate.Estimate;
 import io.shearling.recipes.quantize.ColumnImportance;
 import io.shearling.recipes.quantize.Quantization;
 import io.shearling.recipes.quantize.QuantizationOptions;
+import io.shearling.recipes.speed.SpeedGoal;
 import io.shearling.testkit.NativeLeakCheck;
 import io.shearling.testkit.TinyModels;
 import java.io.IOException;
@@ -28,11 +30,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Budgets of a tiny model. */
+@Tag("once")
 @ExtendWith(NativeLeakCheck.class)
 class BudgetIT {
     private static final int CONTEXT = 32;
@@ -162,7 +167,8 @@ class BudgetIT {
 
     @Test
     void run_maxDivergence_isKeptByAModelThatIsSmaller() throws IOException {
-        double limit = 0.8 * run(half(), fewer()).result().kl().value();
+        Estimate best = run(new Budget.Size(1L << 40), fewer()).result().kl();
+        double limit = 1.2 * (best.value() + best.error());
         BudgetReport report = run(new Budget.MaxDivergence(limit), fewer());
         assertThat(report.result().kl().value() + report.result().kl().error()).isLessThanOrEqualTo(limit);
         assertThat(report.result().sizeBytes()).isLessThan(sizeOf(QuantizationPreset.F16));
@@ -170,6 +176,51 @@ class BudgetIT {
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("a KL divergence of 1.0E-12 is impossible: the best that its types reach");
         assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void run_speed_isReachedAndItsTimesAreKept() throws IOException {
+        Path profiles = folder.resolve("profiles");
+        SpeedGoal slow = new SpeedGoal(OptionalDouble.of(0.5), OptionalDouble.of(0.5));
+        BudgetReport report = run(new Budget.AnySize(), fewer().speed(slow, profiles));
+        assertThat(report.speed())
+                .hasValueSatisfying(speed -> assertThat(speed.met()).isTrue());
+        assertThat(report.result().speed()).hasValueSatisfying(speed -> {
+            assertThat(speed.generation()).isPositive();
+            assertThat(speed.prompt()).isPositive();
+        });
+        assertThat(report.result().predictedSpeed())
+                .hasValueSatisfying(speed -> assertThat(speed.generation()).isPositive());
+        Path file = report.profile().orElseThrow().file();
+        assertThat(file).hasParent(profiles);
+        String kept = Files.readString(file);
+        assertThat(kept).contains("llama.cpp").contains("q5_0 ").contains("f16 ");
+        // Where nothing is in the way of quality, nothing is given away for speed.
+        report.types().types().forEach((name, type) -> {
+            if (name.contains("attn_v")) {
+                assertThat(type).as(name).isEqualTo(TensorType.F16);
+            }
+        });
+        run(half(), fewer().speed(slow, profiles));
+        assertThat(file).content().isEqualTo(kept);
+    }
+
+    @Test
+    void run_speedThatNothingHas_namesTheFastest() throws IOException {
+        SpeedGoal goal = new SpeedGoal(OptionalDouble.of(1e9), OptionalDouble.empty());
+        assertThatThrownBy(() -> run(new Budget.AnySize(), fewer().speed(goal, folder.resolve("profiles"))))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("a budget of 1000000000 tokens a second generated is impossible: the fastest")
+                .hasMessageContaining("generated; ask for no more");
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void run_speedAndDivergence_areNoBudget() {
+        SpeedGoal goal = new SpeedGoal(OptionalDouble.of(1), OptionalDouble.empty());
+        assertThatThrownBy(() -> run(new Budget.MaxDivergence(1), fewer().speed(goal, folder)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> run(new Budget.AnySize(), fewer())).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -41,6 +41,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rounding with error feedback of a model of two blocks, 256 wide. */
+@Tag("once")
 @ExtendWith(NativeLeakCheck.class)
 class GptqRoundingIT {
     private static final QuantizationListener NOBODY = (done, all) -> {};

@@ -1,7 +1,10 @@
 package io.shearling.recipes.budget;
 
 /** What a quantized model may cost. */
-public sealed interface Budget permits Budget.Size, Budget.BitsPerWeight, Budget.MaxDivergence {
+public sealed interface Budget permits Budget.AnySize, Budget.Size, Budget.BitsPerWeight, Budget.MaxDivergence {
+    /** The best model that is as fast as {@link BudgetOptions#speed} wants it, however large. */
+    record AnySize() implements Budget {}
+
     /**
      * The best model whose file is no larger.
      *

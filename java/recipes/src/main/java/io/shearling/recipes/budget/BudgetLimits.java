@@ -43,7 +43,7 @@ record BudgetLimits(long smallest, long largest, long most, Optional<String> lim
                             + " bits a weight",
                     "allow that much, or prune the model first");
         }
-        Optional<String> limit = most <= largest || budget instanceof Budget.MaxDivergence
+        Optional<String> limit = most <= largest
                 ? Optional.empty()
                 : Optional.of("the budget is larger than " + largest + " bytes, the largest that the types make of it");
         return new BudgetLimits(smallest, largest, Math.min(most, largest), limit);
@@ -58,6 +58,6 @@ record BudgetLimits(long smallest, long largest, long most, Optional<String> lim
         if (budget instanceof Budget.Size size) {
             return size.bytes() + " bytes";
         }
-        return budget instanceof Budget.BitsPerWeight bits ? bits.bits() + " bits a weight" : "a divergence";
+        return budget instanceof Budget.BitsPerWeight bits ? bits.bits() + " bits a weight" : "any size";
     }
 }

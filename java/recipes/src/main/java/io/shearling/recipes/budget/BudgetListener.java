@@ -14,6 +14,8 @@ public interface BudgetListener {
         BASE,
         /** Rows are quantized to see their errors; counted in tensors. */
         ERRORS,
+        /** Products of weights with activations are timed; counted in products. Only where the budget has a speed. */
+        SPEED,
         /** What a coarse type in one group of tensors does to the model; counted in groups. */
         SENSITIVITY,
         /** The best choices are measured on text that the search has not seen; counted in models. */

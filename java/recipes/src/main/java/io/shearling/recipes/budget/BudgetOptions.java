@@ -3,6 +3,7 @@ package io.shearling.recipes.budget;
 import io.shearling.formats.preset.TypeSettings;
 import io.shearling.recipes.quantize.ColumnImportance;
 import io.shearling.recipes.quantize.GptqSettings;
+import io.shearling.recipes.speed.SpeedGoal;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -30,6 +31,8 @@ public final class BudgetOptions {
     private final int importanceChunks;
     private final Optional<Path> sensitivities;
     private final Optional<GptqSettings> rounding;
+    private final Optional<SpeedGoal> speed;
+    private final Optional<Path> profiles;
 
     private BudgetOptions(Builder builder) {
         importance = builder.importance;
@@ -43,6 +46,8 @@ public final class BudgetOptions {
         importanceChunks = builder.importanceChunks;
         sensitivities = builder.sensitivities;
         rounding = builder.rounding;
+        speed = builder.speed;
+        profiles = builder.profiles;
     }
 
     public static Builder builder() {
@@ -97,6 +102,16 @@ public final class BudgetOptions {
         return rounding;
     }
 
+    /** The least speed on this machine's CPU; empty: speed does not matter, and is not measured. */
+    public Optional<SpeedGoal> speed() {
+        return speed;
+    }
+
+    /** The folder where measured times of products are kept; there where a speed is. */
+    public Optional<Path> profiles() {
+        return profiles;
+    }
+
     /** Collects options. Not thread-safe. */
     public static final class Builder {
         private Optional<ColumnImportance> importance = Optional.empty();
@@ -110,6 +125,8 @@ public final class BudgetOptions {
         private int importanceChunks = 16;
         private Optional<Path> sensitivities = Optional.empty();
         private Optional<GptqSettings> rounding = Optional.empty();
+        private Optional<SpeedGoal> speed = Optional.empty();
+        private Optional<Path> profiles = Optional.empty();
 
         private Builder() {}
 
@@ -176,6 +193,17 @@ public final class BudgetOptions {
         /** Round the result with error feedback, not what is measured on the way. Default: to the nearest. */
         public Builder rounding(GptqSettings settings) {
             rounding = Optional.of(settings);
+            return this;
+        }
+
+        /**
+         * The model has to be this fast on this machine's CPU. Default: as fast as it happens to be.
+         *
+         * @param folder where measured times of products are kept, for other budgets too
+         */
+        public Builder speed(SpeedGoal goal, Path folder) {
+            speed = Optional.of(goal);
+            profiles = Optional.of(folder);
             return this;
         }
 

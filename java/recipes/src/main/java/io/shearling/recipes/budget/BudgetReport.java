@@ -3,6 +3,8 @@ package io.shearling.recipes.budget;
 import io.shearling.formats.preset.QuantizationPreset;
 import io.shearling.recipes.evaluate.Estimate;
 import io.shearling.recipes.quantize.QuantizationOptions;
+import io.shearling.recipes.speed.SpeedGoal;
+import io.shearling.recipes.speed.SpeedProfile;
 import io.shearling.recipes.statistics.ImportanceFile;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,8 @@ import java.util.Optional;
  * @param searchChunks that each group was measured on
  * @param verificationChunks that the models were measured on
  * @param verificationTokens that were scored
+ * @param profile where the times of products come from; there where the budget has a speed
+ * @param speed the speed that was wanted, and whether it is reached
  * @param limit what kept the budget from being used up, a sentence; empty where nothing did
  */
 public record BudgetReport(
@@ -43,7 +47,16 @@ public record BudgetReport(
         int searchChunks,
         int verificationChunks,
         long verificationTokens,
+        Optional<SpeedProfile> profile,
+        Optional<SpeedResult> speed,
         Optional<String> limit) {
+    /**
+     * What became of a goal.
+     *
+     * @param met whether the model ran so fast when it was measured
+     */
+    public record SpeedResult(SpeedGoal goal, boolean met) {}
+
     /** Copies the lists. */
     public BudgetReport {
         shares = List.copyOf(shares);

@@ -3,6 +3,10 @@ package io.shearling.recipes.budget;
 import io.shearling.formats.tensor.TensorType;
 import io.shearling.recipes.budget.BudgetListener.Step;
 import io.shearling.recipes.quantize.ColumnImportance;
+import io.shearling.recipes.speed.SpeedGoal;
+import io.shearling.recipes.speed.SpeedProbe;
+import io.shearling.recipes.speed.SpeedProfile;
+import io.shearling.recipes.speed.TensorTimes;
 import io.shearling.recipes.statistics.ImportanceFile;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,17 +59,32 @@ final class BudgetRun {
         BudgetLimits limits = BudgetLimits.of(budget, sizes, input.file().path());
         Sensitivities measured = Sensitivities.NONE;
         ModelTensors model = sizes.with(errors());
-        boolean free = limits.most() > limits.smallest() && limits.limit().isEmpty();
+        boolean chooses = limits.limit().isEmpty() || options.speed().isPresent();
+        boolean free = limits.most() > limits.smallest() && chooses;
         if (free) {
             measured = sensitivities(model, probeBits(model, limits));
         }
         LossModel losses = measured.losses(model);
+        Optional<SpeedProbe> probe = options.speed().map(goal -> parts.probe());
+        Optional<SpeedModel> speeds = probe.map(each -> speeds(model, each));
         List<PresetTable> presets = PresetTable.all(input.file(), input.shape(), model, options.settings(), importance);
-        Verification verification = new Verification(trials, folder, parts, model, losses, presets, listener);
-        Verification.Outcome outcome = budget instanceof Budget.MaxDivergence divergence
-                ? new DivergenceGoal(verification, model, losses, input.file().path()).meet(divergence.nats(), limits)
-                : verification.best(free ? solutions(model, measured, limits) : List.of(limits.only(model)));
-        return new ReportDraft(model, losses, measured.groups(), outcome, presets, parts, options)
+        Verification verification = new Verification(trials, folder, parts, model, losses, presets, probe, listener);
+        Verification.Outcome outcome;
+        if (budget instanceof Budget.MaxDivergence divergence) {
+            outcome = new DivergenceGoal(
+                            verification, model, losses, input.file().path())
+                    .meet(divergence.nats(), limits);
+        } else if (speeds.isPresent()) {
+            List<LossModel> both = List.of(losses, measured.calmed(model));
+            SpeedGoal goal = options.speed().orElseThrow();
+            outcome = new SpeedSearch(
+                            verification, model, both, goal, input.file().path())
+                    .meet(speeds.get(), limits.most());
+        } else {
+            List<TypeTable> choices = free ? solutions(model, measured, limits) : List.of(limits.only(model));
+            outcome = verification.best(choices, limits.most());
+        }
+        return new ReportDraft(model, losses, measured.groups(), outcome, presets, parts, speeds, options)
                 .report(input.quantization(importance), collected, limits.limit());
     }
 
@@ -77,6 +96,28 @@ final class BudgetRun {
                 importance,
                 options.threads(),
                 done -> listener.progress(Step.ERRORS, "errors of types", done, questions.size()));
+    }
+
+    /** What was measured of products, and of the model that is nearly lossless. */
+    private SpeedModel speeds(ModelTensors model, SpeedProbe probe) {
+        SpeedProfile profile = SpeedProfile.open(options.profiles().orElseThrow());
+        TensorTimes times = TensorTimes.of(input.file(), profile);
+        times.measure(
+                model.tensors().stream().map(ChosenTensor::info).toList(),
+                types(model),
+                (done, all) -> listener.progress(Step.SPEED, "times of products", done, all));
+        TypeTable reference = model.table(ChosenTensor::reference);
+        trials.write(reference, folder.candidate());
+        return SpeedModel.of(times, model, reference, Trials.speed(folder.candidate(), probe));
+    }
+
+    private static TensorTimes.TypesOf types(ModelTensors model) {
+        Map<String, List<TensorType>> types = new LinkedHashMap<>();
+        model.tensors()
+                .forEach(tensor -> types.put(
+                        tensor.name(),
+                        tensor.candidates().stream().map(Candidate::type).toList()));
+        return tensor -> types.getOrDefault(tensor.name(), List.of());
     }
 
     private static double probeBits(ModelTensors model, BudgetLimits limits) {
@@ -125,8 +166,9 @@ final class BudgetRun {
     /** The best by what was measured, the best by calmed figures, and the best with another type of the largest tensor. */
     private static List<TypeTable> solutions(ModelTensors model, Sensitivities measured, BudgetLimits limits) {
         LossModel losses = measured.losses(model);
-        TypeTable first = new Solver(model, losses, Map.of(), limits.most()).within(limits.most());
-        TypeTable second = new Solver(model, measured.calmed(model), Map.of(), limits.most()).within(limits.most());
+        TypeTable first = new Solver(model, losses::loss, Map.of(), limits.most()).within(limits.most());
+        TypeTable second =
+                new Solver(model, measured.calmed(model)::loss, Map.of(), limits.most()).within(limits.most());
         List<TypeTable> all = new ArrayList<>(List.of(first, second));
         OtherLargest.of(model, losses, first, limits.most()).ifPresent(all::add);
         return all.stream().distinct().toList();

@@ -65,12 +65,20 @@ public final class BudgetSearch {
      * @param model the model, or the first of its parts
      * @param target where the result is going to be written; it is not yet
      * @param text to measure on: text for calibration, never what the result is judged by
+     * @throws IllegalArgumentException for any size without a speed, and for a divergence with one
      * @throws RecipeException when the budget is impossible (the smallest that is possible is named), the text is too short, or the
      *     model cannot be quantized
      * @throws io.shearling.runtime.error.ShearlingException when the model cannot be loaded or foretells no tokens
      */
     public static BudgetReport run(
             Path model, Path target, Budget budget, Text text, BudgetOptions options, BudgetListener listener) {
+        boolean fast = options.speed().isPresent();
+        if (budget instanceof Budget.AnySize && !fast) {
+            throw new IllegalArgumentException("A budget of any size has a speed.");
+        }
+        if (budget instanceof Budget.MaxDivergence && fast) {
+            throw new IllegalArgumentException("A budget has a divergence to keep within or a speed, not both.");
+        }
         try (SearchInput input = SearchInput.open(model, options)) {
             return new BudgetSearch(input, target, budget, text, options, listener).run();
         }

@@ -34,7 +34,7 @@ final class DivergenceGoal {
 
     /** The smallest model found whose divergence and its error are no more than so many nats together. */
     Outcome meet(double nats, BudgetLimits limits) {
-        Solver solver = new Solver(model, losses, Map.of(), limits.largest());
+        Solver solver = new Solver(model, losses::loss, Map.of(), limits.largest());
         long low = limits.smallest();
         long high = limits.largest();
         double ratio = 1;
@@ -98,7 +98,7 @@ final class DivergenceGoal {
 
     private Outcome outcome(Verified best, double nats) {
         Optional<Verified> preset = verification
-                .preset(model.sizeBytes(best.types()))
+                .preset(model.sizeBytes(best.types()), table -> true)
                 .map(table -> verification.measure(table, MOST_ROUNDS, MOST_ROUNDS + 1));
         boolean smaller = preset.filter(each -> upper(each) <= nats).isPresent()
                 && model.sizeBytes(preset.get().types()) < model.sizeBytes(best.types());

@@ -18,7 +18,7 @@ final class OtherLargest {
                 .max(Comparator.comparingLong(ChosenTensor::elements))
                 .orElseThrow();
         TensorType now = best.type(largest.name());
-        List<Candidate> useful = Solver.useful(largest, losses);
+        List<Candidate> useful = Solver.useful(largest, losses::loss);
         return useful.stream()
                 .map(Candidate::type)
                 .filter(type -> type != now)
@@ -29,7 +29,7 @@ final class OtherLargest {
     private static Optional<TypeTable> solved(
             ModelTensors model, LossModel losses, Map<String, TensorType> given, long most) {
         try {
-            return Optional.of(new Solver(model, losses, given, most).within(most));
+            return Optional.of(new Solver(model, losses::loss, given, most).within(most));
         } catch (IllegalArgumentException e) {
             return Optional.empty(); // with this type nothing is small enough
         }

@@ -22,6 +22,7 @@ record ReportDraft(
         Outcome outcome,
         List<PresetTable> presets,
         TextParts parts,
+        Optional<SpeedModel> speeds,
         BudgetOptions options) {
     BudgetReport report(QuantizationOptions quantization, Optional<ImportanceFile> collected, Optional<String> limit) {
         Verified chosen = outcome.chosen();
@@ -49,7 +50,16 @@ record ReportDraft(
                 parts.searchChunks(),
                 parts.verificationChunks(),
                 chosen.measurement().tokens(),
+                speeds.map(each -> each.times().profile()),
+                speedGoal(chosen),
                 limit);
+    }
+
+    /** The goal, and whether it was met. */
+    private Optional<BudgetReport.SpeedResult> speedGoal(Verified chosen) {
+        return options.speed()
+                .map(goal -> new BudgetReport.SpeedResult(
+                        goal, goal.isMetBy(chosen.speed().orElseThrow())));
     }
 
     /** The same with the preset's name, where there is one. */
@@ -69,7 +79,9 @@ record ReportDraft(
                 model.sizeBytes(verified.types()),
                 model.bitsPerWeight(verified.types()),
                 losses.loss(model, verified.types()),
-                verified.measurement().kl());
+                verified.measurement().kl(),
+                speeds.map(each -> each.speed(model, verified.types())),
+                verified.speed());
     }
 
     private List<TypeShare> shares(TypeTable types) {

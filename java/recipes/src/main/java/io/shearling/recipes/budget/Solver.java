@@ -6,8 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Finds the types that lose least within a size, for one model and one way to foretell losses. Immutable. */
+/** Finds the types that cost least within a size, for one model and one way to foretell what they cost. Immutable. */
 final class Solver {
+    /** What a type of a tensor costs: what it loses as a rule. Infinite for what cannot be chosen. */
+    @FunctionalInterface
+    interface Cost {
+        double of(ChosenTensor tensor, Candidate candidate);
+    }
+
     private final ModelTensors model;
     private final List<List<Candidate>> choices = new ArrayList<>();
     private final Knapsack knapsack;
@@ -19,33 +25,31 @@ final class Solver {
      * @param most bytes of a file
      * @throws IllegalArgumentException when no file is that small
      */
-    Solver(ModelTensors model, LossModel losses, Map<String, TensorType> given, long most) {
+    Solver(ModelTensors model, Cost cost, Map<String, TensorType> given, long most) {
         this.model = model;
         List<Knapsack.Item> items = new ArrayList<>();
         for (ChosenTensor tensor : model.tensors()) {
             TensorType type = given.get(tensor.name());
-            List<Candidate> useful = type == null ? useful(tensor, losses) : List.of(tensor.of(type));
+            List<Candidate> useful = type == null ? useful(tensor, cost) : List.of(tensor.of(type));
             choices.add(useful);
             items.add(new Knapsack.Item(
                     useful.stream().mapToLong(Candidate::bytes).toArray(),
-                    useful.stream()
-                            .mapToDouble(each -> losses.loss(tensor, each))
-                            .toArray()));
+                    useful.stream().mapToDouble(each -> cost.of(tensor, each)).toArray()));
         }
         knapsack = Knapsack.of(items, most - model.otherBytes());
     }
 
-    /** Those that no other beats in both size and loss. */
-    static List<Candidate> useful(ChosenTensor tensor, LossModel losses) {
+    /** Those that no other beats in both size and cost. */
+    static List<Candidate> useful(ChosenTensor tensor, Cost cost) {
         return tensor.candidates().stream()
-                .filter(each -> Double.isFinite(losses.loss(tensor, each)))
-                .filter(each -> tensor.candidates().stream().noneMatch(other -> beats(tensor, losses, other, each)))
+                .filter(each -> Double.isFinite(cost.of(tensor, each)))
+                .filter(each -> tensor.candidates().stream().noneMatch(other -> beats(tensor, cost, other, each)))
                 .toList();
     }
 
-    private static boolean beats(ChosenTensor tensor, LossModel losses, Candidate one, Candidate other) {
-        double loss = losses.loss(tensor, one);
-        double otherLoss = losses.loss(tensor, other);
+    private static boolean beats(ChosenTensor tensor, Cost cost, Candidate one, Candidate other) {
+        double loss = cost.of(tensor, one);
+        double otherLoss = cost.of(tensor, other);
         boolean noWorse = one.bytes() <= other.bytes() && loss <= otherLoss;
         boolean alike = one.bytes() == other.bytes() && loss == otherLoss;
         // Of two that are alike the first stays.

@@ -3,7 +3,9 @@ package io.shearling.recipes.budget;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.Text;
+import io.shearling.recipes.speed.SpeedProbe;
 import io.shearling.runtime.Tokenizer;
+import java.util.Arrays;
 
 /**
  * A text in two: what the search sees, and what the choices are verified on.
@@ -13,8 +15,15 @@ import io.shearling.runtime.Tokenizer;
  * @param importanceChunks of it that importance is collected over
  * @param verification what follows
  * @param verificationChunks of it
+ * @param probe that reads the beginning of the text
  */
-record TextParts(Text search, int searchChunks, int importanceChunks, Text verification, int verificationChunks) {
+record TextParts(
+        Text search,
+        int searchChunks,
+        int importanceChunks,
+        Text verification,
+        int verificationChunks,
+        SpeedProbe probe) {
     /** Two for importance, of which one is for the search too, one to verify, and one that the cut may cost. */
     private static final int LEAST_CHUNKS = 4;
 
@@ -59,7 +68,9 @@ record TextParts(Text search, int searchChunks, int importanceChunks, Text verif
                 Math.min(options.searchChunks(), head),
                 Math.min(options.importanceChunks(), head),
                 second,
-                Math.min(options.verificationChunks(), left));
+                Math.min(options.verificationChunks(), left),
+                new SpeedProbe(Arrays.copyOf(
+                        tokenizer.encode(first.text(), true, false), Math.min(context, SpeedProbe.PROMPT_TOKENS))));
     }
 
     private static int tokens(String text, Tokenizer tokenizer) {

@@ -12,6 +12,8 @@ import io.shearling.recipes.evaluate.EvaluationOptions;
 import io.shearling.recipes.evaluate.EvaluationReport;
 import io.shearling.recipes.quantize.Quantization;
 import io.shearling.recipes.quantize.QuantizationOptions;
+import io.shearling.recipes.speed.Speed;
+import io.shearling.recipes.speed.SpeedProbe;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
 import java.nio.file.Path;
@@ -77,6 +79,13 @@ final class Trials {
                     divergences);
             Comparison comparison = report.comparison().orElseThrow();
             return new Measurement(comparison.kl(), report.tokens(), divergences.values());
+        }
+    }
+
+    /** How fast a model is. */
+    static Speed speed(Path file, SpeedProbe probe) {
+        try (Model model = load(file)) {
+            return probe.measure(model);
         }
     }
 

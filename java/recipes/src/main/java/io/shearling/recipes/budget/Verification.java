@@ -1,11 +1,14 @@
 package io.shearling.recipes.budget;
 
 import io.shearling.recipes.budget.BudgetListener.Step;
+import io.shearling.recipes.speed.Speed;
+import io.shearling.recipes.speed.SpeedProbe;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Measures choices on text that the search has not seen. One thread. */
 final class Verification {
@@ -13,8 +16,9 @@ final class Verification {
      * A choice that was measured.
      *
      * @param name for people
+     * @param speed where it matters
      */
-    record Verified(String name, TypeTable types, Measurement measurement) {
+    record Verified(String name, TypeTable types, Measurement measurement, Optional<Speed> speed) {
         double kl() {
             return measurement.kl().value();
         }
@@ -34,6 +38,7 @@ final class Verification {
     private final ModelTensors model;
     private final LossModel losses;
     private final List<PresetTable> presets;
+    private final Optional<SpeedProbe> probe;
     private final BudgetListener listener;
 
     Verification(
@@ -43,6 +48,7 @@ final class Verification {
             ModelTensors model,
             LossModel losses,
             List<PresetTable> presets,
+            Optional<SpeedProbe> probe,
             BudgetListener listener) {
         this.trials = trials;
         this.folder = folder;
@@ -50,13 +56,17 @@ final class Verification {
         this.model = model;
         this.losses = losses;
         this.presets = presets;
+        this.probe = probe;
         this.listener = listener;
     }
 
-    /** The best of some choices and of the best preset that is no larger. */
-    Outcome best(List<TypeTable> choices) {
-        long most = choices.stream().mapToLong(model::sizeBytes).max().orElseThrow();
-        Optional<PresetTable> preset = PresetTable.best(presets, most, model, losses);
+    /**
+     * The best of some choices and of the best preset that the budget allows.
+     *
+     * @param most bytes of a file
+     */
+    Outcome best(List<TypeTable> choices, long most) {
+        Optional<PresetTable> preset = preset(most, table -> true);
         int all = choices.size() + (preset.isPresent() ? 1 : 0);
         List<Verified> verified = new ArrayList<>();
         for (TypeTable types : choices) {
@@ -82,20 +92,16 @@ final class Verification {
         return measure(preset.preset().name().toLowerCase(Locale.ROOT), preset.types(), done, all);
     }
 
-    Optional<PresetTable> preset(long most) {
-        return PresetTable.best(presets, most, model, losses);
+    /** Of the presets that are no larger and are wanted, the one that is foretold to lose least. */
+    Optional<PresetTable> preset(long most, Predicate<PresetTable> wanted) {
+        List<PresetTable> those = presets.stream().filter(wanted).toList();
+        return PresetTable.best(those, most, model, losses);
     }
 
     Verified measure(String name, TypeTable types, int done, int all) {
         listener.progress(Step.VERIFICATION, name, done, all);
-        return new Verified(
-                name,
-                types,
-                trials.measure(
-                        types,
-                        folder.candidate(),
-                        parts.verification(),
-                        parts.verificationChunks(),
-                        folder.verification()));
+        Measurement measurement = trials.measure(
+                types, folder.candidate(), parts.verification(), parts.verificationChunks(), folder.verification());
+        return new Verified(name, types, measurement, probe.map(each -> Trials.speed(folder.candidate(), each)));
     }
 }

@@ -1,6 +1,8 @@
 package io.shearling.recipes.budget;
 
 import io.shearling.recipes.evaluate.Estimate;
+import io.shearling.recipes.speed.Speed;
+import java.util.Optional;
 
 /**
  * A choice of types that was measured on text that the search had not seen.
@@ -10,5 +12,14 @@ import io.shearling.recipes.evaluate.Estimate;
  * @param bitsPerWeight of all tensors
  * @param predicted the divergence that was foretold, in nats a token
  * @param kl the mean divergence from the original, in nats a token, with its standard error
+ * @param predictedSpeed that was foretold; there where the budget has a speed
+ * @param speed that was measured, in the same way
  */
-public record VerifiedModel(String name, long sizeBytes, double bitsPerWeight, double predicted, Estimate kl) {}
+public record VerifiedModel(
+        String name,
+        long sizeBytes,
+        double bitsPerWeight,
+        double predicted,
+        Estimate kl,
+        Optional<Speed> predictedSpeed,
+        Optional<Speed> speed) {}

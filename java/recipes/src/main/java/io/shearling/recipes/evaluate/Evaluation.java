@@ -133,7 +133,7 @@ public final class Evaluation {
         int done = 0;
         while (done < all && !(done >= LEAST_CHUNKS_TO_STOP && isEnough())) {
             int count = Math.min(scorer.chunksPerStep(), all - done);
-            TokenScores scores = scorer.step(done, count, tokens.of(done, count, options.contextTokens()));
+            TokenScores scores = step(scorer, done, count);
             sums.add(scores);
             if (base instanceof Base.Loaded || base instanceof Base.Cache) {
                 listener.divergences(IntStream.range(0, scores.count())
@@ -144,6 +144,19 @@ public final class Evaluation {
             listener.progress(done, all, sums.figure());
         }
         return done;
+    }
+
+    private TokenScores step(Scorer scorer, int done, int count) {
+        int[] chunks = tokens.of(done, count, options.contextTokens());
+        try {
+            return scorer.step(done, count, chunks);
+        } catch (ShearlingException e) {
+            if (!BrokenActivations.areIn(e)) {
+                throw e;
+            }
+            boolean itself = String.valueOf(e.getMessage()).contains("the candidate computes");
+            throw BrokenActivations.located(e, itself ? candidate : model().orElse(candidate), chunks, options);
+        }
     }
 
     private boolean isEnough() {

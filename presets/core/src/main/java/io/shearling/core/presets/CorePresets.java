@@ -24,6 +24,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                             "shearling/context.h",
                             "shearling/evaluate.h",
                             "shearling/sampler.h",
+                            "shearling/product.h",
                             "shearling/rounding.h",
                             "shearling/rows.h",
                             "shearling/statistics.h"
