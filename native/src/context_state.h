@@ -36,6 +36,7 @@ struct Batch {
     std::vector<llama_seq_id> sequences; // 0, 1, 2, ...: what sequence_lists points to
     std::vector<llama_pos> first; // position at which a sequence begins in this batch, -1: it is not in it
     std::vector<llama_pos> next; // position at which it goes on
+    float * states = nullptr; // [size, embedding]: what stands in the place of the tokens' embeddings; borrowed
     int32_t size = 0;
 
     Batch(int32_t capacity, int32_t sequence_count)
@@ -47,13 +48,14 @@ struct Batch {
 
     void clear() {
         size = 0;
+        states = nullptr;
         std::fill(first.begin(), first.end(), -1);
         std::fill(next.begin(), next.end(), -1);
     }
 
     llama_batch native() {
-        return {size, tokens.data(), nullptr, positions.data(), sequence_counts.data(), sequence_lists.data(),
-            outputs.data()};
+        return {size, states == nullptr ? tokens.data() : nullptr, states, positions.data(), sequence_counts.data(),
+            sequence_lists.data(), outputs.data()};
     }
 };
 

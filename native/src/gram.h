@@ -23,13 +23,33 @@ public:
     void copy(float * out) const;
 
 private:
-    void pack(const float * rows, size_t stride, int64_t count);
     void add_stripes(int64_t count, int64_t first, int64_t step);
 
     int64_t width;
     int64_t stripes; // of TILE columns
     std::vector<float> sums; // the tiles [i, j] with j >= i, one after the other, of TILE x TILE
     std::vector<float> packed; // [stripes, count, TILE]
+};
+
+// The sum of (exact - x) x^T over pairs of rows, as a Gram is summed; not symmetric.
+class Cross {
+public:
+    explicit Cross(int64_t columns);
+
+    // Adds pairs of rows; those of x are `stride` bytes apart, those of `exact` follow one another.
+    void add(const float * exact, const float * rows, size_t stride, int64_t count, int32_t threads);
+
+    // Writes the matrix: row i belongs to column i of the difference.
+    void copy(float * out) const;
+
+private:
+    void add_stripes(int64_t count, int64_t first, int64_t step);
+
+    int64_t width;
+    int64_t stripes;
+    std::vector<float> sums; // the tiles [i, j], one after the other
+    std::vector<float> packed; // of x
+    std::vector<float> differences; // packed as well
 };
 
 // Columns of a tile.

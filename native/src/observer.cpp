@@ -78,6 +78,14 @@ void add_cosines(const Rows & a, const Rows & b, MeanCosine & mean) {
     }
 }
 
+void append_rows(std::vector<float> & to, const float * rows, size_t stride, int64_t columns, int64_t count) {
+    for (int64_t row = 0; row < count; ++row) {
+        const auto * const from =
+            reinterpret_cast<const float *>(reinterpret_cast<const char *>(rows) + static_cast<size_t>(row) * stride);
+        to.insert(to.end(), from, from + columns);
+    }
+}
+
 } // namespace
 
 bool Observer::call(ggml_tensor * node, bool ask, void * data) {
@@ -95,6 +103,9 @@ bool Observer::call(ggml_tensor * node, bool ask, void * data) {
 }
 
 bool Observer::wants(const ggml_tensor * node) const {
+    if (last_block >= 0 && block_of(node->name, "l_out") == last_block) {
+        return true;
+    }
     if (grams_only) {
         return is_end(node->name) || (node->op == GGML_OP_MUL_MAT && wants_gram(plain_name(node->src[0]->name)));
     }
@@ -144,7 +155,11 @@ bool Observer::look(const ggml_tensor * node) {
     if (look_at_blocks) {
         hidden_state(node);
     }
-    if (grams_only && (is_end(node->name) || graph_is_used_up(weight))) {
+    const bool last = last_block >= 0 && block_of(node->name, "l_out") == last_block;
+    if (last) {
+        keep_states(node);
+    }
+    if (last || (grams_only && (is_end(node->name) || (last_block < 0 && graph_is_used_up(weight))))) {
         seen_of_graph.clear();
         first_graph = false;
         return false;
@@ -153,6 +168,14 @@ bool Observer::look(const ggml_tensor * node) {
         first_graph = false;
     }
     return why.empty() && !(is_end(node->name) && !process_output);
+}
+
+void Observer::keep_states(const ggml_tensor * node) {
+    if (node->type != GGML_TYPE_F32 || node->nb[0] != sizeof(float) || ggml_nrows(node) != node->ne[1]) {
+        why = std::string("the states ") + node->name + " do not have the shape that was expected";
+        return;
+    }
+    append_rows(states, reinterpret_cast<const float *>(data_of(node, copied)), node->nb[1], node->ne[0], node->ne[1]);
 }
 
 const char * Observer::data_of(const ggml_tensor * tensor, std::vector<char> & copy) const {
@@ -184,6 +207,9 @@ WeightStatistics & Observer::statistics_of(const ggml_tensor * node, int64_t mat
     for (const auto & wanted : wanted_grams) {
         if (wanted == name && matrices == 1) {
             fresh.gram = std::make_unique<gram::Gram>(columns);
+            if (std::find(wanted_crosses.begin(), wanted_crosses.end(), name) != wanted_crosses.end()) {
+                fresh.cross = std::make_unique<gram::Cross>(columns);
+            }
         }
     }
     numbers.emplace(name, seen.size());
@@ -196,6 +222,9 @@ void Observer::matrix(const ggml_tensor * node) {
     const auto * const x = node->src[1];
     const int64_t matrices = w->ne[2] * w->ne[3];
     auto & weight = statistics_of(node, matrices, 1);
+    if (keep_exact && weight.cross == nullptr) {
+        return;
+    }
     if (x->nb[0] != sizeof(float) || weight.columns != x->ne[0]
         || weight.squares.size() != static_cast<size_t>(x->ne[0] * matrices)) {
         why = "the activations of " + weight.name + " do not have the shape that they had before";
@@ -207,21 +236,49 @@ void Observer::matrix(const ggml_tensor * node) {
             // Activations of more dimensions than the weight has all go to it.
             const int64_t matrix = (i3 % w->ne[3]) * w->ne[2] + i2 % w->ne[2];
             const char * const rows = data + static_cast<size_t>(i2) * x->nb[2] + static_cast<size_t>(i3) * x->nb[3];
+            if (keep_exact) {
+                append_rows(weight.exact, reinterpret_cast<const float *>(rows), x->nb[1], weight.columns, x->ne[1]);
+                continue;
+            }
             for (int64_t row = 0; row < x->ne[1]; ++row) {
                 const auto * const values = reinterpret_cast<const float *>(rows + static_cast<size_t>(row) * x->nb[1]);
                 add_row(values, weight.columns, weight.squares.data() + matrix * weight.columns,
                     weight.sums.data() + matrix * weight.columns);
             }
             if (weight.gram != nullptr) {
-                weight.gram->add(reinterpret_cast<const float *>(rows), x->nb[1], x->ne[1], threads);
+                gram(weight, reinterpret_cast<const float *>(rows), x->nb[1], x->ne[1]);
             }
         }
+    }
+    if (keep_exact) {
+        return;
     }
     for (auto & count : weight.counts) {
         count += ggml_nrows(x) / matrices;
     }
     for (int64_t m = 0; m < matrices; ++m) {
         require_finite(weight, m);
+    }
+}
+
+void Observer::gram(WeightStatistics & weight, const float * rows, size_t stride, int64_t count) {
+    weight.gram->add(rows, stride, count, threads);
+    if (weight.cross == nullptr || weight.exact.empty()) {
+        return;
+    }
+    const auto first = static_cast<size_t>(weight.compared * weight.columns);
+    if (first + static_cast<size_t>(count * weight.columns) > weight.exact.size()) {
+        why = weight.name + " is multiplied with more than what was kept to compare it with";
+        return;
+    }
+    weight.cross->add(weight.exact.data() + first, rows, stride, count, threads);
+    weight.compared += count;
+}
+
+void Observer::forget_exact() {
+    for (auto & weight : seen) {
+        weight.exact.clear();
+        weight.compared = 0;
     }
 }
 

@@ -25,6 +25,9 @@ struct WeightStatistics {
     std::vector<double> sums;
     std::vector<int64_t> counts; // one, or one for each expert
     std::unique_ptr<gram::Gram> gram;
+    std::unique_ptr<gram::Cross> cross;
+    std::vector<float> exact; // inputs that the next ones are compared with: rows of `columns`, of which so many
+    int64_t compared = 0; // were compared yet
 };
 
 // A mean of cosines.
@@ -53,14 +56,22 @@ public:
     bool process_output = false;
     bool look_at_blocks = true;
     bool grams_only = false;
+    bool keep_exact = false; // of weights with a cross matrix: inputs are kept and not summed
     int32_t threads = 1;
+    int32_t last_block = -1; // whose states are kept, and which the computation ends with; -1: none
+    std::vector<float> states; // that this block gave, of all graphs since it was cleared
     std::vector<std::string> wanted_grams;
+    std::vector<std::string> wanted_crosses; // of wanted_grams
 
     // For ggml_backend_sched_set_eval_callback: the Observer is behind `data`.
     static bool call(ggml_tensor * node, bool ask, void * data);
 
     const std::vector<WeightStatistics> & weights() const { return seen; }
+    WeightStatistics & weight(size_t index) { return seen[index]; }
     const std::vector<BlockCosines> & blocks() const { return cosines; }
+
+    // Of all weights what was kept with keep_exact.
+    void forget_exact();
 
     // Why the last step was broken off; empty if it was not.
     const std::string & fault() const { return why; }
@@ -75,6 +86,8 @@ private:
     void experts(const ggml_tensor * node);
     void hidden_state(const ggml_tensor * node);
     const char * data_of(const ggml_tensor * tensor, std::vector<char> & copy) const;
+    void keep_states(const ggml_tensor * node);
+    void gram(WeightStatistics & weight, const float * rows, size_t stride, int64_t count);
     void require_finite(const WeightStatistics & weight, int64_t matrix);
 
     std::vector<WeightStatistics> seen;

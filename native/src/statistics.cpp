@@ -32,6 +32,9 @@ shl_status check(const shl_statistics_params & p) {
     if (p.threads < 0 || p.threads > GGML_MAX_N_THREADS) {
         return fail(SHL_INVALID_ARGUMENT, "threads is %d; it must be between 0 and %d", p.threads, GGML_MAX_N_THREADS);
     }
+    if (p.last_block < -1) {
+        return fail(SHL_INVALID_ARGUMENT, "last_block is %d; it must be -1 or more", p.last_block);
+    }
     return SHL_OK;
 }
 
@@ -40,6 +43,7 @@ shl_status create(shl_model * model, const shl_statistics_params & p, shl_statis
     made->observer.process_output = p.process_output;
     made->observer.look_at_blocks = p.blocks && !p.grams_only;
     made->observer.grams_only = p.grams_only;
+    made->observer.last_block = p.last_block;
     made->observer.threads = p.threads == 0 ? shell::usable_cores() : p.threads;
     shl_context_params params;
     shl_context_params_default(&params);
@@ -56,7 +60,7 @@ shl_status create(shl_model * model, const shl_statistics_params & p, shl_statis
     return status;
 }
 
-shl_status add(shl_statistics & statistics, const int32_t * tokens, int32_t count) {
+shl_status add(shl_statistics & statistics, const int32_t * tokens, const float * states, int32_t count) {
     if (!statistics.observer.fault().empty()) {
         return shell::fail_with(SHL_FAILED, statistics.observer.fault());
     }
@@ -71,12 +75,46 @@ shl_status add(shl_statistics & statistics, const int32_t * tokens, int32_t coun
     shl_batch_clear(context);
     statistics.begun = true;
     // All outputs, though nobody reads them: the last block leaves out tokens that have none.
-    auto status = shl_batch_add(context, 0, 0, tokens, count, SHL_OUTPUTS_ALL, nullptr);
+    const std::vector<int32_t> unread(states == nullptr ? 0 : static_cast<size_t>(count));
+    auto status =
+        shl_batch_add(context, 0, 0, states == nullptr ? tokens : unread.data(), count, SHL_OUTPUTS_ALL, nullptr);
+    context->batch.states = const_cast<float *>(states); // upstream only reads them
     status = status == SHL_OK ? shl_context_decode(context) : status;
+    context->batch.states = nullptr;
     if (!statistics.observer.fault().empty()) {
         return shell::fail_with(SHL_FAILED, statistics.observer.fault());
     }
     return status;
+}
+
+shl_status step(
+    shl_statistics & statistics, const int32_t * tokens, const float * states, int32_t count, bool exact, float * out) {
+    if (statistics.context->positions_per_token != 1) {
+        return fail(SHL_UNSUPPORTED, "the tokens of this model have several positions each");
+    }
+    auto & observer = statistics.observer;
+    if (out != nullptr && observer.last_block < 0) {
+        return fail(SHL_INVALID_ARGUMENT, "there is no last_block that something could come out of");
+    }
+    if (exact) {
+        observer.forget_exact();
+    }
+    observer.keep_exact = exact;
+    observer.states.clear();
+    const auto status = add(statistics, tokens, states, count);
+    observer.keep_exact = false;
+    if (!exact) {
+        observer.forget_exact();
+    }
+    if (status != SHL_OK || out == nullptr) {
+        return status;
+    }
+    const auto width = static_cast<size_t>(llama_model_n_embd(statistics.context->model->model));
+    if (observer.states.size() != static_cast<size_t>(count) * width) {
+        return fail(SHL_UNSUPPORTED, "block %d does not give a state for each token", observer.last_block);
+    }
+    std::copy(observer.states.begin(), observer.states.end(), out);
+    return SHL_OK;
 }
 
 const shell::WeightStatistics * weight_of(const shl_statistics * statistics, int32_t index) {
@@ -106,6 +144,7 @@ void shl_statistics_params_default(shl_statistics_params * out) noexcept {
         *out = {};
         out->chunk_tokens = 512;
         out->blocks = true;
+        out->last_block = -1;
     }
 }
 
@@ -137,10 +176,33 @@ shl_status shl_statistics_want_gram(shl_statistics * statistics, const char * we
     });
 }
 
+shl_status shl_statistics_want_cross(shl_statistics * statistics, const char * weight) noexcept {
+    return shell::guard([&] {
+        if (statistics == nullptr || weight == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "statistics or weight is NULL");
+        }
+        const auto & grams = statistics->observer.wanted_grams;
+        if (statistics->begun || std::find(grams.begin(), grams.end(), weight) == grams.end()) {
+            return fail(SHL_INVALID_ARGUMENT, "text was read already, or no Gram matrix of %s was asked for", weight);
+        }
+        statistics->observer.wanted_crosses.emplace_back(weight);
+        return SHL_OK;
+    });
+}
+
 shl_status shl_statistics_add(shl_statistics * statistics, const int32_t * tokens, int32_t count) noexcept {
     return shell::guard([&] {
         return statistics == nullptr || tokens == nullptr ? fail(SHL_INVALID_ARGUMENT, "statistics or tokens is NULL")
-                                                          : add(*statistics, tokens, count);
+                                                          : add(*statistics, tokens, nullptr, count);
+    });
+}
+
+shl_status shl_statistics_step(shl_statistics * statistics, const int32_t * tokens, const float * states, int32_t count,
+    bool exact, float * out) noexcept {
+    return shell::guard([&] {
+        return statistics == nullptr || (tokens == nullptr) == (states == nullptr)
+            ? fail(SHL_INVALID_ARGUMENT, "statistics is NULL, or not one of tokens and states is")
+            : step(*statistics, tokens, states, count, exact, out);
     });
 }
 
@@ -212,6 +274,27 @@ shl_status shl_statistics_gram(
                 static_cast<long long>(weight->columns), static_cast<long long>(weight->columns));
         }
         weight->gram->copy(out);
+        return SHL_OK;
+    });
+}
+
+shl_status shl_statistics_take_cross(
+    shl_statistics * statistics, int32_t index, float * out, int64_t capacity) noexcept {
+    return shell::guard([&] {
+        const auto * const weight = weight_of(statistics, index);
+        if (weight == nullptr) {
+            return SHL_INVALID_ARGUMENT;
+        }
+        if (weight->cross == nullptr) {
+            return fail(
+                SHL_INVALID_ARGUMENT, "no cross matrix of %s was asked for, or it was taken", weight->name.c_str());
+        }
+        if (out == nullptr || capacity < weight->columns * weight->columns) {
+            return fail(SHL_INVALID_ARGUMENT, "out is NULL or has no room for %lld x %lld floats",
+                static_cast<long long>(weight->columns), static_cast<long long>(weight->columns));
+        }
+        weight->cross->copy(out);
+        statistics->observer.weight(static_cast<size_t>(index)).cross.reset();
         return SHL_OK;
     });
 }

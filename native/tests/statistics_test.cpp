@@ -115,9 +115,11 @@ protected:
         Counted::TearDown();
     }
 
-    Statistics open(int32_t threads = 1, int32_t chunk_tokens = CONTEXT) {
+    Statistics open(int32_t threads = 1, int32_t chunk_tokens = CONTEXT, int32_t last_block = -1) {
         shl_statistics_params params;
         shl_statistics_params_default(&params);
+        params.last_block = last_block;
+        params.grams_only = last_block >= 0;
         params.chunk_tokens = chunk_tokens;
         params.threads = threads;
         shl_statistics * statistics = nullptr;
@@ -230,6 +232,90 @@ TEST_F(StatisticsTest, AreTheSameForAnyCountOfThreads) {
         EXPECT_EQ(all, first) << threads << " threads";
         EXPECT_EQ(gram, first_gram) << threads << " threads";
     }
+}
+
+TEST_F(StatisticsTest, StepGivesTheStatesOfItsLastBlock) {
+    const auto chunk = tokens(100, 6);
+    auto seen = plain(model.get(), {chunk});
+    for (const int32_t block : {0, 1}) {
+        const auto statistics = open(2, CONTEXT, block);
+        std::vector<float> out(100 * WIDTH);
+        ASSERT_EQ(shl_statistics_step(statistics.get(), chunk.data(), nullptr, 100, false, out.data()), SHL_OK)
+            << shl_last_error();
+        EXPECT_EQ(out, seen.states.at("l_out-" + std::to_string(block)));
+        // What the embeddings of the tokens are may come from outside.
+        const auto & embeddings = seen.states.at("embd");
+        std::vector<float> again(out.size());
+        ASSERT_EQ(shl_statistics_step(statistics.get(), nullptr, embeddings.data(), 100, false, again.data()), SHL_OK)
+            << shl_last_error();
+        EXPECT_EQ(again, out);
+    }
+    float number = 0;
+    EXPECT_EQ(shl_statistics_step(open().get(), chunk.data(), nullptr, 100, false, &number), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_statistics_step(open().get(), chunk.data(), &number, 100, false, nullptr), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_statistics_step(open().get(), nullptr, nullptr, 100, false, nullptr), SHL_INVALID_ARGUMENT);
+}
+
+TEST_F(StatisticsTest, CrossIsTheSumOverWhatWentInTwice) {
+    const char * const wanted = "blk.1.ffn_down.weight";
+    std::vector<float> first;
+    for (const int32_t threads : {1, 2, 4}) {
+        const auto statistics = open(threads, CONTEXT, 1);
+        EXPECT_EQ(shl_statistics_want_cross(statistics.get(), wanted), SHL_INVALID_ARGUMENT);
+        ASSERT_EQ(shl_statistics_want_gram(statistics.get(), wanted), SHL_OK);
+        ASSERT_EQ(shl_statistics_want_cross(statistics.get(), wanted), SHL_OK);
+        std::vector<double> expected;
+        size_t columns = 0;
+        for (const int32_t seed : {1, 2}) {
+            const auto exact = tokens(60, seed);
+            const auto other = tokens(60, seed + 10);
+            for (const bool is_exact : {true, false}) {
+                ASSERT_EQ(shl_statistics_step(
+                              statistics.get(), (is_exact ? exact : other).data(), nullptr, 60, is_exact, nullptr),
+                    SHL_OK)
+                    << shl_last_error();
+            }
+            const auto a = plain(model.get(), {exact}).inputs.at(wanted);
+            const auto x = plain(model.get(), {other}).inputs.at(wanted);
+            columns = x.size() / 60;
+            expected.resize(columns * columns);
+            for (size_t row = 0; row < 60; ++row) {
+                for (size_t i = 0; i < columns; ++i) {
+                    const double difference = double{a[row * columns + i]} - double{x[row * columns + i]};
+                    for (size_t j = 0; j < columns; ++j) {
+                        expected[i * columns + j] += difference * double{x[row * columns + j]};
+                    }
+                }
+            }
+        }
+        ASSERT_EQ(shl_statistics_count(statistics.get()), 1);
+        double count = 0;
+        ASSERT_EQ(shl_statistics_values(statistics.get(), 0, SHL_STATISTIC_COUNTS, &count, 1), SHL_OK);
+        EXPECT_EQ(count, 120);
+        std::vector<float> cross(columns * columns);
+        const auto size = static_cast<int64_t>(cross.size());
+        EXPECT_EQ(shl_statistics_take_cross(statistics.get(), 0, cross.data(), size - 1), SHL_INVALID_ARGUMENT);
+        EXPECT_EQ(shl_statistics_take_cross(statistics.get(), 1, cross.data(), size), SHL_INVALID_ARGUMENT);
+        ASSERT_EQ(shl_statistics_take_cross(statistics.get(), 0, cross.data(), size), SHL_OK) << shl_last_error();
+        EXPECT_EQ(shl_statistics_take_cross(statistics.get(), 0, cross.data(), size), SHL_INVALID_ARGUMENT);
+        double largest = 0;
+        double error = 0;
+        for (size_t i = 0; i < cross.size(); ++i) {
+            largest = std::max(largest, std::fabs(expected[i]));
+            error = std::max(error, std::fabs(double{cross[i]} - expected[i]));
+        }
+        EXPECT_GT(largest, 0);
+        EXPECT_LT(error, 1e-5 * largest);
+        first = threads == 1 ? cross : first;
+        EXPECT_EQ(cross, first) << threads << " threads";
+        EXPECT_EQ(shl_statistics_want_cross(statistics.get(), wanted), SHL_INVALID_ARGUMENT);
+    }
+    const auto statistics = open(1, CONTEXT, 1);
+    ASSERT_EQ(shl_statistics_want_gram(statistics.get(), wanted), SHL_OK);
+    ASSERT_EQ(shl_statistics_want_cross(statistics.get(), wanted), SHL_OK);
+    const auto chunk = tokens(60, 3);
+    ASSERT_EQ(shl_statistics_step(statistics.get(), chunk.data(), nullptr, 30, true, nullptr), SHL_OK);
+    EXPECT_EQ(shl_statistics_step(statistics.get(), chunk.data(), nullptr, 60, false, nullptr), SHL_FAILED);
 }
 
 TEST_F(StatisticsTest, CancelStopsTheNextChunk) {

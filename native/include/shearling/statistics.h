@@ -18,6 +18,8 @@ struct shl_statistics_params {
     bool process_output; // also of output.weight, where the model has one of its own
     bool blocks; // cosines of what goes into the blocks and comes out; default true
     bool grams_only; // nothing but the Gram matrices: a chunk is computed no further than to the last of their weights
+    int32_t last_block; // computes no further than to the end of this block, whose states shl_statistics_step gives;
+                        // -1: all
 };
 
 SHL_API void shl_statistics_params_default(struct shl_statistics_params * out) SHL_NOEXCEPT;
@@ -33,10 +35,22 @@ SHL_API void shl_statistics_free(shl_statistics * statistics) SHL_NOEXCEPT;
 // columns^2 floats. Before the first chunk.
 SHL_API enum shl_status shl_statistics_want_gram(shl_statistics * statistics, const char * weight) SHL_NOEXCEPT;
 
+// Of a weight whose Gram matrix is wanted, before the first chunk: also the sum of (exact - x) x^T over what it is
+// multiplied with in chunks that go in twice, first with `exact`: columns^2 floats more.
+SHL_API enum shl_status shl_statistics_want_cross(shl_statistics * statistics, const char * weight) SHL_NOEXCEPT;
+
 // Reads a chunk, which has nothing to do with the one before: `count` tokens, 16 to chunk_tokens. SHL_FAILED names the
 // weight when an activation is not finite; after that, and after SHL_CANCELLED, the statistics are of no use.
 SHL_API enum shl_status shl_statistics_add(
     shl_statistics * statistics, const int32_t * tokens, int32_t count) SHL_NOEXCEPT;
+
+// The same, for a model that is cut into blocks. Either tokens, or what goes into the first block in the place of their
+// embeddings, is NULL; states: [count, embedding_length]. exact: nothing is summed, but what goes into the weights with
+// a cross matrix is kept and compared with that of the next call, which has to be of as many tokens. out: NULL, or what
+// comes out of the last block, [count, embedding_length]. SHL_UNSUPPORTED for models whose tokens have several
+// positions.
+SHL_API enum shl_status shl_statistics_step(shl_statistics * statistics, const int32_t * tokens, const float * states,
+    int32_t count, bool exact, float * out) SHL_NOEXCEPT;
 
 // Stops the shl_statistics_add that runs now, or the next one. Thread-safe.
 SHL_API void shl_statistics_cancel(shl_statistics * statistics) SHL_NOEXCEPT;
@@ -68,6 +82,10 @@ SHL_API enum shl_status shl_statistics_values(
 // The Gram matrix of a weight: [columns, columns], the sums of x x^T, symmetric. capacity: columns^2 or more.
 SHL_API enum shl_status shl_statistics_gram(
     const shl_statistics * statistics, int32_t index, float * out, int64_t capacity) SHL_NOEXCEPT;
+
+// Its cross matrix, once: the sums are freed. Row i belongs to column i of exact - x. capacity: columns^2 or more.
+SHL_API enum shl_status shl_statistics_take_cross(
+    shl_statistics * statistics, int32_t index, float * out, int64_t capacity) SHL_NOEXCEPT;
 
 // Mean cosines between the hidden state before and after a part of a block; NaN where the model does not name it.
 struct shl_block_cosines {
