@@ -262,17 +262,25 @@ void Observer::matrix(const ggml_tensor * node) {
 }
 
 void Observer::gram(WeightStatistics & weight, const float * rows, size_t stride, int64_t count) {
-    weight.gram->add(rows, stride, count, threads);
-    if (weight.cross == nullptr || weight.exact.empty()) {
-        return;
-    }
+    const bool compared = weight.cross != nullptr && !weight.exact.empty();
     const auto first = static_cast<size_t>(weight.compared * weight.columns);
-    if (first + static_cast<size_t>(count * weight.columns) > weight.exact.size()) {
+    if (compared && first + static_cast<size_t>(count * weight.columns) > weight.exact.size()) {
         why = weight.name + " is multiplied with more than what was kept to compare it with";
         return;
     }
-    weight.cross->add(weight.exact.data() + first, rows, stride, count, threads);
-    weight.compared += count;
+    const float * const exact = compared ? weight.exact.data() + first : nullptr;
+    std::vector<float> factors;
+    if (level) {
+        factors = compared
+            ? gram::leveled(exact, static_cast<size_t>(weight.columns) * sizeof(float), weight.columns, count)
+            : gram::leveled(rows, stride, weight.columns, count);
+    }
+    const float * const each = level ? factors.data() : nullptr;
+    weight.gram->add(rows, stride, count, threads, each);
+    if (compared) {
+        weight.cross->add(exact, rows, stride, count, threads, each);
+        weight.compared += count;
+    }
 }
 
 void Observer::forget_exact() {

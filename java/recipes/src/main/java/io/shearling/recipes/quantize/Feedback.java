@@ -1,5 +1,6 @@
 package io.shearling.recipes.quantize;
 
+import io.shearling.recipes.linalg.Correction;
 import io.shearling.recipes.linalg.TriangularFactor;
 import io.shearling.recipes.statistics.GramMatrix;
 import io.shearling.runtime.measure.RowRounder;
@@ -9,16 +10,22 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the error of a column is passed on to those after it.
  *
  * @param factor R of the damped Gram matrix R Rᵀ, as {@link RowRounder#round} wants it
  * @param order of the runs of columns: those that matter most come first, when there are most columns left to make good what they lose
+ * @param correction what makes good the errors of the inputs, as {@link Correction#solve} leaves it; null where they have none
  */
-record Feedback(FloatBuffer factor, IntBuffer order) {
+record Feedback(
+        FloatBuffer factor, IntBuffer order, @Nullable FloatBuffer correction) {
     private static final double LEAST_DAMPING = 0.01;
     private static final double DAMPING = 0.3;
+
+    /** Errors of inputs that are made good where they come from, and again in each matrix after that, would be made good too often. */
+    private static final float CORRECTED = 0.5f;
 
     /**
      * Makes it of a Gram matrix, in whose place the factor is then.
@@ -26,13 +33,44 @@ record Feedback(FloatBuffer factor, IntBuffer order) {
      * @throws ArithmeticException when the matrix has values that are not finite
      */
     static Feedback of(GramMatrix gram) {
+        return of(gram, null);
+    }
+
+    /**
+     * The same where the inputs have errors.
+     *
+     * @param cross the sum of (exact - x) xᵀ, in whose place the correction is then; or null
+     */
+    static Feedback of(GramMatrix gram, @Nullable FloatBuffer cross) {
+        int n = gram.columns();
         int[] order = order(gram);
-        new RunOrder(gram.values(), gram.columns(), RowRounder.RUN).apply(order);
-        TriangularFactor.upper(gram.values(), gram.columns(), damping(gram));
+        new RunOrder(gram.values(), n, RowRounder.RUN).apply(order);
+        TriangularFactor.upper(gram.values(), n, damping(gram));
+        if (cross != null) {
+            new RunOrder(cross, n, RowRounder.RUN).apply(order);
+            Correction.solve(cross, gram.values(), n);
+            new RunOrder(cross, n, RowRounder.RUN).apply(inverse(order));
+        }
         ByteBuffer bytes = ByteBuffer.allocateDirect(order.length * Integer.BYTES);
         return new Feedback(
                 gram.values(),
-                bytes.order(ByteOrder.nativeOrder()).asIntBuffer().put(order).flip());
+                bytes.order(ByteOrder.nativeOrder()).asIntBuffer().put(order).flip(),
+                cross);
+    }
+
+    /** Makes the rows of a matrix what they should be for inputs with errors. */
+    void correct(float[] rows, int count, int columns) {
+        if (correction != null) {
+            Correction.add(rows, count, correction, columns, CORRECTED);
+        }
+    }
+
+    private static int[] inverse(int[] order) {
+        int[] inverse = new int[order.length];
+        for (int i = 0; i < order.length; i++) {
+            inverse[order[i]] = i;
+        }
+        return inverse;
     }
 
     /** What so many inputs do not tell of so many columns; found on inputs that the matrix had not seen. */

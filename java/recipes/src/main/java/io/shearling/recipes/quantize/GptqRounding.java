@@ -14,12 +14,11 @@ import io.shearling.recipes.statistics.TextChunks;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
 import io.shearling.runtime.measure.RowRounder;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the matrices of a model that are rounded with error feedback: all that are multiplied with the same inputs together, as soon
@@ -64,39 +63,23 @@ final class GptqRounding {
      * @param nearest makes the rows of the other tensors
      */
     void run(Supplier<TensorFill.RowMaker> nearest) throws InterruptedException {
-        Path path = model.path();
-        if (!settings.quantizedInputs()) {
-            try (Model loaded = load(path)) {
-                TextChunks chunks = chunks(loaded);
-                Inputs inputs = inputs(loaded);
-                List<String> wanted = inputs.unwritten();
-                round(loaded, chunks, inputs, wanted, listener::read);
+        try (Model loaded = load(model.path())) {
+            TextChunks chunks = chunks(loaded);
+            StatisticsOptions probe = new StatisticsOptions(settings.chunkTokens(), PROBE_CHUNKS, true, threads);
+            SharedInputs inputs = SharedInputs.of(
+                    Statistics.collect(loaded, settings.text(), probe, StatisticsListener.NONE), tensors, output);
+            if (!settings.quantizedInputs()) {
+                round(loaded, chunks, inputs);
+                return;
             }
-            return;
-        }
-        Inputs inputs;
-        List<List<String>> blocks;
-        try (Model loaded = load(path)) {
-            chunks(loaded);
-            inputs = inputs(loaded);
-            blocks = inputs.blocks();
-        }
-        // What is rounded without feedback stands before what is rounded with it, too: embeddings, experts.
-        new TensorFill(output, index -> !inputs.has(index), threads, listener).run(nearest, TensorFill.NOTE_EVERY);
-        int done = 0;
-        for (List<String> block : blocks) {
-            try (PrefixModel prefix = PrefixModel.write(model, tensors, output);
-                    Model loaded = load(prefix.path())) {
-                TextChunks chunks = chunks(loaded);
-                int before = done * chunks.count();
-                int all = blocks.size() * chunks.count();
-                round(loaded, chunks, inputs, block, (read, ofPass) -> listener.read(before + read, all));
-            }
-            done++;
+            // What is rounded without feedback is in a block, too: experts.
+            new TensorFill(output, index -> !inputs.has(index), threads, listener).run(nearest, TensorFill.NOTE_EVERY);
+            new BlockRounding(model, output, inputs, settings, threads, listener)
+                    .run(loaded, chunks, (gram, cross) -> round(gram, cross, inputs.tensors(gram.weight())));
         }
     }
 
-    private static Model load(Path path) {
+    static Model load(Path path) {
         return Model.load(path, ModelOptions.builder().cpuOnly().build());
     }
 
@@ -105,27 +88,34 @@ final class GptqRounding {
         return settings.chunks() == 0 ? all : all.first(settings.chunks());
     }
 
-    private void round(Model loaded, TextChunks chunks, Inputs inputs, List<String> wanted, StatisticsListener reading)
-            throws InterruptedException {
+    private void round(Model loaded, TextChunks chunks, SharedInputs inputs) throws InterruptedException {
         try {
             GramMatrices.collect(
                     loaded,
                     chunks,
                     inputs.statistics(),
-                    wanted,
+                    inputs.unwritten(),
                     threads,
                     settings.memoryBytes(),
-                    reading,
-                    gram -> round(gram, inputs.tensors(gram.weight())));
+                    listener::read,
+                    gram -> roundUnlessInterrupted(gram, inputs.tensors(gram.weight())));
         } catch (Interruption e) {
             throw e.origin();
         }
     }
 
-    private void round(GramMatrix gram, List<Integer> those) {
+    private void roundUnlessInterrupted(GramMatrix gram, List<Integer> those) {
+        try {
+            round(gram, null, those);
+        } catch (InterruptedException e) {
+            throw new Interruption(e);
+        }
+    }
+
+    private void round(GramMatrix gram, @Nullable FloatBuffer cross, List<Integer> those) throws InterruptedException {
         Feedback feedback;
         try {
-            feedback = Feedback.of(gram);
+            feedback = Feedback.of(gram, cross);
         } catch (ArithmeticException e) {
             throw new RecipeException(
                     Kind.VALUES,
@@ -134,12 +124,8 @@ final class GptqRounding {
                     "give a longer text, or leave --rounding out",
                     e);
         }
-        try {
-            new TensorFill(output, those::contains, threads, listener)
-                    .run(() -> new RowQuantizer(model, tensors, feedback), TensorFill.NOTE_EVERY);
-        } catch (InterruptedException e) {
-            throw new Interruption(e);
-        }
+        new TensorFill(output, those::contains, threads, listener)
+                .run(() -> new RowQuantizer(model, tensors, feedback), TensorFill.NOTE_EVERY);
     }
 
     /** An interrupt on its way through a consumer, which cannot throw one. */
@@ -155,70 +141,6 @@ final class GptqRounding {
 
         InterruptedException origin() {
             return origin;
-        }
-    }
-
-    private Inputs inputs(Model loaded) {
-        StatisticsOptions probe = new StatisticsOptions(settings.chunkTokens(), PROBE_CHUNKS, true, threads);
-        Statistics statistics = Statistics.collect(loaded, settings.text(), probe, StatisticsListener.NONE);
-        Map<String, List<Integer>> byInput = new LinkedHashMap<>();
-        for (int i = 0; i < tensors.size(); i++) {
-            String input = statistics.inputs().get(tensors.get(i).name());
-            if (input != null && takes(tensors.get(i))) {
-                byInput.computeIfAbsent(input, name -> new ArrayList<>()).add(i);
-            }
-        }
-        return new Inputs(statistics, byInput);
-    }
-
-    /** What is multiplied with what. */
-    private final class Inputs {
-        private final Statistics statistics;
-
-        /** The tensors that are rounded, by the first weight that has their inputs. */
-        private final Map<String, List<Integer>> byInput;
-
-        Inputs(Statistics statistics, Map<String, List<Integer>> byInput) {
-            this.statistics = statistics;
-            this.byInput = byInput;
-        }
-
-        Statistics statistics() {
-            return statistics;
-        }
-
-        List<Integer> tensors(String input) {
-            return byInput.getOrDefault(input, List.of());
-        }
-
-        boolean has(int tensor) {
-            return byInput.values().stream().anyMatch(those -> those.contains(tensor));
-        }
-
-        /** In the order in which they are computed; without those that a run before this one has done. */
-        List<String> unwritten() {
-            return statistics.inputs().keySet().stream()
-                    .filter(byInput::containsKey)
-                    .filter(input -> !tensors(input).stream().allMatch(this::isWritten))
-                    .toList();
-        }
-
-        private boolean isWritten(int tensor) {
-            return output.isWritten(
-                    output.tensors().get(tensor),
-                    0,
-                    output.tensors().get(tensor).sizeBytes());
-        }
-
-        /** The same, block after block. */
-        List<List<String>> blocks() {
-            Map<String, List<String>> blocks = new LinkedHashMap<>();
-            for (String input : unwritten()) {
-                int end = input.startsWith("blk.") ? input.indexOf('.', "blk.".length()) : -1;
-                blocks.computeIfAbsent(input.substring(0, end < 0 ? input.length() : end), name -> new ArrayList<>())
-                        .add(input);
-            }
-            return List.copyOf(blocks.values());
         }
     }
 }

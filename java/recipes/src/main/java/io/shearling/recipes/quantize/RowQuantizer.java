@@ -148,6 +148,7 @@ final class RowQuantizer implements TensorFill.RowMaker {
     private ByteBuffer round(QuantizedTensor tensor, long firstRow, int rows, Feedback how) {
         int columns = Math.toIntExact(tensor.source().shape().columns());
         ByteBuffer out = encoded(tensor, rows);
+        how.correct(values, rows, columns);
         try {
             RowRounder.round(tensor.type(), values, rows, columns, how.factor(), how.order(), out);
         } catch (ShearlingException e) {

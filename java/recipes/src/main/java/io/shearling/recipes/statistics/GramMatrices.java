@@ -21,6 +21,9 @@ import java.util.function.IntConsumer;
  * ({@link Statistics#inputs}).
  */
 public final class GramMatrices {
+    /** A matrix is symmetric: half of it is summed. */
+    private static final int BYTES_OF_AN_ELEMENT = 2;
+
     private GramMatrices() {}
 
     /**
@@ -42,7 +45,7 @@ public final class GramMatrices {
             long memoryBytes,
             StatisticsListener listener,
             Consumer<GramMatrix> consumer) {
-        List<List<String>> passes = passes(statistics, weights, memoryBytes);
+        List<List<String>> passes = passes(statistics, weights, BYTES_OF_AN_ELEMENT, memoryBytes);
         int all = passes.size() * chunks.count();
         int done = 0;
         for (List<String> pass : passes) {
@@ -55,8 +58,14 @@ public final class GramMatrices {
         }
     }
 
-    /** How the weights are shared out: a pass after the other, each within the limit. */
-    static List<List<String>> passes(Statistics statistics, List<String> weights, long memoryBytes) {
+    /**
+     * How the weights are shared out: a pass after the other, each within the limit.
+     *
+     * @param bytesOfAnElement what a pass holds for each element of a matrix
+     * @throws RecipeException as {@link #collect}
+     */
+    public static List<List<String>> passes(
+            Statistics statistics, List<String> weights, int bytesOfAnElement, long memoryBytes) {
         Set<String> wanted = new LinkedHashSet<>();
         for (String weight : weights) {
             String input = statistics.inputs().get(weight);
@@ -74,12 +83,12 @@ public final class GramMatrices {
         long taken = 0;
         for (String weight : wanted) {
             long columns = statistics.importance().find(weight).orElseThrow().size();
-            long bytes = 2 * columns * columns;
+            long bytes = bytesOfAnElement * columns * columns;
             if (bytes > memoryBytes) {
                 throw new RecipeException(
                         Kind.MEMORY,
                         weight,
-                        "its Gram matrix takes " + bytes + " bytes, and " + memoryBytes + " are allowed",
+                        "the sums of its inputs take " + bytes + " bytes, and " + memoryBytes + " are allowed",
                         "allow more memory");
             }
             if (taken + bytes > memoryBytes) {

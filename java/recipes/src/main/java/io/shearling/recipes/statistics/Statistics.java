@@ -93,8 +93,12 @@ public record Statistics(ImportanceFile importance, List<BlockInfluence> blocks,
         return result;
     }
 
-    /** Work with a model, whose failures become those of this package. */
-    static <T> T known(Model model, Supplier<T> work) {
+    /**
+     * Work with a model, whose failures become those of this package.
+     *
+     * @throws RecipeException for what the model's work threw
+     */
+    public static <T> T known(Model model, Supplier<T> work) {
         try {
             return work.get();
         } catch (ShearlingException e) {

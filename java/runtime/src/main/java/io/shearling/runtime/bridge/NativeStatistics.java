@@ -11,6 +11,8 @@ import io.shearling.runtime.measure.StatisticsSettings;
 import io.shearling.runtime.measure.WeightStatistics;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.FloatPointer;
+import org.jspecify.annotations.Nullable;
 
 /** A {@code shl_statistics}. One thread at a time, but for {@link #cancel}, which any thread may call before {@link #close}. */
 public final class NativeStatistics {
@@ -30,7 +32,9 @@ public final class NativeStatistics {
             Core.shl_statistics_params_default(params);
             params.chunk_tokens(settings.chunkTokens()).threads(settings.threads());
             params.process_output(settings.processOutput());
-            params.grams_only(!settings.grams().isEmpty());
+            params.grams_only(!settings.grams().isEmpty() || settings.lastBlock() >= 0);
+            params.last_block(settings.lastBlock());
+            params.level(settings.lastBlock() >= 0);
             NativeLog.checked(
                     () -> Core.shl_statistics_new(model.pointer(), params, statistics),
                     "cannot collect statistics over chunks of " + settings.chunkTokens() + " tokens");
@@ -39,6 +43,9 @@ public final class NativeStatistics {
         try {
             for (String weight : settings.grams()) {
                 Status.check(Core.shl_statistics_want_gram(statistics, weight), "cannot ask for a Gram matrix");
+                if (settings.compared()) {
+                    Status.check(Core.shl_statistics_want_cross(statistics, weight), "cannot have inputs compared");
+                }
             }
             return opened;
         } catch (RuntimeException e) {
@@ -56,6 +63,13 @@ public final class NativeStatistics {
         int status = Core.shl_statistics_add(statistics, tokens, tokens.length);
         NativeLog.drain();
         Status.check(status, "cannot collect statistics");
+    }
+
+    public void step(
+            int @Nullable [] tokens, float @Nullable [] states, int count, boolean exact, float @Nullable [] out) {
+        int status = Core.shl_statistics_step(statistics, tokens, states, count, exact, out);
+        NativeLog.drain();
+        Status.check(status, "cannot compute a block");
     }
 
     public void cancel() {
@@ -88,15 +102,28 @@ public final class NativeStatistics {
     }
 
     public NativeFloats gram(int index) {
+        return matrix(index, (to, size) -> Core.shl_statistics_gram(statistics, index, to, size));
+    }
+
+    public NativeFloats cross(int index) {
+        return matrix(index, (to, size) -> Core.shl_statistics_take_cross(statistics, index, to, size));
+    }
+
+    /** Writes a matrix, and says how that went. */
+    private interface MatrixReader {
+        int read(FloatPointer to, long size);
+    }
+
+    private NativeFloats matrix(int index, MatrixReader reader) {
         try (shl_statistics_info info = new shl_statistics_info()) {
             Status.check(Core.shl_statistics_read(statistics, index, info), READING);
             long size = info.columns() * info.columns();
-            NativeFloats gram = NativeFloats.allocate(size);
+            NativeFloats matrix = NativeFloats.allocate(size);
             try {
-                Status.check(Core.shl_statistics_gram(statistics, index, gram.pointer(), size), READING);
-                return gram;
+                Status.check(reader.read(matrix.pointer(), size), READING);
+                return matrix;
             } catch (RuntimeException e) {
-                gram.close();
+                matrix.close();
                 throw e;
             }
         }

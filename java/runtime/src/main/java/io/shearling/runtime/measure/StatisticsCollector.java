@@ -8,6 +8,7 @@ import io.shearling.runtime.bridge.NativeStatistics;
 import io.shearling.runtime.bridge.Patient;
 import io.shearling.runtime.error.ShearlingException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads text through a model and keeps sums over the activations that its weights are multiplied with.
@@ -52,6 +53,26 @@ public final class StatisticsCollector implements AutoCloseable {
         }
     }
 
+    /**
+     * The same for a model that is cut into blocks: reads a chunk as tokens, or what goes into the first block in the place of their
+     * embeddings.
+     *
+     * @param tokens null where states are given
+     * @param states [count, width], or null
+     * @param count how many
+     * @param exact whether nothing is summed, and what goes into the weights is kept to be compared with that of the next call, which
+     *     has to be of as many tokens
+     * @param out null, or gets what comes out of the last block: [count, width]
+     * @throws ShearlingException as {@link #add}, and when the model has no such states
+     */
+    public void step(
+            int @Nullable [] tokens, float @Nullable [] states, int count, boolean exact, float @Nullable [] out) {
+        try (Lease lease = handle.lease()) {
+            Patient.run(
+                    "shearling-" + name, () -> statistics.step(tokens, states, count, exact, out), statistics::cancel);
+        }
+    }
+
     /** The weights that were seen, in the order in which they are computed. */
     public List<WeightStatistics> weights() {
         try (Lease lease = handle.lease()) {
@@ -67,6 +88,18 @@ public final class StatisticsCollector implements AutoCloseable {
     public NativeFloats gram(int index) {
         try (Lease lease = handle.lease()) {
             return statistics.gram(index);
+        }
+    }
+
+    /**
+     * The sum of (exact - x) xᵀ of a weight whose inputs were compared: [columns, columns], row i belongs to column i of the
+     * difference. Once; its sums are freed. The caller closes it.
+     *
+     * @param index number of the weight in {@link #weights}
+     */
+    public NativeFloats cross(int index) {
+        try (Lease lease = handle.lease()) {
+            return statistics.cross(index);
         }
     }
 

@@ -1,0 +1,90 @@
+package io.shearling.recipes.quantize;
+
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * What goes into a block, chunk after chunk, twice: of the model as it is, and of its quantized blocks. In a file, which is removed when
+ * this is closed. For one thread at a time.
+ */
+final class BlockStates implements AutoCloseable {
+    private final Path path;
+    private final FileChannel file;
+    private final ByteBuffer bytes;
+
+    /**
+     * Room for them.
+     *
+     * @param floats of a chunk: tokens times the width of the model
+     */
+    BlockStates(Path path, int floats) {
+        this.path = path;
+        bytes = ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
+                .order(ByteOrder.nativeOrder());
+        try {
+            file = FileChannel.open(
+                    path,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Reads those of a chunk. */
+    void read(int chunk, boolean exact, float[] states) {
+        try {
+            for (bytes.clear(); bytes.hasRemaining(); ) {
+                if (file.read(bytes, place(chunk, exact) + bytes.position()) < 0) {
+                    throw new IOException("it has become shorter");
+                }
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        bytes.flip().asFloatBuffer().get(states);
+    }
+
+    /** Keeps those of a chunk. */
+    void write(int chunk, boolean exact, float[] states) {
+        bytes.clear().asFloatBuffer().put(states);
+        try {
+            while (bytes.hasRemaining()) {
+                file.write(bytes, place(chunk, exact) + bytes.position());
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private long place(int chunk, boolean exact) {
+        return (2L * chunk + (exact ? 0 : 1)) * bytes.capacity();
+    }
+
+    private RecipeException failed(IOException e) {
+        return new RecipeException(
+                Kind.IO,
+                path.toString(),
+                "it cannot be used (" + e.getMessage() + ")",
+                "check the room on the disk beside the output",
+                e);
+    }
+
+    @Override
+    public void close() {
+        try (file) {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+}
