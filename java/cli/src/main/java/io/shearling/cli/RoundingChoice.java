@@ -39,8 +39,8 @@ final class RoundingChoice {
     @Option(
             names = "--quantized-inputs",
             description =
-                    "Round each block for what the quantized blocks before it give. Reads the text once a block and needs"
-                            + " room for another model beside the output.")
+                    "Round each block for what the quantized blocks before it give, and make good what that is off. The best"
+                            + " result; takes longer, and needs room for a block in plain floats beside the output.")
     private boolean quantizedInputs;
 
     /** What is asked for; empty where weights become the nearest values. */

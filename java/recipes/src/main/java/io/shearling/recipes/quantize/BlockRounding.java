@@ -164,9 +164,7 @@ final class BlockRounding {
                 Statistics.known(exact, () -> {
                     text.step(collector, now, true, compared, true);
                     if (compared) {
-                        float[] kept = text.out.clone();
                         text.step(collector, now, false, false, false);
-                        System.arraycopy(kept, 0, text.out, 0, kept.length);
                     }
                     return now;
                 });

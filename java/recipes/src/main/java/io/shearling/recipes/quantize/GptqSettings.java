@@ -9,8 +9,8 @@ import io.shearling.recipes.Text;
  * @param text that the model reads to find which columns go together; not the one that it is evaluated with
  * @param chunkTokens tokens of a chunk
  * @param chunks most chunks of the text that are read; 0: all
- * @param quantizedInputs whether each block is rounded for what the blocks before it give once they are quantized, which takes a pass
- *     over the text for each block and room for another model beside the output
+ * @param quantizedInputs whether each block is rounded for what the blocks before it give once they are quantized, and makes good
+ *     half of what that is off; each block is computed by itself then, from a file beside the output
  * @param memoryBytes most bytes of the sums over the text that are held at a time: less takes more passes
  */
 public record GptqSettings(Text text, int chunkTokens, int chunks, boolean quantizedInputs, long memoryBytes) {
