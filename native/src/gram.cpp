@@ -1,7 +1,6 @@
 #include "gram.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <functional>
 #include <system_error>
@@ -42,8 +41,7 @@ const float * row_at(const float * rows, size_t stride, int64_t row) {
 }
 
 // Rows as stripes of TILE columns: [stripes, count, TILE], zeros after the last column.
-void pack(std::vector<float> & packed, const float * rows, size_t stride, int64_t count, int64_t width,
-    const float * factors) {
+void pack(std::vector<float> & packed, const float * rows, size_t stride, int64_t count, int64_t width) {
     const int64_t stripes = (width + TILE - 1) / TILE;
     packed.assign(static_cast<size_t>(stripes * count * TILE), 0.0F);
     for (int64_t row = 0; row < count; ++row) {
@@ -52,9 +50,6 @@ void pack(std::vector<float> & packed, const float * rows, size_t stride, int64_
             const int64_t size = std::min(TILE, width - stripe * TILE);
             std::memcpy(packed.data() + (stripe * count + row) * TILE, from + stripe * TILE,
                 static_cast<size_t>(size) * sizeof(float));
-            for (int64_t c = 0; factors != nullptr && c < size; ++c) {
-                packed[static_cast<size_t>((stripe * count + row) * TILE + c)] *= factors[row];
-            }
         }
     }
 }
@@ -93,10 +88,10 @@ void Gram::add_stripes(int64_t count, int64_t first, int64_t step) {
     }
 }
 
-void Gram::add(const float * rows, size_t stride, int64_t count, int32_t threads, const float * factors) {
+void Gram::add(const float * rows, size_t stride, int64_t count, int32_t threads) {
     for (int64_t done = 0; done < count; done += ROWS) {
         const int64_t now = std::min(ROWS, count - done);
-        pack(packed, row_at(rows, stride, done), stride, now, width, factors == nullptr ? nullptr : factors + done);
+        pack(packed, row_at(rows, stride, done), stride, now, width);
         in_threads(threads, [this, now, threads](int32_t t) { add_stripes(now, t, threads); });
     }
 }
@@ -129,14 +124,12 @@ void Cross::add_stripes(int64_t count, int64_t first, int64_t step) {
     }
 }
 
-void Cross::add(
-    const float * exact, const float * rows, size_t stride, int64_t count, int32_t threads, const float * factors) {
+void Cross::add(const float * exact, const float * rows, size_t stride, int64_t count, int32_t threads) {
     const size_t exact_stride = static_cast<size_t>(width) * sizeof(float);
     for (int64_t done = 0; done < count; done += ROWS) {
         const int64_t now = std::min(ROWS, count - done);
-        pack(packed, row_at(rows, stride, done), stride, now, width, factors == nullptr ? nullptr : factors + done);
-        pack(differences, row_at(exact, exact_stride, done), exact_stride, now, width,
-            factors == nullptr ? nullptr : factors + done);
+        pack(packed, row_at(rows, stride, done), stride, now, width);
+        pack(differences, row_at(exact, exact_stride, done), exact_stride, now, width);
         std::transform(
             differences.begin(), differences.end(), packed.begin(), differences.begin(), std::minus<float>());
         in_threads(threads, [this, now, threads](int32_t t) { add_stripes(now, t, threads); });
@@ -151,28 +144,6 @@ void Cross::copy(float * out) const {
                 + static_cast<size_t>(row % TILE * TILE + column % TILE)];
         }
     }
-}
-
-std::vector<float> leveled(const float * rows, size_t stride, int64_t columns, int64_t count) {
-    std::vector<double> squares(static_cast<size_t>(count));
-    for (int64_t row = 0; row < count; ++row) {
-        const float * const x = row_at(rows, stride, row);
-        double sum = 0;
-        for (int64_t i = 0; i < columns; ++i) {
-            sum += static_cast<double>(x[i]) * static_cast<double>(x[i]);
-        }
-        squares[static_cast<size_t>(row)] = sum;
-    }
-    auto sorted = squares;
-    const auto middle = sorted.begin() + count / 2;
-    std::nth_element(sorted.begin(), middle, sorted.end());
-    std::vector<float> factors(squares.size(), 1.0F);
-    for (size_t row = 0; row < squares.size(); ++row) {
-        if (squares[row] > *middle) {
-            factors[row] = static_cast<float>(std::sqrt(*middle / squares[row]));
-        }
-    }
-    return factors;
 }
 
 } // namespace gram

@@ -16,8 +16,8 @@ public:
 
     int64_t columns() const { return width; }
 
-    // Adds rows that are `stride` bytes apart, each times its factor where there are such.
-    void add(const float * rows, size_t stride, int64_t count, int32_t threads, const float * factors = nullptr);
+    // Adds rows that are `stride` bytes apart.
+    void add(const float * rows, size_t stride, int64_t count, int32_t threads);
 
     // Writes the whole symmetric matrix.
     void copy(float * out) const;
@@ -36,10 +36,9 @@ class Cross {
 public:
     explicit Cross(int64_t columns);
 
-    // Adds pairs of rows, each times its factor where there are such; rows of x are `stride` bytes apart, those of
+    // Adds pairs of rows; rows of x are `stride` bytes apart, those of
     // `exact` follow one another.
-    void add(const float * exact, const float * rows, size_t stride, int64_t count, int32_t threads,
-        const float * factors = nullptr);
+    void add(const float * exact, const float * rows, size_t stride, int64_t count, int32_t threads);
 
     // Writes the matrix: row i belongs to column i of the difference.
     void copy(float * out) const;
@@ -53,9 +52,6 @@ private:
     std::vector<float> packed; // of x
     std::vector<float> differences; // packed as well
 };
-
-// For each row what makes it no longer than the median of them; shorter ones get 1.
-std::vector<float> leveled(const float * rows, size_t stride, int64_t columns, int64_t count);
 
 // Columns of a tile.
 constexpr int64_t TILE = 16;

@@ -269,16 +269,9 @@ void Observer::gram(WeightStatistics & weight, const float * rows, size_t stride
         return;
     }
     const float * const exact = compared ? weight.exact.data() + first : nullptr;
-    std::vector<float> factors;
-    if (level) {
-        factors = compared
-            ? gram::leveled(exact, static_cast<size_t>(weight.columns) * sizeof(float), weight.columns, count)
-            : gram::leveled(rows, stride, weight.columns, count);
-    }
-    const float * const each = level ? factors.data() : nullptr;
-    weight.gram->add(rows, stride, count, threads, each);
+    weight.gram->add(rows, stride, count, threads);
     if (compared) {
-        weight.cross->add(exact, rows, stride, count, threads, each);
+        weight.cross->add(exact, rows, stride, count, threads);
         weight.compared += count;
     }
 }

@@ -56,7 +56,6 @@ public:
     bool process_output = false;
     bool look_at_blocks = true;
     bool grams_only = false;
-    bool level = false; // in Gram and cross matrices a row counts no more than the median of its graph
     bool keep_exact = false; // of weights with a cross matrix: inputs are kept and not summed
     int32_t threads = 1;
     int32_t last_block = -1; // whose states are kept, and which the computation ends with; -1: none

@@ -44,7 +44,6 @@ shl_status create(shl_model * model, const shl_statistics_params & p, shl_statis
     made->observer.look_at_blocks = p.blocks && !p.grams_only;
     made->observer.grams_only = p.grams_only;
     made->observer.last_block = p.last_block;
-    made->observer.level = p.level;
     made->observer.threads = p.threads == 0 ? shell::usable_cores() : p.threads;
     shl_context_params params;
     shl_context_params_default(&params);

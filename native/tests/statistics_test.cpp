@@ -405,27 +405,4 @@ TEST(GramTest, IsTheSumOfOuterProducts) {
     }
 }
 
-TEST(GramTest, LeveledRowsAreNoLongerThanTheMedian) {
-    // Lengths 1, 2, 3, 4, 10, in rows of two floats and one that is not read.
-    const std::vector<float> x{1, 0, 9, 0, 2, 9, 3, 0, 9, 0, -4, 9, 6, 8, 9};
-    const auto factors = gram::leveled(x.data(), 3 * sizeof(float), 2, 5);
-    const std::vector<float> expected{1, 1, 1, 0.75F, 0.3F};
-    EXPECT_EQ(factors, expected);
-    gram::Gram sum(2);
-    sum.add(x.data(), 3 * sizeof(float), 5, 1, factors.data());
-    std::vector<float> gram(4);
-    sum.copy(gram.data());
-    EXPECT_NEAR(double{gram[0]}, 1 + 9 + 3.24, 1e-5);
-    EXPECT_NEAR(double{gram[1]}, 1.8 * 2.4, 1e-5);
-    EXPECT_NEAR(double{gram[3]}, 4 + 9 + 5.76, 1e-5);
-    gram::Cross cross(2);
-    const std::vector<float> exact{1, 0, 0, 2, 3, 0, 0, -4, 7, 8};
-    cross.add(exact.data(), x.data(), 3 * sizeof(float), 5, 1, factors.data());
-    cross.copy(gram.data());
-    EXPECT_NEAR(double{gram[0]}, 0.09 * 6, 1e-5);
-    EXPECT_NEAR(double{gram[1]}, 0.09 * 8, 1e-5);
-    EXPECT_NEAR(double{gram[2]}, 0, 1e-5);
-    EXPECT_NEAR(double{gram[3]}, 0, 1e-5);
-}
-
 } // namespace

@@ -20,7 +20,6 @@ struct shl_statistics_params {
     bool grams_only; // nothing but the Gram matrices: a chunk is computed no further than to the last of their weights
     int32_t last_block; // computes no further than to the end of this block, whose states shl_statistics_step gives;
                         // -1: all
-    bool level; // in Gram and cross matrices an activation longer than the median of its chunk counts like that
 };
 
 SHL_API void shl_statistics_params_default(struct shl_statistics_params * out) SHL_NOEXCEPT;

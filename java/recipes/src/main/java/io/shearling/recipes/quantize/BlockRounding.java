@@ -37,11 +37,13 @@ final class BlockRounding {
     /** Of a token's state; kernels of other types give a thousandth, what is not the same block a multiple. */
     private static final double SAME = 0.05;
 
-    /** Rounds the matrices that have these inputs. */
-    @FunctionalInterface
+    /** What is done with the sums, which are freed afterwards. */
     interface Rounding {
-        /** Takes the sums, which are freed afterwards; of the first block there is no cross matrix. */
-        void round(GramMatrix gram, @Nullable FloatBuffer cross) throws InterruptedException;
+        /** Turns the sum of (exact - x) xᵀ into what makes it good, in its place. */
+        void correct(GramMatrix gram, FloatBuffer cross);
+
+        /** Rounds the matrices that have these inputs; in the first block nothing has to be made good. */
+        void round(GramMatrix gram, @Nullable FloatBuffer correction) throws InterruptedException;
     }
 
     private final GgufFile model;
@@ -190,12 +192,18 @@ final class BlockRounding {
             Rounding rounding)
             throws InterruptedException {
         String name = prefix + weight.name().substring("blk.0.".length());
-        try (NativeFloats cross = compared ? collector.cross(index) : null;
-                NativeFloats gram = collector.gram(index)) {
-            long count = (long) weight.counts()[0];
-            rounding.round(
-                    new GramMatrix(name, weight.columns(), count, gram.buffer()),
-                    cross == null ? null : cross.buffer());
+        long count = (long) weight.counts()[0];
+        try (NativeFloats cross = compared ? collector.cross(index) : null) {
+            if (cross != null) {
+                try (NativeFloats gram = collector.gram(index)) {
+                    rounding.correct(new GramMatrix(name, weight.columns(), count, gram.buffer()), cross.buffer());
+                }
+            }
+            try (NativeFloats gram = collector.gram(index)) {
+                rounding.round(
+                        new GramMatrix(name, weight.columns(), count, gram.buffer()),
+                        cross == null ? null : cross.buffer());
+            }
         }
     }
 

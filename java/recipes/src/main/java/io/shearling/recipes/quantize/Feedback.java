@@ -24,6 +24,9 @@ record Feedback(
     private static final double LEAST_DAMPING = 0.01;
     private static final double DAMPING = 0.3;
 
+    /** Errors are small and have little to do with the inputs: with less, what is made good is chance. */
+    private static final double CORRECTION_DAMPING = 1;
+
     /** Errors of inputs that are made good where they come from, and again in each matrix after that, would be made good too often. */
     private static final float CORRECTED = 0.5f;
 
@@ -39,23 +42,29 @@ record Feedback(
     /**
      * The same where the inputs have errors.
      *
-     * @param cross the sum of (exact - x) xᵀ, in whose place the correction is then; or null
+     * @param correction as {@link #correction} leaves it, or null
      */
-    static Feedback of(GramMatrix gram, @Nullable FloatBuffer cross) {
-        int n = gram.columns();
+    static Feedback of(GramMatrix gram, @Nullable FloatBuffer correction) {
         int[] order = order(gram);
-        new RunOrder(gram.values(), n, RowRounder.RUN).apply(order);
-        TriangularFactor.upper(gram.values(), n, damping(gram));
-        if (cross != null) {
-            new RunOrder(cross, n, RowRounder.RUN).apply(order);
-            Correction.solve(cross, gram.values(), n);
-            new RunOrder(cross, n, RowRounder.RUN).apply(inverse(order));
-        }
+        new RunOrder(gram.values(), gram.columns(), RowRounder.RUN).apply(order);
+        TriangularFactor.upper(gram.values(), gram.columns(), damping(gram));
         ByteBuffer bytes = ByteBuffer.allocateDirect(order.length * Integer.BYTES);
         return new Feedback(
                 gram.values(),
                 bytes.order(ByteOrder.nativeOrder()).asIntBuffer().put(order).flip(),
-                cross);
+                correction);
+    }
+
+    /**
+     * Turns the sum of (exact - x) xᵀ into what makes it good, in its place.
+     *
+     * @param gram is of no use afterwards
+     * @throws ArithmeticException when the matrix has values that are not finite
+     */
+    static FloatBuffer correction(FloatBuffer cross, GramMatrix gram) {
+        TriangularFactor.upper(gram.values(), gram.columns(), CORRECTION_DAMPING);
+        Correction.solve(cross, gram.values(), gram.columns());
+        return cross;
     }
 
     /** Makes the rows of a matrix what they should be for inputs with errors. */
@@ -63,14 +72,6 @@ record Feedback(
         if (correction != null) {
             Correction.add(rows, count, correction, columns, CORRECTED);
         }
-    }
-
-    private static int[] inverse(int[] order) {
-        int[] inverse = new int[order.length];
-        for (int i = 0; i < order.length; i++) {
-            inverse[order[i]] = i;
-        }
-        return inverse;
     }
 
     /** What so many inputs do not tell of so many columns; found on inputs that the matrix had not seen. */

@@ -75,7 +75,18 @@ final class GptqRounding {
             // What is rounded without feedback is in a block, too: experts.
             new TensorFill(output, index -> !inputs.has(index), threads, listener).run(nearest, TensorFill.NOTE_EVERY);
             new BlockRounding(model, output, inputs, settings, threads, listener)
-                    .run(loaded, chunks, (gram, cross) -> round(gram, cross, inputs.tensors(gram.weight())));
+                    .run(loaded, chunks, new BlockRounding.Rounding() {
+                        @Override
+                        public void correct(GramMatrix gram, FloatBuffer cross) {
+                            usable(gram, () -> Feedback.correction(cross, gram));
+                        }
+
+                        @Override
+                        public void round(GramMatrix gram, @Nullable FloatBuffer correction)
+                                throws InterruptedException {
+                            GptqRounding.this.round(gram, correction, inputs.tensors(gram.weight()));
+                        }
+                    });
         }
     }
 
@@ -112,10 +123,16 @@ final class GptqRounding {
         }
     }
 
-    private void round(GramMatrix gram, @Nullable FloatBuffer cross, List<Integer> those) throws InterruptedException {
-        Feedback feedback;
+    private void round(GramMatrix gram, @Nullable FloatBuffer correction, List<Integer> those)
+            throws InterruptedException {
+        Feedback feedback = usable(gram, () -> Feedback.of(gram, correction));
+        new TensorFill(output, those::contains, threads, listener)
+                .run(() -> new RowQuantizer(model, tensors, feedback), TensorFill.NOTE_EVERY);
+    }
+
+    private <T> T usable(GramMatrix gram, Supplier<T> work) {
         try {
-            feedback = Feedback.of(gram, cross);
+            return work.get();
         } catch (ArithmeticException e) {
             throw new RecipeException(
                     Kind.VALUES,
@@ -124,8 +141,6 @@ final class GptqRounding {
                     "give a longer text, or leave --rounding out",
                     e);
         }
-        new TensorFill(output, those::contains, threads, listener)
-                .run(() -> new RowQuantizer(model, tensors, feedback), TensorFill.NOTE_EVERY);
     }
 
     /** An interrupt on its way through a consumer, which cannot throw one. */

@@ -2,7 +2,7 @@ package io.shearling.recipes.quantize;
 
 import java.nio.FloatBuffer;
 
-/** Puts runs of rows and columns of a square matrix into another order, in its place. For one use. */
+/** Puts runs of rows and columns of a symmetric matrix into another order, in its place. For one use. */
 final class RunOrder {
     private final FloatBuffer matrix;
     private final int n;

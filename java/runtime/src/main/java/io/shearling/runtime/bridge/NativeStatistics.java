@@ -34,7 +34,6 @@ public final class NativeStatistics {
             params.process_output(settings.processOutput());
             params.grams_only(!settings.grams().isEmpty() || settings.lastBlock() >= 0);
             params.last_block(settings.lastBlock());
-            params.level(settings.lastBlock() >= 0);
             NativeLog.checked(
                     () -> Core.shl_statistics_new(model.pointer(), params, statistics),
                     "cannot collect statistics over chunks of " + settings.chunkTokens() + " tokens");

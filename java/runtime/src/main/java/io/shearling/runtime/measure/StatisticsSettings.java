@@ -13,7 +13,7 @@ import java.util.List;
  * @param compared whether the inputs of those weights are also compared with exact ones ({@link StatisticsCollector#step}): 4 bytes
  *     times the square of its columns more for each
  * @param lastBlock computes no further than to the end of this block, whose states {@link StatisticsCollector#step} gives, and collects
- *     nothing but Gram matrices, in which an input longer than the median of its chunk counts like that; -1: everything
+ *     nothing but Gram matrices; -1: everything
  */
 public record StatisticsSettings(
         int chunkTokens, int threads, boolean processOutput, List<String> grams, boolean compared, int lastBlock) {
