@@ -139,6 +139,10 @@ class GptqRoundingIT {
         return grams;
     }
 
+    private static float[] of(Map<String, float[]> values, String name) {
+        return Objects.requireNonNull(values.get(name), name);
+    }
+
     /** tr(E G E\u1d40) of some rows. */
     private static double loss(float[] exact, float[] rounded, float[] gram) {
         int n = (int) Math.sqrt(gram.length);
