@@ -107,7 +107,7 @@ final class BlockModel implements AutoCloseable {
                 });
             }
         } catch (IOException e) {
-            throw failed(path, e);
+            throw BlockStates.failed(path, e);
         }
     }
 
@@ -135,7 +135,7 @@ final class BlockModel implements AutoCloseable {
             }
             decode(from, reader, writer);
         } catch (IOException e) {
-            throw failed(Path.of(to.name()), e);
+            throw BlockStates.failed(Path.of(to.name()), e);
         }
     }
 
@@ -178,21 +178,12 @@ final class BlockModel implements AutoCloseable {
                 .toList();
     }
 
-    private static RecipeException failed(Path path, IOException e) {
-        return new RecipeException(
-                Kind.IO,
-                path.toString(),
-                "it cannot be used (" + e.getMessage() + ")",
-                "check the room on the disk beside the output",
-                e);
-    }
-
     @Override
     public void close() {
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            throw failed(path, e);
+            throw BlockStates.failed(path, e);
         }
     }
 }

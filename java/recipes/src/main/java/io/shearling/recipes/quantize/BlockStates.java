@@ -5,6 +5,7 @@ import io.shearling.recipes.RecipeException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,16 @@ final class BlockStates implements AutoCloseable {
     }
 
     private RecipeException failed(IOException e) {
+        return failed(path, e);
+    }
+
+    /** What becomes of a file beside the output that fails; an interrupt closes it, too. */
+    static RecipeException failed(Path path, IOException e) {
+        if (e instanceof ClosedByInterruptException) {
+            Thread.currentThread().interrupt();
+            return new RecipeException(
+                    Kind.CANCELLED, path.toString(), "the rounding was interrupted", "start it again", e);
+        }
         return new RecipeException(
                 Kind.IO,
                 path.toString(),
