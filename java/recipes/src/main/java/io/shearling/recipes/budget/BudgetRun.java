@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A search from where the base has spoken: errors, sensitivities, solution, verification. One thread, one run. */
 final class BudgetRun {
@@ -106,7 +107,7 @@ final class BudgetRun {
                 model.tensors().stream().map(ChosenTensor::info).toList(),
                 types(model),
                 (done, all) -> listener.progress(Step.SPEED, "times of products", done, all));
-        TypeTable reference = model.table(ChosenTensor::reference);
+        TypeTable reference = known(model);
         trials.write(reference, folder.candidate());
         return SpeedModel.of(times, model, reference, Trials.speed(folder.candidate(), probe));
     }
@@ -116,8 +117,23 @@ final class BudgetRun {
         model.tensors()
                 .forEach(tensor -> types.put(
                         tensor.name(),
-                        tensor.candidates().stream().map(Candidate::type).toList()));
+                        Stream.concat(tensor.candidates().stream().map(Candidate::type), Stream.of(known(tensor)))
+                                .toList()));
         return tensor -> types.getOrDefault(tensor.name(), List.of());
+    }
+
+    /** The choice whose run tells what a token takes besides its products: another one than what is asked for, where it can be. */
+    private static TypeTable known(ModelTensors model) {
+        Map<String, TensorType> types = new LinkedHashMap<>();
+        model.tensors().forEach(tensor -> types.put(tensor.name(), known(tensor)));
+        return new TypeTable(types);
+    }
+
+    private static TensorType known(ChosenTensor tensor) {
+        TensorType now = tensor.info().type();
+        boolean fits = TensorType.Q8_0.fits(tensor.info().shape().columns())
+                && TensorType.Q8_0.bitsPerElement() < now.bitsPerElement();
+        return fits ? TensorType.Q8_0 : tensor.reference().type();
     }
 
     private static double probeBits(ModelTensors model, BudgetLimits limits) {

@@ -1,5 +1,6 @@
 package io.shearling.recipes.budget;
 
+import io.shearling.formats.tensor.TensorType;
 import io.shearling.recipes.speed.Speed;
 import io.shearling.recipes.speed.TensorTimes;
 
@@ -61,9 +62,9 @@ record SpeedModel(TensorTimes times, Line generation, Line prompt) {
         double generating = 0;
         double reading = 0;
         for (ChosenTensor tensor : model.tensors()) {
-            Candidate chosen = tensor.of(types.type(tensor.name()));
-            generating += times.generation(tensor.info(), chosen.type());
-            reading += times.prompt(tensor.info(), chosen.type());
+            TensorType type = types.type(tensor.name());
+            generating += times.generation(tensor.info(), type);
+            reading += times.prompt(tensor.info(), type);
         }
         return new Speed(1 / generation.seconds(generating), 1 / prompt.seconds(reading));
     }
