@@ -27,7 +27,7 @@ record Feedback(
     /** Errors are small and have little to do with the inputs: with less, what is made good is chance. */
     private static final double CORRECTION_DAMPING = 1;
 
-    /** Errors of inputs that are made good where they come from, and again in each matrix after that, would be made good too often. */
+    /** Found by trial: with all of it the model falls apart. Presumably an error is made good where it comes from, and again behind. */
     private static final float CORRECTED = 0.5f;
 
     /**
