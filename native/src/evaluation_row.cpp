@@ -43,9 +43,12 @@ std::string RowScorer::fault() const {
     default:
         return std::string(kind == Kind::base ? "the base" : "the candidate")
             + " computes values that are no numbers (NaN or infinity); its file is damaged, or its values are too "
-              "large "
-              "for the way it is stored";
+              "large for the way it is stored";
     }
+}
+
+shl_status RowScorer::fault_status() const {
+    return kind == Kind::candidate || kind == Kind::base ? SHL_NOT_FINITE : SHL_FAILED;
 }
 
 void RowScorer::score(const Token & token, double * out) {

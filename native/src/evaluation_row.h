@@ -31,6 +31,9 @@ public:
     // "the candidate computes ..."; without chunk.
     std::string fault() const;
 
+    // The status that goes with it.
+    shl_status fault_status() const;
+
 private:
     enum class Kind { candidate, base, file, rows };
 

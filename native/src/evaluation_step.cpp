@@ -160,7 +160,7 @@ private:
         }
         return first == nullptr
             ? SHL_OK
-            : shell::fail_with(SHL_FAILED,
+            : shell::fail_with(first->fault_status(),
                   "in chunk " + std::to_string(first->fault_row() / evaluation.scored() + 1) + " " + first->fault());
     }
 

@@ -1,5 +1,7 @@
 #include "observer.h"
 
+#include "shell.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -325,11 +327,16 @@ void Observer::experts(const ggml_tensor * node) {
     }
 }
 
+shl_status Observer::fault() const {
+    return why.empty() ? SHL_OK : fail_with(finite ? SHL_FAILED : SHL_NOT_FINITE, why);
+}
+
 void Observer::require_finite(const WeightStatistics & weight, int64_t matrix) {
     for (int64_t i = 0; i < weight.columns; ++i) {
         // An infinite or broken value stays one in its sum.
         if (!std::isfinite(weight.squares[static_cast<size_t>(matrix * weight.columns + i)])) {
             why = "what " + weight.name + " is multiplied with is not finite in column " + std::to_string(i);
+            finite = false;
             return;
         }
     }

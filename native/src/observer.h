@@ -3,6 +3,7 @@
 #define SHEARLING_OBSERVER_H
 
 #include "gram.h"
+#include "shearling/status.h"
 
 #include "ggml-backend.h"
 #include "ggml.h"
@@ -73,8 +74,8 @@ public:
     // Of all weights what was kept with keep_exact.
     void forget_exact();
 
-    // Why the last step was broken off; empty if it was not.
-    const std::string & fault() const { return why; }
+    // Why the last step was broken off, with its message; SHL_OK if it was not.
+    shl_status fault() const;
 
 private:
     bool wants(const ggml_tensor * node) const;
@@ -99,6 +100,7 @@ private:
     Rows before_block;
     Rows after_attention;
     std::string why;
+    bool finite = true; // no value was met that is no number
     std::vector<char> copied;
     std::vector<char> copied_ids;
 };

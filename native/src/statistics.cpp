@@ -61,8 +61,8 @@ shl_status create(shl_model * model, const shl_statistics_params & p, shl_statis
 }
 
 shl_status add(shl_statistics & statistics, const int32_t * tokens, const float * states, int32_t count) {
-    if (!statistics.observer.fault().empty()) {
-        return shell::fail_with(SHL_FAILED, statistics.observer.fault());
+    if (const auto fault = statistics.observer.fault(); fault != SHL_OK) {
+        return fault;
     }
     if (count < LEAST_CHUNK || count > statistics.chunk_tokens) {
         return fail(SHL_INVALID_ARGUMENT, "a chunk of %d tokens; it must have %d to %d", count, LEAST_CHUNK,
@@ -81,10 +81,8 @@ shl_status add(shl_statistics & statistics, const int32_t * tokens, const float 
     context->batch.states = const_cast<float *>(states); // upstream only reads them
     status = status == SHL_OK ? shl_context_decode(context) : status;
     context->batch.states = nullptr;
-    if (!statistics.observer.fault().empty()) {
-        return shell::fail_with(SHL_FAILED, statistics.observer.fault());
-    }
-    return status;
+    const auto fault = statistics.observer.fault();
+    return fault == SHL_OK ? status : fault;
 }
 
 shl_status step(

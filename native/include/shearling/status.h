@@ -37,6 +37,7 @@ enum shl_status {
     SHL_BAD_TEMPLATE = 7, // a chat template does not parse or does not accept these messages
     SHL_BAD_GRAMMAR = 8, // a grammar does not parse
     SHL_FAILED = 9, // anything else; the message says what
+    SHL_NOT_FINITE = 10, // what the model computes is no number (NaN or infinity); the message says where
 };
 
 // The message of the last call of this thread that did not return SHL_OK, in UTF-8; an empty string when there was

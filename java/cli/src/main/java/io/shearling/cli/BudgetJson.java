@@ -120,6 +120,9 @@ final class BudgetJson {
         out.writeBooleanField("met", result.met());
         out.writeStringField("machine", profile.machine());
         out.writeStringField("profile", profile.file().toString());
+        if (profile.fault().isPresent()) {
+            out.writeStringField("profileFault", profile.fault().get());
+        }
         out.writeEndObject();
     }
 

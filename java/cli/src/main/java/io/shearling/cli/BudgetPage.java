@@ -42,8 +42,10 @@ final class BudgetPage {
             page.line("also measured", other.name() + ", " + size(other) + ": " + figure(other.kl()) + speed(other));
         }
         report.speed().ifPresent(goal -> page.line("speed", speed(report, goal)));
-        report.profile()
-                .ifPresent(profile -> page.line("measured on", profile.machine() + " (" + profile.file() + ")"));
+        report.profile().ifPresent(profile -> {
+            page.line("measured on", profile.machine() + " (" + profile.file() + ")");
+            profile.fault().ifPresent(fault -> page.line("not kept", profile.file() + ": " + fault));
+        });
         if (report.options().gptq().isPresent()) {
             page.line("rounding", "gptq in the file; what is measured here was rounded to the nearest");
         }

@@ -13,6 +13,9 @@ import java.util.Map;
 
 /** What {@code quantize} says of its work. */
 final class QuantizeReport {
+    /** Beyond, a fraction of a million weights is noise. */
+    private static final double MANY = 10;
+
     private QuantizeReport() {}
 
     /** A line for each pair of types that tensors should have had and got. */
@@ -35,9 +38,11 @@ final class QuantizeReport {
     static String summary(Quantization quantization, GgufPlan plan, Duration taken) {
         double seconds = Math.max(taken.toMillis(), 1) / 1e3;
         TypeMix mix = TypeMix.of(plan.tensors());
+        double speed = mix.elements() / seconds / 1e6;
         return Sizes.bytes(quantization.sourceBytes()) + " became " + Sizes.bytes(mix.sizeBytes())
                 + String.format(Locale.ROOT, " (%.2f bits a weight) in ", mix.bitsPerWeight())
-                + Sizes.decimal(seconds) + " s, " + Sizes.count((long) (mix.elements() / seconds / 1e6))
+                + Sizes.decimal(seconds) + " s, "
+                + (speed < MANY ? Sizes.decimal(speed) : Sizes.count(Math.round(speed)))
                 + " million weights a second";
     }
 

@@ -30,6 +30,7 @@ import io.shearling.runtime.measure.StatisticsCollector;
 import io.shearling.runtime.measure.StatisticsSettings;
 import io.shearling.testkit.NativeLeakCheck;
 import io.shearling.testkit.TinyCheckpoint;
+import io.shearling.testkit.TinyModels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -291,6 +292,25 @@ class GptqRoundingIT {
             moment += 2;
         }
         assertThat(moment).isGreaterThan(10);
+    }
+
+    @Test
+    void write_quantizedInputsOfUnlikeBlocks_isRefused() throws IOException {
+        Path unlike = TinyModels.in(folder).slidingWindow(3);
+        GptqSettings brief =
+                GptqSettings.of(settings.text()).withChunks(CHUNK, 2).withQuantizedInputs();
+        QuantizationOptions options =
+                QuantizationOptions.of(QuantizationPreset.Q4_0).withGptq(brief);
+        out = Files.createTempDirectory(folder, "out");
+        assertThatThrownBy(() -> {
+                    try (Quantization quantization = Quantization.of(unlike, options)) {
+                        quantization.write(out.resolve("small.gguf"), SplitRule.NONE, NOBODY);
+                    }
+                })
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("does not compute alone what it computes in the model")
+                .hasMessageContaining("leave --quantized-inputs out");
+        assertThat(files(out)).isEmpty();
     }
 
     @Test

@@ -65,7 +65,8 @@ final class BudgetRun {
         if (free) {
             measured = sensitivities(model, probeBits(model, limits));
         }
-        LossModel losses = measured.losses(model);
+        List<LossModel> both = List.of(measured.losses(model), measured.calmed(model));
+        LossModel losses = both.get(0);
         Optional<SpeedProbe> probe = options.speed().map(goal -> parts.probe());
         Optional<SpeedModel> speeds = probe.map(each -> speeds(model, each));
         List<PresetTable> presets = PresetTable.all(input.file(), input.shape(), model, options.settings(), importance);
@@ -76,13 +77,12 @@ final class BudgetRun {
                             verification, model, losses, input.file().path())
                     .meet(divergence.nats(), limits);
         } else if (speeds.isPresent()) {
-            List<LossModel> both = List.of(losses, measured.calmed(model));
             SpeedGoal goal = options.speed().orElseThrow();
             outcome = new SpeedSearch(
                             verification, model, both, goal, input.file().path())
                     .meet(speeds.get(), limits.most());
         } else {
-            List<TypeTable> choices = free ? solutions(model, measured, limits) : List.of(limits.only(model));
+            List<TypeTable> choices = free ? solutions(model, both, limits) : List.of(limits.only(model));
             outcome = verification.best(choices, limits.most());
         }
         return new ReportDraft(model, losses, measured.groups(), outcome, presets, parts, speeds, options)
@@ -180,13 +180,10 @@ final class BudgetRun {
     }
 
     /** The best by what was measured, the best by calmed figures, and the best with another type of the largest tensor. */
-    private static List<TypeTable> solutions(ModelTensors model, Sensitivities measured, BudgetLimits limits) {
-        LossModel losses = measured.losses(model);
-        TypeTable first = new Solver(model, losses::loss, Map.of(), limits.most()).within(limits.most());
-        TypeTable second =
-                new Solver(model, measured.calmed(model)::loss, Map.of(), limits.most()).within(limits.most());
-        List<TypeTable> all = new ArrayList<>(List.of(first, second));
-        OtherLargest.of(model, losses, first, limits.most()).ifPresent(all::add);
+    private static List<TypeTable> solutions(ModelTensors model, List<LossModel> both, BudgetLimits limits) {
+        List<TypeTable> all = new ArrayList<>();
+        both.forEach(losses -> all.add(new Solver(model, losses::loss, Map.of(), limits.most()).within(limits.most())));
+        OtherLargest.of(model, both.get(0), all.get(0), limits.most()).ifPresent(all::add);
         return all.stream().distinct().toList();
     }
 }

@@ -44,22 +44,24 @@ final class SpeedSearch {
         SpeedModel speeds = foretold;
         for (int round = 0; round < MOST_ROUNDS; round++) {
             SpeedModel now = speeds;
-            List<TypeTable> choices = losses.stream()
+            List<TypeTable> fast = losses.stream()
                     .map(each -> new SpeedSolver(model, each, now, goal).within(most))
                     .flatMap(Optional::stream)
-                    .distinct()
                     .toList();
-            if (choices.isEmpty() && seen.isEmpty()) {
+            if (fast.isEmpty() && seen.isEmpty()) {
                 throw impossible(speeds, most);
             }
-            List<Verified> measured = new ArrayList<>();
-            for (TypeTable types : choices.isEmpty() ? List.of(fastest(speeds, most)) : choices) {
-                measured.add(measure("choice " + (seen.size() + 1), types));
+            List<TypeTable> choices = (fast.isEmpty() ? List.of(fastest(speeds, most)) : fast)
+                    .stream().distinct().filter(this::isNew).toList();
+            if (choices.isEmpty()) {
+                break;
             }
+            int first = seen.size();
+            choices.forEach(types -> measure("choice " + (seen.size() + 1), types));
             if (seen.stream().anyMatch(this::meets)) {
                 break;
             }
-            Verified slow = measured.get(0);
+            Verified slow = seen.get(first);
             speeds = speeds.corrected(speeds.speed(model, slow.types()), speed(slow));
         }
         Optional<Verified> preset = verification
@@ -84,6 +86,10 @@ final class SpeedSearch {
         Verified found = verification.measure(name, types, seen.size(), MOST_ROUNDS + losses.size());
         seen.add(found);
         return found;
+    }
+
+    private boolean isNew(TypeTable types) {
+        return seen.stream().noneMatch(each -> each.types().equals(types));
     }
 
     private boolean meets(Verified choice) {

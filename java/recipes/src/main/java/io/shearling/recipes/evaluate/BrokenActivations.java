@@ -13,29 +13,28 @@ final class BrokenActivations {
 
     private BrokenActivations() {}
 
-    /** Whether a failure says that a model computes what are no numbers. */
-    static boolean areIn(ShearlingException failure) {
-        return String.valueOf(failure.getMessage()).contains("computes values that are no numbers");
-    }
-
     /**
      * The failure, with the first weight that is multiplied with such values, where one is found.
      *
+     * @param models of which one has it
      * @param tokens of the chunks in which it came up
      */
     static ShearlingException located(
-            ShearlingException failure, Model model, int[] tokens, EvaluationOptions options) {
+            ShearlingException failure, List<Model> models, int[] tokens, EvaluationOptions options) {
         int chunk = options.contextTokens();
         if (chunk < LEAST_TOKENS) {
             return failure;
         }
         StatisticsSettings settings = new StatisticsSettings(chunk, options.threads(), true, List.of());
-        try (StatisticsCollector collector = new StatisticsCollector(model, settings)) {
-            for (int from = 0; from + chunk <= tokens.length; from += chunk) {
-                collector.add(Arrays.copyOfRange(tokens, from, from + chunk));
+        for (Model model : models) {
+            try (StatisticsCollector collector = new StatisticsCollector(model, settings)) {
+                for (int from = 0; from + chunk <= tokens.length; from += chunk) {
+                    collector.add(Arrays.copyOfRange(tokens, from, from + chunk));
+                }
+            } catch (ShearlingException found) {
+                String both = failure.getMessage() + "; " + found.getMessage();
+                return found.code() == failure.code() ? new ShearlingException(failure.code(), both, failure) : failure;
             }
-        } catch (ShearlingException found) {
-            return new ShearlingException(failure.code(), failure.getMessage() + "; " + found.getMessage(), failure);
         }
         return failure;
     }

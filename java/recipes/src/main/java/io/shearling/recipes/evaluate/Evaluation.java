@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Evaluates a model on a text, alone or beside the base that it was made from. Two models run over the same chunks at the same
@@ -151,11 +152,10 @@ public final class Evaluation {
         try {
             return scorer.step(done, count, chunks);
         } catch (ShearlingException e) {
-            if (!BrokenActivations.areIn(e)) {
-                throw e;
-            }
-            boolean itself = String.valueOf(e.getMessage()).contains("the candidate computes");
-            throw BrokenActivations.located(e, itself ? candidate : model().orElse(candidate), chunks, options);
+            List<Model> models = Stream.concat(Stream.of(candidate), model().stream())
+                    .distinct()
+                    .toList();
+            throw e.code() == ErrorCode.NOT_FINITE ? BrokenActivations.located(e, models, chunks, options) : e;
         }
     }
 

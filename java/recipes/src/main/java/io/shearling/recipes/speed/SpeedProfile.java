@@ -1,7 +1,5 @@
 package io.shearling.recipes.speed;
 
-import io.shearling.recipes.RecipeException;
-import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.Text;
 import io.shearling.runtime.measure.ProductTimer;
 import io.shearling.runtime.measure.WeightProduct;
@@ -11,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
@@ -26,6 +25,7 @@ public final class SpeedProfile {
     private final Path file;
     private final String machine;
     private final Map<String, Double> seconds = new TreeMap<>();
+    private Optional<String> fault = Optional.empty();
 
     private SpeedProfile(Path file, String machine) {
         this.file = file;
@@ -33,10 +33,9 @@ public final class SpeedProfile {
     }
 
     /**
-     * The profile of this machine.
+     * The profile of this machine; a new one where its file cannot be read.
      *
      * @param folder of the profiles of all machines; need not exist
-     * @throws RecipeException when its file cannot be read
      */
     public static SpeedProfile open(Path folder) {
         String machine = ProductTimer.machine();
@@ -48,7 +47,7 @@ public final class SpeedProfile {
                 profile.read(Files.readAllLines(file));
             }
         } catch (IOException e) {
-            throw new RecipeException(Kind.IO, file.toString(), "it cannot be read (" + e + ")", "remove it", e);
+            profile.fault = Optional.of("it cannot be read: " + e);
         }
         return profile;
     }
@@ -77,6 +76,11 @@ public final class SpeedProfile {
         return file;
     }
 
+    /** Why what was measured last is not in its file, and will be measured again by the next who wants it; empty where it is. */
+    public Optional<String> fault() {
+        return fault;
+    }
+
     /** What it holds for: processor, kernels, threads, version of llama.cpp. */
     public String machine() {
         return machine;
@@ -102,7 +106,7 @@ public final class SpeedProfile {
                 .toString();
     }
 
-    /** Writes the file. */
+    /** Writes the file; where that fails, times are good for this run all the same. */
     void save() {
         StringBuilder text = new StringBuilder(HEAD + machine + "\n");
         seconds.forEach(
@@ -113,13 +117,9 @@ public final class SpeedProfile {
                     file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
             Files.writeString(part, text);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            fault = Optional.empty();
         } catch (IOException e) {
-            throw new RecipeException(
-                    Kind.IO,
-                    file.toString(),
-                    "measured times cannot be written there (" + e + ")",
-                    "name another folder",
-                    e);
+            fault = Optional.of("it cannot be written: " + e);
         }
     }
 }

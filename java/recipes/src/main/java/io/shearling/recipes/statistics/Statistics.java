@@ -5,7 +5,6 @@ import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.Text;
 import io.shearling.runtime.Model;
-import io.shearling.runtime.error.ErrorCode;
 import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.measure.BlockCosines;
 import io.shearling.runtime.measure.StatisticsCollector;
@@ -102,8 +101,11 @@ public record Statistics(ImportanceFile importance, List<BlockInfluence> blocks,
         try {
             return work.get();
         } catch (ShearlingException e) {
-            boolean broken = String.valueOf(e.getMessage()).contains("is not finite");
-            Kind kind = e.code() == ErrorCode.CANCELLED ? Kind.CANCELLED : broken ? Kind.VALUES : Kind.MODEL;
+            Kind kind = switch (e.code()) {
+                case CANCELLED -> Kind.CANCELLED;
+                case NOT_FINITE -> Kind.VALUES;
+                default -> Kind.MODEL;
+            };
             String remedy = switch (kind) {
                 case CANCELLED -> "collect the statistics again";
                 case VALUES -> "the weights before it are broken: take another file of this model";

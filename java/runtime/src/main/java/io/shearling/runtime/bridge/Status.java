@@ -5,6 +5,7 @@ import static io.shearling.core.Core.SHL_BAD_TEMPLATE;
 import static io.shearling.core.Core.SHL_CANCELLED;
 import static io.shearling.core.Core.SHL_INVALID_ARGUMENT;
 import static io.shearling.core.Core.SHL_LOAD_FAILED;
+import static io.shearling.core.Core.SHL_NOT_FINITE;
 import static io.shearling.core.Core.SHL_NO_ROOM;
 import static io.shearling.core.Core.SHL_OK;
 import static io.shearling.core.Core.SHL_OUT_OF_MEMORY;
@@ -40,6 +41,7 @@ public final class Status {
             case SHL_UNSUPPORTED -> ErrorCode.UNSUPPORTED;
             case SHL_BAD_TEMPLATE -> ErrorCode.BAD_TEMPLATE;
             case SHL_BAD_GRAMMAR -> ErrorCode.BAD_GRAMMAR;
+            case SHL_NOT_FINITE -> ErrorCode.NOT_FINITE;
             default -> ErrorCode.NATIVE;
         };
     }

@@ -24,6 +24,8 @@ public enum ErrorCode {
     BUSY,
     /** No device of the kind that was required. */
     NO_DEVICE,
+    /** What a model computes is no number: NaN or infinite. */
+    NOT_FINITE,
     /** Native code failed in a way of its own; the message has its words. */
     NATIVE,
 }
