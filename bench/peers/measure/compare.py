@@ -3,7 +3,7 @@
     python compare.py TOOLS SHEARLING FOLDER [evaluate|quantize|statistics ...]
 
 TOOLS is the folder that `shearling reference` prints; FOLDER is for the outputs (4 GB). The models and texts are those of
-`shearling fixture`. A first round of each quantization is not counted.
+`shearling fixture`. Figures are medians of rounds in turn; a first round of each quantization is not counted.
 """
 
 import re
@@ -17,6 +17,7 @@ from process import measure
 
 CHUNKS = "20"
 ROUNDS = 2
+EVALUATIONS = 3
 
 
 class Peers:
@@ -44,6 +45,10 @@ def row(what, theirs, ours):
           f" {theirs[1] / 1e6:8.0f} MB {ours[1] / 1e6:6.0f} MB", flush=True)
 
 
+def medians(rounds):
+    return [[statistics.median(each[who][what] for each in rounds) for what in range(2)] for who in range(len(rounds[0]))]
+
+
 def found(said, *patterns):
     return " ".join(re.search(pattern, said).group(1) for pattern in patterns)
 
@@ -53,13 +58,19 @@ def evaluate(peers):
     candidate = peers.output("candidate.gguf")
     peers.theirs("quantize", base, candidate, "q4_0")
     logits, cache = peers.output("logits.bin"), peers.output("twin.base")
-    first = peers.theirs("perplexity", "-m", base, "-f", text, "--chunks", CHUNKS, "--kl-divergence-base", logits)
-    second = peers.theirs("perplexity", "-m", candidate, "--kl-divergence-base", logits, "--kl-divergence")
-    theirs = (first[0] + second[0], max(first[1], second[1]))
     words = ("evaluate", candidate, "--text", text, "--chunks", CHUNKS, "-q")
-    row(f"KL of {CHUNKS} chunks, both models", theirs, peers.ours(*words, "--base", base))
-    peers.ours(*words, "--base", base, "--cache", cache)
-    row("the same from the base's cache", theirs, peers.ours(*words, "--cache", cache))
+    figures = []
+    for _ in range(EVALUATIONS):
+        first = peers.theirs("perplexity", "-m", base, "-f", text, "--chunks", CHUNKS, "--kl-divergence-base", logits)
+        second = peers.theirs("perplexity", "-m", candidate, "--kl-divergence-base", logits, "--kl-divergence")
+        both = peers.ours(*words, "--base", base)
+        if not cache.exists():
+            peers.ours(*words, "--base", base, "--cache", cache)
+        cached = peers.ours(*words, "--cache", cache)
+        figures.append(((first[0] + second[0], max(first[1], second[1])), both, cached))
+    theirs, both, cached = medians(figures)
+    row(f"KL of {CHUNKS} chunks, both models", theirs, both)
+    row("the same from the base's cache", theirs, cached)
     stored = peers.ours(*words, "--base", base, "--stored")[2]
     print(f"logits file / cache: {logits.stat().st_size} / {cache.stat().st_size}"
           f" = {logits.stat().st_size / cache.stat().st_size:.1f}")
@@ -92,8 +103,7 @@ def quantize(peers):
             figures.append((upstream, shearling))
         del figures[0]
         same = subprocess.run(["cmp", "-s", theirs, ours]).returncode == 0
-        medians = [[statistics.median(f[who][what] for f in figures) for what in range(2)] for who in range(2)]
-        row(f"{kind} of 1.07 B parameters, {'same bytes' if same else 'OTHER BYTES'}", *medians)
+        row(f"{kind} of 1.07 B parameters, {'same bytes' if same else 'OTHER BYTES'}", *medians(figures))
         theirs.unlink(), ours.unlink()
 
 
