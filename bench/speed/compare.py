@@ -37,6 +37,7 @@ def main():
     arguments.add_argument("--model")
     given = arguments.parse_args()
     launcher = given.launcher.resolve()
+    given.folder.mkdir(parents=True, exist_ok=True)
 
     def run(*words):
         words = [str(word) for word in (launcher, *words)]
