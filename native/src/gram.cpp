@@ -79,20 +79,20 @@ void in_threads(int32_t threads, const Work & work) {
 Gram::Gram(int64_t columns)
     : width(columns), stripes((columns + TILE - 1) / TILE), sums(tiles_before(stripes, stripes) * TILE_FLOATS) {}
 
-void Gram::add_stripes(int64_t count, int64_t first, int64_t step) {
+void Gram::add_stripes(const Packed & packed, int64_t count, int64_t first, int64_t step) {
     for (int64_t i = first; i < stripes; i += step) {
         float * out = sums.data() + tiles_before(stripes, i) * TILE_FLOATS;
         for (int64_t j = i; j < stripes; ++j, out += TILE_FLOATS) {
-            add_tile(packed.data() + i * count * TILE, packed.data() + j * count * TILE, count, out);
+            add_tile(packed.rows.data() + i * count * TILE, packed.rows.data() + j * count * TILE, count, out);
         }
     }
 }
 
-void Gram::add(const float * rows, size_t stride, int64_t count, int32_t threads) {
+void Gram::add(const float * rows, size_t stride, int64_t count, int32_t threads, Packed & packed) {
     for (int64_t done = 0; done < count; done += ROWS) {
         const int64_t now = std::min(ROWS, count - done);
-        pack(packed, row_at(rows, stride, done), stride, now, width);
-        in_threads(threads, [this, now, threads](int32_t t) { add_stripes(now, t, threads); });
+        pack(packed.rows, row_at(rows, stride, done), stride, now, width);
+        in_threads(threads, [&](int32_t t) { add_stripes(packed, now, t, threads); });
     }
 }
 
@@ -115,24 +115,26 @@ Cross::Cross(int64_t columns)
     : width(columns), stripes((columns + TILE - 1) / TILE), sums(static_cast<size_t>(stripes * stripes) * TILE_FLOATS) {
 }
 
-void Cross::add_stripes(int64_t count, int64_t first, int64_t step) {
+void Cross::add_stripes(const Packed & packed, int64_t count, int64_t first, int64_t step) {
     for (int64_t i = first; i < stripes; i += step) {
         float * out = sums.data() + static_cast<size_t>(i * stripes) * TILE_FLOATS;
         for (int64_t j = 0; j < stripes; ++j, out += TILE_FLOATS) {
-            add_tile(differences.data() + i * count * TILE, packed.data() + j * count * TILE, count, out);
+            add_tile(packed.differences.data() + i * count * TILE, packed.rows.data() + j * count * TILE, count, out);
         }
     }
 }
 
-void Cross::add(const float * exact, const float * rows, size_t stride, int64_t count, int32_t threads) {
+void Cross::add(
+    const float * exact, const float * rows, size_t stride, int64_t count, int32_t threads, Packed & packed) {
+    auto & differences = packed.differences;
     const size_t exact_stride = static_cast<size_t>(width) * sizeof(float);
     for (int64_t done = 0; done < count; done += ROWS) {
         const int64_t now = std::min(ROWS, count - done);
-        pack(packed, row_at(rows, stride, done), stride, now, width);
+        pack(packed.rows, row_at(rows, stride, done), stride, now, width);
         pack(differences, row_at(exact, exact_stride, done), exact_stride, now, width);
         std::transform(
-            differences.begin(), differences.end(), packed.begin(), differences.begin(), std::minus<float>());
-        in_threads(threads, [this, now, threads](int32_t t) { add_stripes(now, t, threads); });
+            differences.begin(), differences.end(), packed.rows.begin(), differences.begin(), std::minus<float>());
+        in_threads(threads, [&](int32_t t) { add_stripes(packed, now, t, threads); });
     }
 }
 

@@ -8,6 +8,12 @@
 
 namespace gram {
 
+// Rows in the order in which sums take them: all sums of one thread can share it.
+struct Packed {
+    std::vector<float> rows; // [stripes, count, TILE]
+    std::vector<float> differences; // the same; of a Cross alone
+};
+
 // The sum of x x^T over rows x of floats. Rows come in blocks; each block is summed by itself and then added, so that
 // the error grows with the count of blocks alone. Each element is computed by one thread in one order.
 class Gram {
@@ -17,18 +23,17 @@ public:
     int64_t columns() const { return width; }
 
     // Adds rows that are `stride` bytes apart.
-    void add(const float * rows, size_t stride, int64_t count, int32_t threads);
+    void add(const float * rows, size_t stride, int64_t count, int32_t threads, Packed & packed);
 
     // Writes the whole symmetric matrix.
     void copy(float * out) const;
 
 private:
-    void add_stripes(int64_t count, int64_t first, int64_t step);
+    void add_stripes(const Packed & packed, int64_t count, int64_t first, int64_t step);
 
     int64_t width;
     int64_t stripes; // of TILE columns
     std::vector<float> sums; // the tiles [i, j] with j >= i, one after the other, of TILE x TILE
-    std::vector<float> packed; // [stripes, count, TILE]
 };
 
 // The sum of (exact - x) x^T over pairs of rows, as a Gram is summed; not symmetric.
@@ -38,19 +43,17 @@ public:
 
     // Adds pairs of rows; rows of x are `stride` bytes apart, those of
     // `exact` follow one another.
-    void add(const float * exact, const float * rows, size_t stride, int64_t count, int32_t threads);
+    void add(const float * exact, const float * rows, size_t stride, int64_t count, int32_t threads, Packed & packed);
 
     // Writes the matrix: row i belongs to column i of the difference.
     void copy(float * out) const;
 
 private:
-    void add_stripes(int64_t count, int64_t first, int64_t step);
+    void add_stripes(const Packed & packed, int64_t count, int64_t first, int64_t step);
 
     int64_t width;
     int64_t stripes;
     std::vector<float> sums; // the tiles [i, j], one after the other
-    std::vector<float> packed; // of x
-    std::vector<float> differences; // packed as well
 };
 
 // Columns of a tile.

@@ -271,9 +271,9 @@ void Observer::gram(WeightStatistics & weight, const float * rows, size_t stride
         return;
     }
     const float * const exact = compared ? weight.exact.data() + first : nullptr;
-    weight.gram->add(rows, stride, count, threads);
+    weight.gram->add(rows, stride, count, threads, packed);
     if (compared) {
-        weight.cross->add(exact, rows, stride, count, threads);
+        weight.cross->add(exact, rows, stride, count, threads, packed);
         weight.compared += count;
     }
 }

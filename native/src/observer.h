@@ -101,6 +101,7 @@ private:
     Rows after_attention;
     std::string why;
     bool finite = true; // no value was met that is no number
+    gram::Packed packed;
     std::vector<char> copied;
     std::vector<char> copied_ids;
 };

@@ -93,9 +93,10 @@ public:
 
     shl_status prepare() {
         const auto available = shell::machine_memory().available;
-        if (available >= 0 && weight_bytes > available / copies) {
+        // While the first is laid out its rows are there once more.
+        if (available >= 0 && weight_bytes > available / (copies + 1)) {
             return fail(SHL_OUT_OF_MEMORY, "%lld bytes of weights do not fit the %lld that are free",
-                static_cast<long long>(weight_bytes * copies), static_cast<long long>(available));
+                static_cast<long long>(weight_bytes * (copies + 1)), static_cast<long long>(available));
         }
         backend.reset(ggml_backend_dev_init(cpu, nullptr));
         if (!backend) {

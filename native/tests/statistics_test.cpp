@@ -386,8 +386,9 @@ TEST(GramTest, IsTheSumOfOuterProducts) {
                 value = normal(random);
             }
             gram::Gram sum(columns);
-            sum.add(x.data(), static_cast<size_t>(stride) * sizeof(float), count, 2);
-            sum.add(x.data(), static_cast<size_t>(stride) * sizeof(float), count, 3);
+            gram::Packed packed;
+            sum.add(x.data(), static_cast<size_t>(stride) * sizeof(float), count, 2, packed);
+            sum.add(x.data(), static_cast<size_t>(stride) * sizeof(float), count, 3, packed);
             std::vector<float> found(static_cast<size_t>(columns * columns));
             sum.copy(found.data());
             for (int64_t i = 0; i < columns; ++i) {

@@ -84,7 +84,7 @@ SHL_API int32_t shl_evaluation_scored(const shl_evaluation * evaluation) SHL_NOE
 
 // Runs `chunks` chunks, the first of which is number first_chunk of the text (for messages and files): tokens
 // [chunks][context_tokens] in, scores [chunks][scored][SHL_SCORE_COLUMNS] out. Columns that cannot be known are 0.
-// The same bytes come out for any number of threads. SHL_FAILED: a model computed something that is no number; the
+// The same bytes come out for any number of threads. SHL_NOT_FINITE: a model computed something that is no number; the
 // message says which (candidate or base), and in which chunk. SHL_CANCELLED: nothing of this step counts.
 SHL_API enum shl_status shl_evaluation_step(shl_evaluation * evaluation, int32_t first_chunk, int32_t chunks,
     const int32_t * tokens, double * scores) SHL_NOEXCEPT;

@@ -28,8 +28,8 @@ struct shl_product_params {
 SHL_API void shl_product_params_default(struct shl_product_params * out) SHL_NOEXCEPT;
 
 // Times one product: the median of the rounds, each over all copies of the weights, in *seconds. Allocates a little
-// more than span_bytes, or than the weights where those are larger. SHL_UNSUPPORTED when this CPU back end does not
-// multiply with the type, SHL_OUT_OF_MEMORY when the copies have no room.
+// more than span_bytes and the weights, or than twice the weights where those are larger. SHL_UNSUPPORTED when this CPU
+// back end does not multiply with the type, SHL_OUT_OF_MEMORY when the copies have no room.
 SHL_API enum shl_status shl_product_time(
     const struct shl_product * product, const struct shl_product_params * params, double * seconds) SHL_NOEXCEPT;
 

@@ -39,8 +39,8 @@ SHL_API enum shl_status shl_statistics_want_gram(shl_statistics * statistics, co
 // multiplied with in chunks that go in twice, first with `exact`: columns^2 floats more.
 SHL_API enum shl_status shl_statistics_want_cross(shl_statistics * statistics, const char * weight) SHL_NOEXCEPT;
 
-// Reads a chunk, which has nothing to do with the one before: `count` tokens, 16 to chunk_tokens. SHL_FAILED names the
-// weight when an activation is not finite; after that, and after SHL_CANCELLED, the statistics are of no use.
+// Reads a chunk, which has nothing to do with the one before: `count` tokens, 16 to chunk_tokens. SHL_NOT_FINITE names
+// the weight when an activation is not finite; after that, and after SHL_CANCELLED, the statistics are of no use.
 SHL_API enum shl_status shl_statistics_add(
     shl_statistics * statistics, const int32_t * tokens, int32_t count) SHL_NOEXCEPT;
 

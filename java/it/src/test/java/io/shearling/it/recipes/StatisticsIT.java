@@ -133,19 +133,13 @@ class StatisticsIT {
                     assertThat(gram.at(i, 7)).isEqualTo(gram.at(7, i));
                 }
             }
-            assertThat(catchThrowableOfType(
-                                    RecipeException.class,
-                                    () -> GramMatrices.collect(
-                                            model,
-                                            chunks,
-                                            statistics,
-                                            weights,
-                                            1,
-                                            1_000,
-                                            StatisticsListener.NONE,
-                                            gram -> {}))
-                            .kind())
-                    .isEqualTo(Kind.MEMORY);
+            // Where one matrix alone is more than what is allowed, it has a pass of its own.
+            List<GramMatrix> alone = new ArrayList<>();
+            GramMatrices.collect(model, chunks, statistics, weights, 1, 1_000, StatisticsListener.NONE, gram -> {
+                alone.add(gram);
+                assertThat(gram.at(1, 2)).isEqualTo(gram.at(2, 1));
+            });
+            assertThat(alone).hasSameSizeAs(grams);
         }
     }
 

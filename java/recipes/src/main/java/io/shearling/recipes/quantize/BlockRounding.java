@@ -78,8 +78,8 @@ final class BlockRounding {
         ModelShape shape = ModelShape.find(model.metadata()).orElseThrow();
         int blocks = shape.blockCount();
         int floats = Math.multiplyExact(chunks.size(), shape.embeddingLength());
-        try (BlockModel block = BlockModel.write(model, blocks, beside("block", ".gguf"));
-                BlockStates states = new BlockStates(beside("states", ""), floats)) {
+        try (BlockModel block = BlockModel.write(model, blocks, beside(".block.gguf"));
+                BlockStates states = new BlockStates(beside(".states"), floats)) {
             for (int number = 0; number < blocks; number++) {
                 Reading text = new Reading(chunks, states, number, blocks * PASSES * chunks.count(), floats);
                 block.become(
@@ -98,13 +98,15 @@ final class BlockRounding {
                     advance(quantized, text);
                 }
             }
+        } catch (InternalError e) {
+            throw RowQuantizer.gone(model.path(), "its blocks", e);
         }
     }
 
-    /** The name has the process in it: of two runs each has its own. */
-    private Path beside(String what, String ending) {
-        return output.unfinished()
-                .resolveSibling(what + "-" + ProcessHandle.current().pid() + ending);
+    /** Named after the unfinished output, which no other run has open; what a crash left is written over. */
+    private Path beside(String ending) {
+        Path unfinished = output.unfinished();
+        return unfinished.resolveSibling(unfinished.getFileName() + ending);
     }
 
     /** What a block reads. */

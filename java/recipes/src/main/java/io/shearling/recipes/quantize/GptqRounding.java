@@ -13,10 +13,14 @@ import io.shearling.recipes.statistics.StatisticsOptions;
 import io.shearling.recipes.statistics.TextChunks;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
+import io.shearling.runtime.measure.NativeFloats;
 import io.shearling.runtime.measure.RowRounder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,9 @@ final class GptqRounding {
     private final GgufPlacer output;
     private final QuantizationListener listener;
 
+    /** One a thread. What they work in would be garbage of each matrix, and stay until somebody collects it. */
+    private final List<RowQuantizer> makers = new ArrayList<>();
+
     GptqRounding(
             GgufFile model,
             List<QuantizedTensor> tensors,
@@ -48,13 +55,17 @@ final class GptqRounding {
         this.threads = threads;
         this.output = output;
         this.listener = listener;
+        for (int i = 0; i < threads; i++) {
+            makers.add(new RowQuantizer(model, tensors, Optional.empty()));
+        }
     }
 
-    /** Whether a tensor is one that can be rounded so: a matrix that is no stack of experts. */
+    /** Whether a tensor is one that can be rounded so: a matrix that is no stack of experts, and no wider than a buffer's square. */
     static boolean takes(QuantizedTensor tensor) {
         boolean matrix =
                 tensor.source().shape().rows() == tensor.source().shape().extent(1);
-        return !tensor.copied() && matrix && RowRounder.supports(tensor.type());
+        boolean fits = tensor.source().shape().columns() <= NativeFloats.MOST_COLUMNS;
+        return !tensor.copied() && matrix && fits && RowRounder.supports(tensor.type());
     }
 
     /**
@@ -126,8 +137,9 @@ final class GptqRounding {
     private void round(GramMatrix gram, @Nullable FloatBuffer correction, List<Integer> those)
             throws InterruptedException {
         Feedback feedback = usable(gram, () -> Feedback.of(gram, correction));
+        AtomicInteger begun = new AtomicInteger();
         new TensorFill(output, those::contains, threads, listener)
-                .run(() -> new RowQuantizer(model, tensors, feedback), TensorFill.NOTE_EVERY);
+                .run(() -> makers.get(begun.getAndIncrement()).with(feedback), TensorFill.NOTE_EVERY);
     }
 
     private <T> T usable(GramMatrix gram, Supplier<T> work) {

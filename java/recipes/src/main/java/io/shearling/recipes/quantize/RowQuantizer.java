@@ -12,6 +12,7 @@ import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.measure.RowRounder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ final class RowQuantizer implements TensorFill.RowMaker {
     private final GgufFile model;
     private final List<QuantizedTensor> tensors;
     private final Optional<ColumnImportance> importance;
-    private final @Nullable Feedback feedback;
+    private @Nullable Feedback feedback;
     private float[] values = {};
     private ByteBuffer stored = ByteBuffer.allocateDirect(0);
     private ByteBuffer encoded = ByteBuffer.allocateDirect(0);
@@ -31,15 +32,12 @@ final class RowQuantizer implements TensorFill.RowMaker {
         this.model = model;
         this.tensors = tensors;
         this.importance = importance;
-        feedback = null;
     }
 
-    /** Rounds with this feedback, which all tensors that are asked for share. */
-    RowQuantizer(GgufFile model, List<QuantizedTensor> tensors, Feedback shared) {
-        this.model = model;
-        this.tensors = tensors;
-        importance = Optional.empty();
+    /** Rounds with this feedback from now on, which all tensors that are asked for share. */
+    RowQuantizer with(Feedback shared) {
         feedback = shared;
+        return this;
     }
 
     @Override
@@ -48,14 +46,18 @@ final class RowQuantizer implements TensorFill.RowMaker {
         try {
             return rows(tensor, firstRow, rows);
         } catch (InternalError e) {
-            // What the JVM makes of a mapped page that is not there any more.
-            throw new RecipeException(
-                    Kind.IO,
-                    model.path().toString(),
-                    "the data of " + tensor.name() + " cannot be read any more",
-                    "leave the file alone while it is read, and check the disk",
-                    e);
+            throw gone(model.path(), tensor.name(), e);
         }
+    }
+
+    /** What becomes of an error that the JVM makes of a mapped page which is not there any more. */
+    static RecipeException gone(Path file, String tensor, InternalError error) {
+        return new RecipeException(
+                Kind.IO,
+                file.toString(),
+                "the data of " + tensor + " cannot be read any more",
+                "leave the file alone while it is read, and check the disk",
+                error);
     }
 
     private ByteBuffer rows(QuantizedTensor tensor, long firstRow, int rows) {

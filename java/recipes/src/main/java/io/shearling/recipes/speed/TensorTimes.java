@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 public final class TensorTimes {
     private static final String EMBEDDING = "token_embd.weight";
     private static final String OUTPUT = "output.weight";
+    private static final String EXPERTS = "_exps";
 
     /** Rows of these are looked up and multiplied with nothing. */
     private static final Set<String> TABLES =
@@ -128,9 +129,11 @@ public final class TensorTimes {
         if (table || rows < 1) {
             return Optional.empty();
         }
-        int used = (int) Math.min(matrices, matrices == 1 ? 1 : usedExperts);
+        // Other stacks are of heads, which all tokens are multiplied with.
+        int used = (int) (tensor.name().contains(EXPERTS) ? Math.min(matrices, usedExperts) : matrices);
         long most = tokens == 1 ? MOST_ELEMENTS / columns : MOST_MULTIPLICATIONS / columns / tokens;
-        long fewer = Math.max(LEAST_ROWS, most / used / LEAST_ROWS * LEAST_ROWS);
+        // Whether there is a faster layout depends on the rows of the last round.
+        long fewer = Math.max(LEAST_ROWS, most / used / LEAST_ROWS * LEAST_ROWS) + rows % LEAST_ROWS;
         return Optional.of(new WeightProduct(type, columns, Math.min(rows, fewer), (int) matrices, used, tokens));
     }
 }

@@ -31,9 +31,9 @@ public final class GramMatrices {
      *
      * @param statistics of the same model: which weights share activations, and how wide they are
      * @param weights names of weights that are matrices; of those that share activations one is enough
-     * @param memoryBytes what the sums of a pass may take at most; a matrix takes half of 4 bytes times its columns squared, and as
-     *     much as the whole of it again while it is handed over
-     * @throws RecipeException when a weight is unknown, one matrix alone is larger than the limit, or as
+     * @param memoryBytes what the sums of a pass may take at most, unless one matrix alone takes more; a matrix takes half of 4 bytes
+     *     times its columns squared, and as much as the whole of it again while it is handed over
+     * @throws RecipeException when a weight is unknown, its matrix has more than {@link NativeFloats#MOST_COLUMNS} columns, or as
      *     {@link Statistics#collect}
      */
     public static void collect(
@@ -59,7 +59,7 @@ public final class GramMatrices {
     }
 
     /**
-     * How the weights are shared out: a pass after the other, each within the limit.
+     * How the weights are shared out: a pass after the other, each within the limit or with one weight alone.
      *
      * @param bytesOfAnElement what a pass holds for each element of a matrix
      * @throws RecipeException as {@link #collect}
@@ -83,15 +83,16 @@ public final class GramMatrices {
         long taken = 0;
         for (String weight : wanted) {
             long columns = statistics.importance().find(weight).orElseThrow().size();
-            long bytes = bytesOfAnElement * columns * columns;
-            if (bytes > memoryBytes) {
+            if (columns > NativeFloats.MOST_COLUMNS) {
                 throw new RecipeException(
                         Kind.MEMORY,
                         weight,
-                        "the sums of its inputs take " + bytes + " bytes, and " + memoryBytes + " are allowed",
-                        "allow more memory");
+                        "a square of its " + columns + " columns fits no buffer, which holds one of "
+                                + NativeFloats.MOST_COLUMNS,
+                        "leave it out");
             }
-            if (taken + bytes > memoryBytes) {
+            long bytes = bytesOfAnElement * columns * columns;
+            if (!pass.isEmpty() && taken + bytes > memoryBytes) {
                 passes.add(pass);
                 pass = new ArrayList<>();
                 taken = 0;

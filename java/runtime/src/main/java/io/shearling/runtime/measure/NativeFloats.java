@@ -10,6 +10,9 @@ import org.bytedeco.javacpp.FloatPointer;
 
 /** Floats in native memory, which lives until {@link #close} and not until a garbage collection. For one thread at a time. */
 public final class NativeFloats implements AutoCloseable {
+    /** Columns of the largest square matrix that they can hold: 23,170. */
+    public static final int MOST_COLUMNS = 23_170;
+
     private static final long MOST = Integer.MAX_VALUE / Float.BYTES;
 
     private final BytePointer bytes;

@@ -31,7 +31,7 @@ public final class ProductTimer {
 
     /**
      * Seconds of a product, of one token with weights that come out of memory as in a model. Blocks for a fraction of a second, or for four
-     * products where those take longer, and allocates some 70 MB, or the weights where they are larger.
+     * products where those take longer, and allocates some 70 MB, or twice the weights where those are more.
      *
      * @throws ShearlingException when the product makes no sense or has no room
      */
