@@ -1,10 +1,13 @@
 package io.shearling.it.recipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.formats.tensor.TensorType;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.speed.SpeedProfile;
 import io.shearling.recipes.speed.TensorTimes;
 import io.shearling.testkit.TinyModels;
@@ -12,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,6 +32,11 @@ class SpeedProfileIT {
     @BeforeEach
     void make() throws IOException {
         model = TinyModels.in(folder).llama(1);
+    }
+
+    @AfterEach
+    void clearInterrupt() {
+        Thread.interrupted();
     }
 
     /** Products that had to be measured. */
@@ -68,6 +77,41 @@ class SpeedProfileIT {
         }
         Files.write(first.file(), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
         assertThat(measure(SpeedProfile.open(profiles))).isEqualTo(2);
+    }
+
+    @Test
+    void measure_interrupted_keepsWhatWasMeasured() {
+        Path profiles = folder.resolve("profiles");
+        SpeedProfile profile = SpeedProfile.open(profiles);
+        try (GgufFile file = GgufFile.open(model)) {
+            TensorTimes times = TensorTimes.of(file, profile);
+            List<TensorInfo> some = file.tensors().stream()
+                    .filter(tensor -> tensor.name().endsWith("ffn_up.weight"))
+                    .toList();
+            assertThatThrownBy(() -> times.measure(some, tensor -> List.of(TensorType.Q8_0), (done, all) -> {
+                        if (done == 1) {
+                            Thread.currentThread().interrupt();
+                        }
+                    }))
+                    .isInstanceOfSatisfying(
+                            RecipeException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CANCELLED))
+                    .hasMessageContaining("the timing of its products was interrupted");
+        }
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(profile.fault()).isEmpty();
+        assertThat(measure(SpeedProfile.open(profiles))).isEqualTo(1);
+    }
+
+    @Test
+    void save_thatFails_leavesNothing() throws IOException {
+        Path profiles = folder.resolve("profiles");
+        Path taken = Files.createDirectories(SpeedProfile.open(profiles).file());
+        Files.createFile(taken.resolve("in the way"));
+        SpeedProfile profile = SpeedProfile.open(profiles);
+        assertThat(measure(profile)).isEqualTo(2);
+        assertThat(profile.fault())
+                .hasValueSatisfying(fault -> assertThat(fault).startsWith("it cannot be written: "));
+        assertThat(profiles).isDirectoryNotContaining("glob:**.part");
     }
 
     @Test

@@ -106,20 +106,33 @@ public final class SpeedProfile {
                 .toString();
     }
 
-    /** Writes the file; where that fails, times are good for this run all the same. */
+    /** Writes the file, whether the thread is interrupted or not; where that fails, times are good for this run all the same. */
     void save() {
-        StringBuilder text = new StringBuilder(HEAD + machine + "\n");
-        seconds.forEach(
-                (key, value) -> text.append(key).append(' ').append(value).append('\n'));
+        boolean interrupted = Thread.interrupted();
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Path part = file.resolveSibling(
-                    file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-            Files.writeString(part, text);
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            write();
             fault = Optional.empty();
         } catch (IOException e) {
             fault = Optional.of("it cannot be written: " + e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void write() throws IOException {
+        StringBuilder text = new StringBuilder(HEAD + machine + "\n");
+        seconds.forEach(
+                (key, value) -> text.append(key).append(' ').append(value).append('\n'));
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        Path part = file.resolveSibling(
+                file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
+        try {
+            Files.writeString(part, text);
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(part);
         }
     }
 }

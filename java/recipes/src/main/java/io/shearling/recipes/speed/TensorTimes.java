@@ -4,6 +4,8 @@ import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.formats.model.ModelShape;
 import io.shearling.formats.tensor.TensorType;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.runtime.measure.WeightProduct;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +30,13 @@ public final class TensorTimes {
 
     private static final long LEAST_ROWS = 256;
 
+    private final String model;
     private final SpeedProfile profile;
     private final boolean tied;
     private final int usedExperts;
 
-    private TensorTimes(SpeedProfile profile, boolean tied, int usedExperts) {
+    private TensorTimes(String model, SpeedProfile profile, boolean tied, int usedExperts) {
+        this.model = model;
         this.profile = profile;
         this.tied = tied;
         this.usedExperts = usedExperts;
@@ -47,7 +51,8 @@ public final class TensorTimes {
         long used = model.metadata()
                 .findInteger(architecture + ".expert_used_count")
                 .orElse(1);
-        return new TensorTimes(profile, tied, (int) Math.max(1, Math.min(used, ModelShape.MAX_EXPERTS)));
+        return new TensorTimes(
+                model.path().toString(), profile, tied, (int) Math.max(1, Math.min(used, ModelShape.MAX_EXPERTS)));
     }
 
     /** The profile that the times come from. */
@@ -72,9 +77,10 @@ public final class TensorTimes {
     }
 
     /**
-     * Measures what is not known yet, and keeps it.
+     * Measures what is not known yet, and keeps it, also where it is interrupted on the way.
      *
      * @param types that a tensor may have
+     * @throws RecipeException after an interrupt, which stays set
      */
     public void measure(List<TensorInfo> tensors, TypesOf types, Progress progress) {
         List<WeightProduct> wanted = tensors.stream()
@@ -82,13 +88,31 @@ public final class TensorTimes {
                 .distinct()
                 .filter(product -> !profile.knows(product))
                 .toList();
-        for (int i = 0; i < wanted.size(); i++) {
-            progress.measured(i, wanted.size());
-            profile.seconds(wanted.get(i));
+        int done = 0;
+        try {
+            for (WeightProduct product : wanted) {
+                progress.measured(done, wanted.size());
+                requireUninterrupted();
+                profile.seconds(product);
+                done++;
+            }
+        } finally {
+            if (done > 0) {
+                profile.save();
+            }
         }
-        if (!wanted.isEmpty()) {
-            progress.measured(wanted.size(), wanted.size());
-            profile.save();
+        if (done > 0) {
+            progress.measured(done, done);
+        }
+    }
+
+    private void requireUninterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new RecipeException(
+                    Kind.CANCELLED,
+                    model,
+                    "the timing of its products was interrupted",
+                    "start it again; what was measured is kept");
         }
     }
 
