@@ -1,6 +1,8 @@
 package io.shearling.recipes.budget;
 
 import io.shearling.formats.tensor.TensorType;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,8 +26,13 @@ final class Solver {
      * @param given types that are not to be chosen, by tensor
      * @param most bytes of a file
      * @throws IllegalArgumentException when no file is that small
+     * @throws RecipeException when the thread is interrupted: some searches solve hundreds of times
      */
     Solver(ModelTensors model, Cost cost, Map<String, TensorType> given, long most) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new RecipeException(
+                    Kind.CANCELLED, "the budget", "the search for its types was interrupted", "start it again");
+        }
         this.model = model;
         List<Knapsack.Item> items = new ArrayList<>();
         for (ChosenTensor tensor : model.tensors()) {
