@@ -149,7 +149,10 @@ final class BudgetRun {
                 .forEach(tensor -> tensors.put(tensor.name(), tensor));
         List<Group> groups = Grouping.of(tensors.keySet(), MOST_GROUPS);
         Optional<SensitivityFile> file = options.sensitivities()
-                .map(path -> new SensitivityFile(path, SensitivityKey.of(folder.search(), importance, tensors, bits)));
+                .map(path -> new SensitivityFile(
+                        path,
+                        SensitivityKey.of(
+                                folder.search(), importance, model.table(ChosenTensor::reference), tensors, bits)));
         Optional<Sensitivities> known = file.flatMap(each -> each.read(groups));
         if (known.isPresent()) {
             return known.get();

@@ -24,10 +24,16 @@ final class SensitivityKey {
      * The checksum.
      *
      * @param base what the nearly lossless model says to the text: it stands for both
+     * @param reference types beside which groups are measured, of all tensors
      * @param tensors that are measured, by name
      * @param bits of the coarse types
      */
-    static String of(Path base, Optional<ColumnImportance> importance, Map<String, ChosenTensor> tensors, double bits) {
+    static String of(
+            Path base,
+            Optional<ColumnImportance> importance,
+            TypeTable reference,
+            Map<String, ChosenTensor> tensors,
+            double bits) {
         try (FileChannel channel = FileChannel.open(base)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             ByteBuffer piece = ByteBuffer.allocate(PIECE);
@@ -37,11 +43,13 @@ final class SensitivityKey {
             }
             StringBuilder rest = new StringBuilder();
             rest.append(importance.map(ColumnImportance::digest).orElse(0)).append('\n');
+            reference
+                    .types()
+                    .forEach((name, type) ->
+                            rest.append(name).append(' ').append(type).append('\n'));
             tensors.forEach((name, tensor) -> rest.append(name)
                     .append(' ')
                     .append(tensor.probe(bits).type())
-                    .append(' ')
-                    .append(tensor.reference().type())
                     .append('\n'));
             digest.update(rest.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest.digest());
