@@ -58,11 +58,13 @@ record PresetTable(QuantizationPreset preset, TypeTable types, long sizeBytes) {
         return Optional.of(new TypeTable(types));
     }
 
-    /** Of the presets that are no larger, the one that loses least. */
+    /** Of the presets that are no larger, the one that loses least: the largest where nothing was measured. */
     static Optional<PresetTable> best(List<PresetTable> presets, long sizeBytes, ModelTensors model, LossModel losses) {
         return presets.stream()
                 .filter(preset -> preset.sizeBytes() <= sizeBytes)
-                .min(Comparator.comparingDouble(preset -> losses.loss(model, preset.types())));
+                .min(Comparator.comparingDouble((PresetTable preset) -> losses.loss(model, preset.types()))
+                        .thenComparing(
+                                Comparator.comparingLong(PresetTable::sizeBytes).reversed()));
     }
 
     /** The preset whose size is nearest. */
