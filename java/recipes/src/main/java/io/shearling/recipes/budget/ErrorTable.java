@@ -66,7 +66,7 @@ final class ErrorTable {
             List<Future<ChosenTensor>> futures = new ArrayList<>();
             TypeErrors errors = new TypeErrors(model, importance);
             for (Question question : questions) {
-                futures.add(workers.submit(() -> question.answer(errors.of(question.tensor(), question.types()))));
+                futures.add(workers.submit(() -> question.answer(errors(errors, model, question))));
             }
             List<ChosenTensor> answers = new ArrayList<>();
             for (Future<ChosenTensor> future : futures) {
@@ -83,10 +83,27 @@ final class ErrorTable {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }
+            if (e.getCause() instanceof Error error) {
+                throw error; // no memory
+            }
             throw new IllegalStateException(e.getCause());
         } finally {
             workers.shutdownNow();
             awaitEnd(workers);
+        }
+    }
+
+    private static double[] errors(TypeErrors errors, GgufFile model, Question question) {
+        try {
+            return errors.of(question.tensor(), question.types());
+        } catch (InternalError e) {
+            // What the JVM makes of a mapped page that is not there any more.
+            throw new RecipeException(
+                    Kind.IO,
+                    model.path().toString(),
+                    "the data of " + question.tensor().name() + " cannot be read any more",
+                    "leave the file alone while it is read, and check the disk",
+                    e);
         }
     }
 
