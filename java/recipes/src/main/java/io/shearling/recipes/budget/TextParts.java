@@ -28,7 +28,7 @@ record TextParts(
     private static final int LEAST_CHUNKS = 4;
 
     /**
-     * Cuts a text at a blank. A text that is too short for what is wanted is used up: two thirds of what is not for importance are for
+     * Cuts a text at a blank, or between two characters where none is near. A text that is too short for what is wanted is used up: two thirds of what is not for importance are for
      * the verification.
      *
      * @throws RecipeException when it has less than four chunks
@@ -48,12 +48,13 @@ record TextParts(
         int verification = Math.min(options.verificationChunks(), (there - 1) / 2);
         int seen = Math.max(options.searchChunks(), options.importanceChunks());
         int head = Math.min(seen, there - 1 - verification);
-        // Half a chunk more, because the cut is at a blank and tokens are no fixed number of characters.
+        // Half a chunk more, because the cut is about there and tokens are no fixed number of characters.
         long place = (long) ((head + 0.5) * context / tokens * text.text().length());
-        int cut = blank(text.text(), (int) place);
+        int near = (int) Math.max(1, (long) text.text().length() / there / 2);
+        int cut = cut(text.text(), (int) place, near);
         int found = tokens(text.text().substring(0, cut), tokenizer) / context;
         while (found < head) {
-            cut = blank(text.text(), cut + Math.max(1, text.text().length() / there / 2));
+            cut = cut(text.text(), cut + near, near);
             found = tokens(text.text().substring(0, cut), tokenizer) / context;
         }
         Text first = new Text(text.name(), text.text().substring(0, cut), text.sha256());
@@ -77,12 +78,18 @@ record TextParts(
         return tokenizer.encode(text, true, false).length;
     }
 
-    /** The next blank, or the end. */
-    private static int blank(String text, int from) {
-        int place = Math.min(from, text.length());
-        while (place < text.length() && !Character.isWhitespace(text.charAt(place))) {
-            place++;
+    /** The next blank; where none is so near (some scripts have no blanks), the next place between two code points. */
+    static int cut(String text, int from, int near) {
+        int first = Math.min(from, text.length());
+        int last = (int) Math.min((long) first + near, text.length());
+        for (int place = first; place < last; place++) {
+            if (Character.isWhitespace(text.charAt(place))) {
+                return place;
+            }
         }
-        return place;
+        boolean within = first > 0
+                && first < text.length()
+                && Character.isSurrogatePair(text.charAt(first - 1), text.charAt(first));
+        return within ? first + 1 : first;
     }
 }
