@@ -100,8 +100,12 @@ final class SensitivityFile {
                         + each.kl().error() + " " + each.error()));
         Path beside = file.resolveSibling(file.getFileName() + ".part");
         try {
-            Files.write(beside, lines);
-            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+            try {
+                Files.write(beside, lines);
+                Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(beside);
+            }
         } catch (IOException e) {
             throw new RecipeException(
                     Kind.IO, file.toString(), "it cannot be written (" + e + ")", "name another place", e);
