@@ -1,6 +1,7 @@
 package io.shearling.cli;
 
 import io.shearling.recipes.budget.Budget;
+import io.shearling.recipes.budget.BudgetSearch;
 import io.shearling.recipes.speed.SpeedGoal;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -139,8 +140,6 @@ final class BudgetChoice {
 
     /** Where the types are written for a model in this file. */
     Path types(Path target) {
-        String name = String.valueOf(target.getFileName());
-        String stem = name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
-        return types == null ? target.resolveSibling(stem + ".types.txt") : types;
+        return types == null ? BudgetSearch.typesPath(target) : types;
     }
 }

@@ -35,6 +35,8 @@ import java.util.Optional;
  * <p>Models that are measured are written into a folder beside the target, which is gone in the end.
  */
 public final class BudgetSearch {
+    private static final String MODEL = ".gguf";
+
     private final SearchInput input;
     private final Path target;
     private final Budget budget;
@@ -54,9 +56,18 @@ public final class BudgetSearch {
 
     /** Where importance that was collected for a model is kept: beside it. */
     public static Path importancePath(Path target) {
+        return beside(target, ".imatrix.gguf");
+    }
+
+    /** Where the types of a model are kept, unless another place is named: beside it. */
+    public static Path typesPath(Path target) {
+        return beside(target, ".types.txt");
+    }
+
+    private static Path beside(Path target, String ending) {
         String name = String.valueOf(target.getFileName());
-        String stem = name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
-        return target.resolveSibling(stem + ".imatrix.gguf");
+        String stem = name.endsWith(MODEL) ? name.substring(0, name.length() - MODEL.length()) : name;
+        return target.resolveSibling(stem + ending);
     }
 
     /**
@@ -86,17 +97,25 @@ public final class BudgetSearch {
 
     private BudgetReport run() {
         requireOther();
+        SearchFolder.requireFolder(target);
+        options.sensitivities().ifPresent(SearchFolder::requireFolder);
         ColumnImportance known = options.importance()
                 .map(values -> values.seen(text))
                 .orElseGet(() -> input.foreseen(importancePath(target), text));
         ModelTensors sizes = input.sizes(Optional.of(known));
-        BudgetLimits.of(budget, sizes, input.file().path());
-        SearchFolder.requireRoom(target, sizes.sizeBytes(sizes.table(ChosenTensor::reference)));
+        long most = BudgetLimits.of(budget, sizes, input.file().path()).most();
+        long candidate = Math.max(most, sizes.sizeBytes(sizes.table(ChosenTensor::reference)));
+        SearchFolder.requireRoom(target, candidate);
         try (SearchFolder folder = SearchFolder.beside(target)) {
             TextParts parts;
             Optional<ImportanceFile> collected;
             try (Model base = Trials.load(input.file().path())) {
                 parts = TextParts.of(text, base.tokenizer(), options);
+                long rows = SearchFolder.baseBytes(
+                        parts.searchChunks() + parts.verificationChunks(),
+                        options.contextTokens(),
+                        base.tokenizer().vocabulary().size());
+                SearchFolder.requireRoom(target, candidate + rows);
                 collected = options.importance().isPresent() ? Optional.empty() : Optional.of(collect(base, parts));
                 keepBase(base, parts, folder);
             }

@@ -25,8 +25,10 @@ final class SearchFolder implements AutoCloseable {
     /** Nothing else is ever removed. */
     private static final List<String> OURS = List.of(CANDIDATE, SEARCH, VERIFICATION);
 
-    /** There at the same time in the end. */
-    private static final int MODELS = 2;
+    /** Of a row of what the original says, besides a twentieth of two bytes for each token of the vocabulary. */
+    private static final int ROW_BYTES = 128;
+
+    private static final int HEAD_BYTES = 256;
 
     private final Path folder;
     private final FileChannel lock;
@@ -38,6 +40,47 @@ final class SearchFolder implements AutoCloseable {
 
     /** The folder for the search of this output. */
     static SearchFolder beside(Path target) {
+        Path absolute = target.toAbsolutePath();
+        Path parent = requireFolder(target);
+        Path folder = parent.resolve(absolute.getFileName() + ".search");
+        try {
+            Files.createDirectories(folder);
+            return locked(folder);
+        } catch (IOException e) {
+            throw new RecipeException(
+                    Kind.IO,
+                    folder.toString(),
+                    "nothing can be written there (" + e + ")",
+                    "name another place for the output",
+                    e);
+        }
+    }
+
+    private static SearchFolder locked(Path folder) throws IOException {
+        FileChannel channel =
+                FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean kept = false;
+        try {
+            if (tryLock(channel) == null) {
+                throw new RecipeException(
+                        Kind.IO,
+                        folder.toString(),
+                        "another search writes there",
+                        "wait for its end, or name another output");
+            }
+            SearchFolder search = new SearchFolder(folder, channel);
+            search.clear();
+            kept = true;
+            return search;
+        } finally {
+            if (!kept) {
+                channel.close();
+            }
+        }
+    }
+
+    /** The folder of a file that is going to be written; refuses what no file can be written to. */
+    static Path requireFolder(Path target) {
         Path absolute = target.toAbsolutePath();
         Path parent = absolute.getParent();
         if (parent == null || Files.isDirectory(absolute)) {
@@ -51,37 +94,24 @@ final class SearchFolder implements AutoCloseable {
                     "the directory " + parent + " does not exist",
                     "create it or name another place");
         }
-        Path folder = parent.resolve(absolute.getFileName() + ".search");
-        try {
-            Files.createDirectories(folder);
-            FileChannel channel =
-                    FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (tryLock(channel) == null) {
-                channel.close();
-                throw new RecipeException(
-                        Kind.IO,
-                        folder.toString(),
-                        "another search writes there",
-                        "wait for its end, or name another output");
-            }
-            SearchFolder search = new SearchFolder(folder, channel);
-            search.clear();
-            return search;
-        } catch (IOException e) {
-            throw new RecipeException(
-                    Kind.IO,
-                    folder.toString(),
-                    "nothing can be written there (" + e + ")",
-                    "name another place for the output",
-                    e);
-        }
+        return parent;
     }
 
-    /** Refuses a disk without room for a candidate and the result, both no larger than the reference. */
-    static void requireRoom(Path target, long referenceBytes) {
+    /** Most bytes of what the original says to so many chunks. */
+    static long baseBytes(int chunks, int contextTokens, int vocabulary) {
+        long rows = contextTokens / 2 + 1L;
+        return 2 * HEAD_BYTES + chunks * ((long) Integer.BYTES * contextTokens + rows * (vocabulary / 10 + ROW_BYTES));
+    }
+
+    /**
+     * Refuses a disk without so much room.
+     *
+     * @param bytes that are there at the same time: a candidate, and what the original says. The result is written when they are gone
+     */
+    static void requireRoom(Path target, long bytes) {
         PartFile.requireRoom(
                 target,
-                MODELS * referenceBytes,
+                bytes,
                 (kind, file, reason, remedy, cause) -> new RecipeException(Kind.IO, file, reason, remedy, cause));
     }
 

@@ -1,6 +1,8 @@
 package io.shearling.recipes.budget;
 
 import io.shearling.formats.gguf.SplitRule;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.Text;
 import io.shearling.recipes.evaluate.Base;
 import io.shearling.recipes.evaluate.BaseOutputs;
@@ -16,6 +18,8 @@ import io.shearling.recipes.speed.Speed;
 import io.shearling.recipes.speed.SpeedProbe;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -45,12 +49,26 @@ final class Trials {
         return Model.load(file, ModelOptions.builder().cpuOnly().build());
     }
 
-    /** Writes the model with these types. */
+    /** Writes the model with these types; the one that was there goes first, so that there is room for one and no more. */
     void write(TypeTable types, Path file) {
+        remove(file);
         QuantizationOptions options =
                 quantization.withSettings(quantization.settings().withRequests(types.requests()));
         try (Quantization run = Quantization.of(model, options)) {
             run.write(file, SplitRule.NONE, (done, all) -> {});
+        }
+    }
+
+    private static void remove(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new RecipeException(
+                    Kind.IO,
+                    file.toString(),
+                    "it cannot be removed (" + e + ")",
+                    "leave it alone during the search",
+                    e);
         }
     }
 
