@@ -6,6 +6,7 @@ import io.shearling.recipes.budget.Verification.Outcome;
 import io.shearling.recipes.budget.Verification.Verified;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class DivergenceGoal {
         long high = limits.largest();
         double ratio = 1;
         @Nullable Verified best = null;
-        for (int round = 0; round < MOST_ROUNDS && (best == null || high - low > NEAR * high); round++) {
+        for (int round = 0; round < MOST_ROUNDS && low < high && (best == null || high - low > NEAR * high); round++) {
             long size = sizeFor(solver, nats / ratio, low, high);
             Verified found = measure(solver.within(size));
             double upper = upper(found);
@@ -57,13 +58,22 @@ final class DivergenceGoal {
         if (best == null) {
             best = measure(model.table(ChosenTensor::largest));
             if (upper(best) > nats) {
-                throw unreachable(nats, best);
+                throw unreachable(
+                        nats,
+                        seen.stream()
+                                .min(Comparator.comparingDouble(DivergenceGoal::upper))
+                                .orElseThrow());
             }
         }
         return outcome(best, nats);
     }
 
+    /** Measures types, unless that was done before. */
     private Verified measure(TypeTable types) {
+        Optional<Verified> known = known(types);
+        if (known.isPresent()) {
+            return known.get();
+        }
         Verified found = verification.measure(
                 String.format(Locale.ROOT, "%.1f MB", model.sizeBytes(types) / 1e6),
                 types,
@@ -71,6 +81,10 @@ final class DivergenceGoal {
                 MOST_ROUNDS + 1);
         seen.add(found);
         return found;
+    }
+
+    private Optional<Verified> known(TypeTable types) {
+        return seen.stream().filter(each -> each.types().equals(types)).findFirst();
     }
 
     private static double upper(Verified found) {
@@ -99,14 +113,21 @@ final class DivergenceGoal {
     private Outcome outcome(Verified best, double nats) {
         Optional<Verified> preset = verification
                 .preset(model.sizeBytes(best.types()), table -> true)
-                .map(table -> verification.measure(table, MOST_ROUNDS, MOST_ROUNDS + 1));
+                .map(table -> known(table.types())
+                        .map(same -> same.named(Verification.name(table)))
+                        .orElseGet(() -> verification.measure(table, MOST_ROUNDS, MOST_ROUNDS + 1)));
         boolean smaller = preset.filter(each -> upper(each) <= nats).isPresent()
-                && model.sizeBytes(preset.get().types()) < model.sizeBytes(best.types());
+                && (model.sizeBytes(preset.get().types()) < model.sizeBytes(best.types())
+                        || preset.get().types().equals(best.types()));
         Verified chosen = smaller ? preset.get() : best;
         return new Outcome(
                 chosen,
                 preset,
-                seen.stream().filter(each -> !each.equals(chosen)).toList());
+                seen.stream()
+                        .filter(each -> !each.types().equals(chosen.types()))
+                        .filter(each -> preset.filter(rival -> rival.types().equals(each.types()))
+                                .isEmpty())
+                        .toList());
     }
 
     private RecipeException unreachable(double nats, Verified best) {

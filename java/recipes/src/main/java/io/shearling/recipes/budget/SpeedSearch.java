@@ -66,7 +66,7 @@ final class SpeedSearch {
         }
         Optional<Verified> preset = verification
                 .preset(most, table -> goal.isMetBy(foretold.speed(model, table.types())))
-                .map(table -> measure(table.preset().name().toLowerCase(Locale.ROOT), table.types()));
+                .map(table -> measure(Verification.name(table), table.types()));
         return outcome(preset);
     }
 

@@ -22,6 +22,10 @@ final class Verification {
         double kl() {
             return measurement.kl().value();
         }
+
+        Verified named(String other) {
+            return new Verified(other, types, measurement, speed);
+        }
     }
 
     /**
@@ -89,7 +93,11 @@ final class Verification {
     }
 
     Verified measure(PresetTable preset, int done, int all) {
-        return measure(preset.preset().name().toLowerCase(Locale.ROOT), preset.types(), done, all);
+        return measure(name(preset), preset.types(), done, all);
+    }
+
+    static String name(PresetTable preset) {
+        return preset.preset().name().toLowerCase(Locale.ROOT);
     }
 
     /** Of the presets that are no larger and are wanted, the one that is foretold to lose least. */
