@@ -52,6 +52,12 @@ final class BudgetJson {
             if (report.speed().isPresent() && report.profile().isPresent()) {
                 goal(out, report.speed().get(), report.profile().get());
             }
+            if (report.options().gptq().isPresent()) {
+                out.writeStringField("rounding", "gptq");
+            }
+            if (report.unrounded().isPresent()) {
+                out.writeStringField("unrounded", report.unrounded().get());
+            }
             if (report.limit().isPresent()) {
                 out.writeStringField("limit", report.limit().get());
             }

@@ -49,6 +49,10 @@ final class BudgetPage {
         if (report.options().gptq().isPresent()) {
             page.line("rounding", "gptq in the file; what is measured here was rounded to the nearest");
         }
+        report.unrounded().ifPresent(why -> page.line("rounding", why));
+        if (report.speed().isPresent() && !report.speed().get().met()) {
+            page.line("note", "nothing that was measured is as fast as that; this is the fastest of it");
+        }
         report.limit().ifPresent(limit -> page.line("note", limit));
         return page.page.toString();
     }
@@ -140,7 +144,7 @@ final class BudgetPage {
                 measured.prompt(),
                 foretold.generation(),
                 foretold.prompt(),
-                goal.met() ? "enough for" : "not the",
+                goal.met() ? "enough for" : "not enough for",
                 goal.goal().words());
     }
 

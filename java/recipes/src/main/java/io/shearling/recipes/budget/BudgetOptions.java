@@ -97,7 +97,7 @@ public final class BudgetOptions {
         return sensitivities;
     }
 
-    /** How the weights of the result are rounded; what is measured is rounded to the nearest. */
+    /** How the weights of the result are rounded, where it has any that are; what is measured is rounded to the nearest. */
     public Optional<GptqSettings> rounding() {
         return rounding;
     }

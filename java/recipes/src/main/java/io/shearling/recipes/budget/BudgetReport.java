@@ -30,6 +30,7 @@ import java.util.Optional;
  * @param profile where the times of products come from; there where the budget has a speed
  * @param speed the speed that was wanted, and whether it is reached
  * @param limit what kept the budget from being used up, a sentence; empty where nothing did
+ * @param unrounded why the model is not written with the error feedback that was asked for, a sentence; empty where it is, or was not
  */
 public record BudgetReport(
         TypeTable types,
@@ -49,7 +50,8 @@ public record BudgetReport(
         long verificationTokens,
         Optional<SpeedProfile> profile,
         Optional<SpeedResult> speed,
-        Optional<String> limit) {
+        Optional<String> limit,
+        Optional<String> unrounded) {
     /**
      * What became of a goal.
      *

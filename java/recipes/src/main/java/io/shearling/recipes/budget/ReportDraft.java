@@ -31,7 +31,8 @@ record ReportDraft(
         TypeSettings settings = TypeSettings.NONE.withRequests(chosen.types().requests());
         QuantizationOptions plain =
                 quantization(nearest.map(PresetTable::preset), quantization).withSettings(settings);
-        QuantizationOptions writing = options.rounding().map(plain::withGptq).orElse(plain);
+        FeedbackShare feedback = FeedbackShare.of(options.rounding(), model, chosen.types());
+        QuantizationOptions writing = feedback.used().map(plain::withGptq).orElse(plain);
         return new BudgetReport(
                 chosen.types(),
                 writing,
@@ -52,7 +53,8 @@ record ReportDraft(
                 chosen.measurement().tokens(),
                 speeds.map(each -> each.times().profile()),
                 speedGoal(chosen),
-                limit);
+                limit,
+                feedback.note());
     }
 
     /** The goal, and whether it was met. */

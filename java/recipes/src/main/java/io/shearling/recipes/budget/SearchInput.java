@@ -88,9 +88,8 @@ final class SearchInput implements AutoCloseable {
                 .mapToLong(tensor -> tensor.shape().elements())
                 .sum();
         TypeTable smallest = new ModelTensors(chosen, 0, 0, elements).table(ChosenTensor::smallest);
-        QuantizationOptions measured = quantization(importance);
-        QuantizationOptions plain = options.rounding().map(measured::withGptq).orElse(measured);
-        // What is asked for by name is checked as it would be without a budget.
+        QuantizationOptions plain = quantization(importance);
+        // What is asked for by name is checked as it would be without a budget; how it is rounded changes no size.
         Quantization.of(file.path(), plain.withSettings(options.settings())).close();
         try (Quantization plan =
                 Quantization.of(file.path(), plain.withSettings(plain.settings().withRequests(smallest.requests())))) {
