@@ -30,6 +30,8 @@ final class BudgetStep {
     BudgetReport search(Path model, Budget budget, BudgetOptions.Builder options) {
         Text text = calibration.text("a budget");
         Path types = choice.types(target);
+        requireFolder(target);
+        requireFolder(types);
         requireOther(types, model);
         calibration.file().ifPresent(file -> {
             requireOther(types, file);
@@ -47,6 +49,19 @@ final class BudgetStep {
     /** Where measured times are kept for all models. */
     private static Path profiles() {
         return HubOptions.fromEnvironment().cacheFolder().resolve("speed");
+    }
+
+    /** What is written in the end would otherwise be known to have no place after minutes. */
+    private static void requireFolder(Path output) {
+        Path absolute = output.toAbsolutePath();
+        Path parent = absolute.getParent();
+        if (parent == null || Files.isDirectory(absolute)) {
+            throw new FailedException(output + ": a folder is in the place of the file; name a file");
+        }
+        if (!Files.isDirectory(parent)) {
+            throw new FailedException(
+                    output + ": the directory " + parent + " does not exist; create it or name another place");
+        }
     }
 
     private static void requireOther(Path output, Path input) {
@@ -68,6 +83,16 @@ final class BudgetStep {
         } catch (IOException e) {
             throw new FailedException(
                     "the types cannot be written to " + types + " (" + e + "); name another file with --save-types");
+        }
+    }
+
+    /** The last word on a model that is written and told of, but slower than was asked for. */
+    static void requireSpeed(BudgetReport report) {
+        if (report.speed().isPresent() && !report.speed().get().met()) {
+            throw new FailedException(
+                    "the speed of " + report.speed().get().goal().words()
+                            + " is not reached: this is the fastest of what was measured; ask for less, or prune the"
+                            + " model first");
         }
     }
 

@@ -167,7 +167,10 @@ final class QuantizeCommand implements Callable<Integer> {
 
     @Option(
             names = "--dry-run",
-            description = "Print every key and tensor that the file would have, and its size, and write nothing.")
+            description =
+                    "Print every key and tensor that the file would have, and its size, and write nothing. With a budget: search,"
+                            + " print what it finds, and write no model; what --sensitivity names and times of products are"
+                            + " kept all the same.")
     private boolean dryRun;
 
     @Option(
@@ -195,8 +198,12 @@ final class QuantizeCommand implements Callable<Integer> {
             GgufPlan plan = quantization.plan(target, split);
             if (found.isPresent()) {
                 Optional<Path> written = dryRun ? Optional.empty() : Optional.of(write(quantization, plan, split));
-                written.ifPresent(file -> step.save(found.get()));
-                step.tell(found.get(), written, json);
+                try {
+                    written.ifPresent(file -> step.save(found.get()));
+                } finally {
+                    step.tell(found.get(), written, json); // it took minutes to find out
+                }
+                BudgetStep.requireSpeed(found.get());
             } else if (dryRun) {
                 streams.results().print(json ? InspectionJson.of(plan) + "\n" : InspectionText.of(plan));
                 tell(quantization);

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +121,51 @@ class QuantizeBudgetIT {
         }
     }
 
+    /** Times are foretold from a file that promises too much: the model is written, and the promise is seen to be broken. */
+    @Test
+    void quantize_speedThatIsNotReached_isSaidAndFails() throws IOException {
+        String before =
+                System.setProperty("shearling.cache", folder.resolve("cache").toString());
+        try {
+            String[] options = {"--tensor-type", "weight=q5_0", "--text", text.toString(), "--ctx", "64", "-q", "--tg"};
+            quantize(with(options, "1", "--dry-run")).succeeded();
+            promise(folder.resolve("cache/speed"));
+            CliRun run = quantize(with(options, "1000000"));
+            assertThat(run.code()).isEqualTo(ExitCode.FAILED);
+            assertThat(run.err())
+                    .contains("the speed of 1000000 tokens a second generated is not reached: this is the fastest")
+                    .hasLineCount(1);
+            assertThat(run.out())
+                    .contains("; not enough for 1000000 tokens a second generated\n")
+                    .contains("note            nothing that was measured is as fast as that");
+            assertThat(small).exists();
+        } finally {
+            if (before == null) {
+                System.clearProperty("shearling.cache");
+            } else {
+                System.setProperty("shearling.cache", before);
+            }
+        }
+    }
+
+    private static String[] with(String[] options, String... more) {
+        return Stream.of(options, more).flatMap(Stream::of).toArray(String[]::new);
+    }
+
+    /** All types but q8_0, by whose run the rest is known, take no time at all. */
+    private static void promise(Path profiles) throws IOException {
+        try (Stream<Path> files = Files.list(profiles)) {
+            Path file = files.findFirst().orElseThrow();
+            List<String> lines = new ArrayList<>();
+            for (String line : Files.readAllLines(file)) {
+                boolean product = !lines.isEmpty();
+                String value = line.startsWith("q8_0 ") ? "1.0" : "1.0E-9";
+                lines.add(product ? line.substring(0, line.lastIndexOf(' ') + 1) + value : line);
+            }
+            Files.write(file, lines);
+        }
+    }
+
     /** The mix that the file names: the page says how to make it again. */
     private static String fileType(CliRun run) {
         String line = run.lines().stream()
@@ -156,6 +202,15 @@ class QuantizeBudgetIT {
                         .failed(ExitCode.USAGE)
                         .err())
                 .contains("is what is read; name another file to write");
+        Path nowhere = folder.resolve("none/small.txt");
+        for (String option : List.of("--save-types", "--sensitivity")) {
+            assertThat(quantize("--bpw", "6", "--text", text.toString(), option, nowhere.toString())
+                            .failed(ExitCode.FAILED)
+                            .err())
+                    .contains(nowhere + ": the directory " + nowhere.getParent()
+                            + " does not exist; create it or name another place");
+        }
+        assertThat(small).doesNotExist();
         assertThat(quantize("--bpw", "6", "--text", "none.txt")
                         .failed(ExitCode.FAILED)
                         .err())

@@ -20,6 +20,7 @@ import io.shearling.recipes.budget.BudgetReport;
 import io.shearling.recipes.budget.BudgetSearch;
 import io.shearling.recipes.evaluate.Estimate;
 import io.shearling.recipes.quantize.ColumnImportance;
+import io.shearling.recipes.quantize.GptqSettings;
 import io.shearling.recipes.quantize.Quantization;
 import io.shearling.recipes.quantize.QuantizationOptions;
 import io.shearling.recipes.speed.SpeedGoal;
@@ -172,9 +173,58 @@ class BudgetIT {
         BudgetReport report = run(new Budget.MaxDivergence(limit), fewer());
         assertThat(report.result().kl().value() + report.result().kl().error()).isLessThanOrEqualTo(limit);
         assertThat(report.result().sizeBytes()).isLessThan(sizeOf(QuantizationPreset.F16));
-        assertThatThrownBy(() -> run(new Budget.MaxDivergence(1e-12), fewer()))
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void run_maxDivergenceThatNothingHas_measuresEachChoiceOnce() throws IOException {
+        int[] measured = {0};
+        BudgetListener counting =
+                (step, what, done, all) -> measured[0] += step == BudgetListener.Step.VERIFICATION ? 1 : 0;
+        assertThatThrownBy(() -> BudgetSearch.run(
+                        model, target, new Budget.MaxDivergence(1e-12), text, fewer().build(), counting))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("a KL divergence of 1.0E-12 is impossible: the best that its types reach");
+        assertThat(measured[0]).isBetween(1, 2);
+        assertThat(out()).isEmpty();
+    }
+
+    @Test
+    void run_roundingOfTypesThatHaveNone_isLeftOutAndSaid() {
+        TypeRequest all = new TypeRequest(Pattern.compile("weight"), TensorType.F16);
+        BudgetOptions.Builder options = few().settings(TypeSettings.NONE.withRequests(List.of(all)))
+                .rounding(GptqSettings.of(text).withChunks(CONTEXT, 2));
+        BudgetReport report = run(new Budget.Size(1L << 40), options);
+        assertThat(report.options().gptq()).isEmpty();
+        assertThat(report.unrounded())
+                .hasValueSatisfying(why -> assertThat(why).contains("is rounded with error feedback"));
+        write(report.options(), target);
+        BudgetReport rounded = run(
+                new Budget.Size(1L << 40),
+                fewer().rounding(GptqSettings.of(text).withChunks(CONTEXT, 2)));
+        assertThat(rounded.options().gptq()).isPresent();
+        assertThat(rounded.unrounded()).isEmpty();
+    }
+
+    @Test
+    void run_textWithoutBlanks_isCutAllTheSame() {
+        text = Prose.write(folder.resolve("blankless.txt"), text.text().replaceAll("\\s", ""));
+        BudgetReport report = run(new Budget.Size(1L << 40), fewer());
+        assertThat(report.verificationChunks()).isEqualTo(2);
+    }
+
+    @Test
+    void run_sensitivitiesWithoutAFolder_areRefusedBeforeAnythingIsDone() throws IOException {
+        Budget.Size budget = half();
+        BudgetListener none = (step, what, done, all) -> {
+            throw new AssertionError(step);
+        };
+        Path kept = folder.resolve("none/kept.txt");
+        assertThatThrownBy(() -> BudgetSearch.run(
+                        model, target, budget, text, few().sensitivities(kept).build(), none))
+                .isInstanceOf(RecipeException.class)
+                .hasMessage(kept + ": the directory " + kept.getParent()
+                        + " does not exist; create it or name another place");
         assertThat(out()).isEmpty();
     }
 
