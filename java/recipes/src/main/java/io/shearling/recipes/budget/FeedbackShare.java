@@ -2,7 +2,6 @@ package io.shearling.recipes.budget;
 
 import io.shearling.formats.tensor.TensorType;
 import io.shearling.recipes.quantize.GptqSettings;
-import io.shearling.runtime.measure.RowRounder;
 import java.util.Optional;
 
 /**
@@ -22,8 +21,9 @@ record FeedbackShare(Optional<GptqSettings> settings, boolean useful) {
     }
 
     private static boolean takes(ChosenTensor tensor, TensorType type) {
-        boolean matrix = tensor.info().shape().rows() == tensor.info().shape().extent(1);
-        return matrix && type != tensor.info().type() && !tensor.name().equals(EMBEDDING) && RowRounder.supports(type);
+        return type != tensor.info().type()
+                && !tensor.name().equals(EMBEDDING)
+                && GptqSettings.takes(tensor.info(), type);
     }
 
     /** The settings where they are of use. */

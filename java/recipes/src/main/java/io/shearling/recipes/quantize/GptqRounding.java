@@ -13,8 +13,6 @@ import io.shearling.recipes.statistics.StatisticsOptions;
 import io.shearling.recipes.statistics.TextChunks;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
-import io.shearling.runtime.measure.NativeFloats;
-import io.shearling.runtime.measure.RowRounder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,12 +58,9 @@ final class GptqRounding {
         }
     }
 
-    /** Whether a tensor is one that can be rounded so: a matrix that is no stack of experts, and no wider than a buffer's square. */
+    /** Whether a tensor is one that can be rounded so. */
     static boolean takes(QuantizedTensor tensor) {
-        boolean matrix =
-                tensor.source().shape().rows() == tensor.source().shape().extent(1);
-        boolean fits = tensor.source().shape().columns() <= NativeFloats.MOST_COLUMNS;
-        return !tensor.copied() && matrix && fits && RowRounder.supports(tensor.type());
+        return !tensor.copied() && GptqSettings.takes(tensor.source(), tensor.type());
     }
 
     /**

@@ -1,6 +1,11 @@
 package io.shearling.recipes.quantize;
 
+import io.shearling.formats.gguf.TensorInfo;
+import io.shearling.formats.tensor.TensorShape;
+import io.shearling.formats.tensor.TensorType;
 import io.shearling.recipes.Text;
+import io.shearling.runtime.measure.NativeFloats;
+import io.shearling.runtime.measure.RowRounder;
 
 /**
  * Rounding with error feedback: what the rounding of a column loses, the columns after it make good as far as they can (GPTQ, arXiv
@@ -29,6 +34,16 @@ public record GptqSettings(Text text, int chunkTokens, int chunks, boolean quant
             throw new IllegalArgumentException(
                     "chunkTokens must be 16 or more, chunks 0 or more, memoryBytes 1 or more");
         }
+    }
+
+    /**
+     * Whether a tensor that becomes a type can be rounded so: a matrix that is no stack of experts, with no more than
+     * {@link NativeFloats#MOST_COLUMNS} columns, and a type that {@link RowRounder#supports}.
+     */
+    public static boolean takes(TensorInfo tensor, TensorType type) {
+        TensorShape shape = tensor.shape();
+        boolean matrix = shape.rows() == shape.extent(1);
+        return matrix && shape.columns() <= NativeFloats.MOST_COLUMNS && RowRounder.supports(type);
     }
 
     /** At most 64 chunks of 512 tokens, inputs of the model as it is, 410 MB. */
