@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <string>
 #include <vector>
 
 using probe::cannot_tell;
@@ -16,6 +17,7 @@ using probe::say;
 
 namespace {
 
+constexpr int32_t LOOKED_AT = 16; // tokens, the fewest that statistics are made of
 constexpr rlim_t TEMPLATE_SECONDS = 1; // of the CPU's time
 constexpr rlim_t TEMPLATE_BYTES = rlim_t{1} << 30;
 
@@ -31,6 +33,23 @@ const char * tokenize(const shl_model * model) {
     const auto status =
         shl_tokenize(model, reinterpret_cast<const uint8_t *>(text), sizeof text - 1, true, true, tokens, 64, &size);
     return status == SHL_OK || status == SHL_UNSUPPORTED ? nullptr : shl_last_error();
+}
+
+// What is said of a model whose output is no number: also where that begins, as far as its activations show.
+const char * not_finite(shl_model * model, int32_t token) {
+    static std::string said = "it computes what is not a number: its weights or its settings are broken";
+    shl_statistics_params params;
+    shl_statistics_params_default(&params);
+    params.chunk_tokens = LOOKED_AT;
+    shl_statistics * statistics = nullptr;
+    if (shl_statistics_new(model, &params, &statistics) == SHL_OK) {
+        const std::vector<int32_t> tokens(LOOKED_AT, token);
+        if (shl_statistics_add(statistics, tokens.data(), LOOKED_AT) == SHL_NOT_FINITE) {
+            said += std::string(" (") + shl_last_error() + ")";
+        }
+        shl_statistics_free(statistics);
+    }
+    return said.c_str();
 }
 
 // One token through the whole model; NULL when all is well.
@@ -71,7 +90,7 @@ const char * compute(shl_model * model) {
         return shl_last_error();
     }
     if (std::any_of(output.begin(), output.end(), [](float value) { return std::isnan(value); })) {
-        return "it computes what is not a number: its weights or its settings are broken";
+        return not_finite(model, token);
     }
     shl_context_free(context);
     return nullptr;

@@ -51,7 +51,9 @@ class HostileModelIT {
 
     @Test
     void load_rotationsThatAreNoNumber_isRefused() {
-        assertRefused(with("rotation", "llama.rope.freq_base", GgufValue.f32(Float.NaN)), "not a number");
+        assertRefused(
+                with("rotation", "llama.rope.freq_base", GgufValue.f32(Float.NaN)),
+                "not a number: its weights or its settings are broken (what blk.0.attn_output.weight is multiplied with");
     }
 
     @Test
