@@ -1,5 +1,6 @@
 package io.shearling.recipes;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Says in one sentence why a step of a recipe cannot be done: the file, the cause, and what to do. */
@@ -43,6 +44,20 @@ public final class RecipeException extends RuntimeException {
     /** Says why, without an origin. */
     public RecipeException(Kind kind, String where, String cause, String remedy) {
         this(kind, where, cause, remedy, null);
+    }
+
+    /**
+     * What becomes of an error that the JVM makes of a mapped page which is not there any more.
+     *
+     * @param data whose they are, for example a tensor's name
+     */
+    public static RecipeException gone(Path file, String data, InternalError error) {
+        return new RecipeException(
+                Kind.IO,
+                file.toString(),
+                "the data of " + data + " cannot be read any more",
+                "leave the file alone while it is read, and check the disk",
+                error);
     }
 
     /** What is wrong. */

@@ -97,13 +97,7 @@ final class ErrorTable {
         try {
             return errors.of(question.tensor(), question.types());
         } catch (InternalError e) {
-            // What the JVM makes of a mapped page that is not there any more.
-            throw new RecipeException(
-                    Kind.IO,
-                    model.path().toString(),
-                    "the data of " + question.tensor().name() + " cannot be read any more",
-                    "leave the file alone while it is read, and check the disk",
-                    e);
+            throw RecipeException.gone(model.path(), question.tensor().name(), e);
         }
     }
 

@@ -28,8 +28,8 @@ record TextParts(
     private static final int LEAST_CHUNKS = 4;
 
     /**
-     * Cuts a text at a blank, or between two characters where none is near. A text that is too short for what is wanted is used up: two thirds of what is not for importance are for
-     * the verification.
+     * Cuts a text at a blank, or between two characters where none is near. A text that is too short for what is wanted is used up:
+     * two thirds of what is not for importance are for the verification.
      *
      * @throws RecipeException when it has less than four chunks
      */

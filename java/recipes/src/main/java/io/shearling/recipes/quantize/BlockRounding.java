@@ -99,7 +99,7 @@ final class BlockRounding {
                 }
             }
         } catch (InternalError e) {
-            throw RowQuantizer.gone(model.path(), "its blocks", e);
+            throw RecipeException.gone(model.path(), "its blocks", e);
         }
     }
 

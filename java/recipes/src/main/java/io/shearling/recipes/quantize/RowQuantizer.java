@@ -12,7 +12,6 @@ import io.shearling.runtime.error.ShearlingException;
 import io.shearling.runtime.measure.RowRounder;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -46,18 +45,8 @@ final class RowQuantizer implements TensorFill.RowMaker {
         try {
             return rows(tensor, firstRow, rows);
         } catch (InternalError e) {
-            throw gone(model.path(), tensor.name(), e);
+            throw RecipeException.gone(model.path(), tensor.name(), e);
         }
-    }
-
-    /** What becomes of an error that the JVM makes of a mapped page which is not there any more. */
-    static RecipeException gone(Path file, String tensor, InternalError error) {
-        return new RecipeException(
-                Kind.IO,
-                file.toString(),
-                "the data of " + tensor + " cannot be read any more",
-                "leave the file alone while it is read, and check the disk",
-                error);
     }
 
     private ByteBuffer rows(QuantizedTensor tensor, long firstRow, int rows) {
