@@ -147,7 +147,9 @@ final class BudgetRun {
                 .filter(tensor -> tensor.candidates().size() > 1)
                 .filter(tensor -> !tensor.probe(bits).equals(tensor.reference()))
                 .forEach(tensor -> tensors.put(tensor.name(), tensor));
-        List<Group> groups = Grouping.of(tensors.keySet(), MOST_GROUPS);
+        Map<String, Double> energies = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> energies.put(name, tensor.energy()));
+        List<Group> groups = Grouping.of(energies, MOST_GROUPS);
         Optional<SensitivityFile> file = options.sensitivities()
                 .map(path -> new SensitivityFile(
                         path,

@@ -28,16 +28,16 @@ final class ErrorTable {
     record Question(TensorInfo tensor, List<TensorType> types, int alignment) {
         /** The answer without errors, which tells the sizes. */
         ChosenTensor sizes() {
-            return answer(new double[types.size()]);
+            return answer(new TypeErrors.Found(0, new double[types.size()]));
         }
 
-        ChosenTensor answer(double[] errors) {
+        ChosenTensor answer(TypeErrors.Found errors) {
             List<Candidate> candidates = new ArrayList<>();
-            for (int i = 0; i < errors.length; i++) {
+            for (int i = 0; i < types.size(); i++) {
                 TensorType type = types.get(i);
-                candidates.add(new Candidate(type, padded(type.bytes(tensor.shape()), alignment), errors[i]));
+                candidates.add(new Candidate(type, padded(type.bytes(tensor.shape()), alignment), errors.shares()[i]));
             }
-            return new ChosenTensor(tensor, candidates);
+            return new ChosenTensor(tensor, candidates, errors.energy());
         }
     }
 
@@ -93,7 +93,7 @@ final class ErrorTable {
         }
     }
 
-    private static double[] errors(TypeErrors errors, GgufFile model, Question question) {
+    private static TypeErrors.Found errors(TypeErrors errors, GgufFile model, Question question) {
         try {
             return errors.of(question.tensor(), question.types());
         } catch (InternalError e) {

@@ -94,7 +94,7 @@ record ReportDraft(
         measured.forEach(each -> groups.put(each.group(), each.kl().value()));
         List<String> left = new ArrayList<>(tensors.keySet());
         groups.keySet().forEach(group -> left.removeAll(group.tensors()));
-        Grouping.of(left, 1).forEach(group -> groups.put(group, Double.NaN));
+        Grouping.roles(left).forEach(group -> groups.put(group, Double.NaN));
         List<TypeShare> shares = new ArrayList<>();
         groups.forEach((group, kl) -> shares.add(
                 share(group, kl, group.tensors().stream().map(tensors::get).toList(), types, whole)));

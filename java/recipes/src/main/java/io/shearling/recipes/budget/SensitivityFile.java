@@ -18,7 +18,7 @@ import java.util.Optional;
  * of what they depend on.
  */
 final class SensitivityFile {
-    private static final String HEAD = "shearling sensitivities 1 ";
+    private static final String HEAD = "shearling sensitivities 2 ";
     private static final String REFERENCE = "reference";
 
     /** Divergence, its error, the weights' error. */

@@ -18,6 +18,15 @@ import org.jspecify.annotations.Nullable;
  * time, whatever the size of the tensor.
  */
 final class TypeErrors {
+    /**
+     * What was found.
+     *
+     * @param energy as {@link ChosenTensor#energy} has it
+     * @param shares of it that each type spoils, as {@link Candidate#error} has them
+     */
+    @SuppressWarnings("ArrayRecordComponent") // compared never
+    record Found(double energy, double[] shares) {}
+
     /** Weights that are looked at: the error of a tensor is known to a percent or two by so many, the ratio of two types better. */
     private static final long SAMPLE = 1 << 18;
 
@@ -31,8 +40,8 @@ final class TypeErrors {
         this.importance = importance;
     }
 
-    /** The error of each type, as {@link Candidate#error} has it; the tensor's own type has none. */
-    double[] of(TensorInfo tensor, List<TensorType> types) {
+    /** The error of each type; the tensor's own type has none. */
+    Found of(TensorInfo tensor, List<TensorType> types) {
         double[] errors = new double[types.size()];
         int columns = Math.toIntExact(tensor.shape().columns());
         long rows = tensor.shape().rows();
@@ -42,21 +51,23 @@ final class TypeErrors {
         long wanted = Math.min(places, Math.max(1, SAMPLE / ((long) piece * columns)));
         Optional<float[]> all = importance.flatMap(values -> values.values(tensor.name()));
         float[] values = new float[piece * columns];
+        double whole = 0;
         for (long i = 0; i < wanted; i++) {
             long row = i * places / wanted * piece;
             // A piece that would reach into the next expert begins a little sooner.
             row = Math.min(row, row / expertRows * expertRows + expertRows - piece);
             read(tensor, row, piece, values);
             float @Nullable [] weights = all.isEmpty() ? null : ofExpert(all.get(), (int) (row / expertRows), columns);
+            whole += sum(values, columns, weights);
             for (int t = 0; t < errors.length; t++) {
                 errors[t] += types.get(t) == tensor.type() ? 0 : error(types.get(t), values, columns, weights);
             }
         }
-        double share = (double) wanted * piece / rows;
-        for (int t = 0; t < errors.length; t++) {
-            errors[t] /= share;
+        for (int t = 0; t < errors.length && whole > 0; t++) {
+            errors[t] /= whole;
         }
-        return errors;
+        double share = (double) wanted * piece / rows;
+        return new Found(whole / share, errors);
     }
 
     private static float[] ofExpert(float[] all, int expert, int columns) {
@@ -82,10 +93,17 @@ final class TypeErrors {
             return Double.POSITIVE_INFINITY;
         }
         RowDecoder.forType(type).decode(type, encoded.flip(), decoded, 0, decoded.length);
+        for (int i = 0; i < values.length; i++) {
+            decoded[i] -= values[i];
+        }
+        return sum(decoded, columns, weights);
+    }
+
+    /** Of the squares, each times the importance of its column. */
+    private static double sum(float[] values, int columns, float @Nullable [] weights) {
         double sum = 0;
         for (int i = 0; i < values.length; i++) {
-            double difference = (double) values[i] - decoded[i];
-            sum += (weights == null ? 1 : weights[i % columns]) * difference * difference;
+            sum += (weights == null ? 1 : weights[i % columns]) * (double) values[i] * values[i];
         }
         return sum;
     }

@@ -21,7 +21,7 @@ final class TinyTensors {
             error /= 2;
         }
         TensorInfo info = new TensorInfo(name, TensorType.F32, SHAPE, 0, 0, 0, TensorType.F32.bytes(SHAPE));
-        return new ChosenTensor(info, candidates);
+        return new ChosenTensor(info, candidates, 1);
     }
 
     /** A model of these alone. */
