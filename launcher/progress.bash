@@ -53,6 +53,7 @@ declare -gA jobs=() # global: a function sources this file
 start() {
     local log
     log=$(log_of "$1")
+    : >"$log" # who follows it may be sooner than the job
     set -m
     {
         status=0

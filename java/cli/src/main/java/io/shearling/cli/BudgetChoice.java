@@ -49,7 +49,7 @@ final class BudgetChoice {
             names = "--pp",
             paramLabel = "SPEED",
             converter = LeastSpeed.Converter.class,
-            description = "The same for tokens of a prompt that it reads.")
+            description = "The least speed of reading, in tokens of a prompt a second, as --tg is of generating.")
     private @Nullable LeastSpeed prompt;
 
     @Option(

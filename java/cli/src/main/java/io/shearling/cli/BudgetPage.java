@@ -36,7 +36,7 @@ final class BudgetPage {
         page.line("KL divergence", kl(report));
         report.preset().ifPresent(preset -> page.line("nearest preset", rival(report, preset)));
         if (report.preset().isEmpty()) {
-            page.line("nearest preset", "none is that small");
+            page.line("nearest preset", "none is that small" + (report.speed().isPresent() ? " and that fast" : ""));
         }
         for (VerifiedModel other : report.others()) {
             page.line("also measured", other.name() + ", " + size(other) + ": " + figure(other.kl()) + speed(other));

@@ -21,7 +21,7 @@ final class CalibrationChoice {
             names = "--ctx",
             paramLabel = "N",
             converter = NumberRange.StatisticsTokens.class,
-            description = "Tokens of a chunk of that text. Default: 512.")
+            description = "Tokens of a chunk of the text of --text. Default: 512.")
     private @Nullable Integer chunkTokens;
 
     /** Whether one of these options is given, and its name. */

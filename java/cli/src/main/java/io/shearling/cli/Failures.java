@@ -35,8 +35,9 @@ final class Failures {
             say(failure, streams);
             return failure instanceof UsageException ? ExitCode.USAGE : ExitCode.FAILED;
         }
-        streams.say("internal error (" + oneLine(failure.toString())
-                + "); please report it with the output of the same command under -Dshearling.trace=true");
+        streams.say(
+                "internal error (" + oneLine(failure.toString())
+                        + "); please report it with the output of the same command after export SHEARLING_JAVA_OPTS=-Dshearling.trace=true");
         return ExitCode.FAILED;
     }
 

@@ -258,7 +258,7 @@ final class QuantizeCommand implements Callable<Integer> {
     private Path write(Quantization quantization, GgufPlan plan, SplitRule split) {
         long began = System.nanoTime();
         Path written;
-        try (QuantizeProgress progress = new QuantizeProgress(model, streams, quiet)) {
+        try (QuantizeProgress progress = new QuantizeProgress(model, target, streams, quiet)) {
             written = quantization.write(target, split, progress);
         }
         Duration taken = Duration.ofNanos(System.nanoTime() - began);

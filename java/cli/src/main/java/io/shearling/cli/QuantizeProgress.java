@@ -1,15 +1,18 @@
 package io.shearling.cli;
 
 import io.shearling.recipes.quantize.QuantizationListener;
+import java.nio.file.Path;
 
 /** Shows how far a quantization has come: chunks while it reads text, bytes while it writes. One thread. */
 final class QuantizeProgress implements QuantizationListener, AutoCloseable {
     private final String model;
+    private final Path target;
     private final StepProgress bytes;
     private final StepProgress chunks;
 
-    QuantizeProgress(String model, Streams streams, boolean quiet) {
+    QuantizeProgress(String model, Path target, Streams streams, boolean quiet) {
         this.model = model;
+        this.target = target;
         bytes = StepProgress.of(streams, quiet);
         chunks = StepProgress.counting(streams, quiet, "chunks");
     }
@@ -17,7 +20,7 @@ final class QuantizeProgress implements QuantizationListener, AutoCloseable {
     @Override
     public void written(long done, long all) {
         chunks.close();
-        bytes.progress("quantizing " + model, done, all);
+        bytes.progress("writing " + target.getFileName(), done, all);
     }
 
     @Override

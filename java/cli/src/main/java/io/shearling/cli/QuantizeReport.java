@@ -39,7 +39,7 @@ final class QuantizeReport {
         double seconds = Math.max(taken.toMillis(), 1) / 1e3;
         TypeMix mix = TypeMix.of(plan.tensors());
         double speed = mix.elements() / seconds / 1e6;
-        return Sizes.bytes(quantization.sourceBytes()) + " became " + Sizes.bytes(mix.sizeBytes())
+        return "tensors of " + Sizes.bytes(quantization.sourceBytes()) + " became " + Sizes.bytes(mix.sizeBytes())
                 + String.format(Locale.ROOT, " (%.2f bits a weight) in ", mix.bitsPerWeight())
                 + Sizes.decimal(seconds) + " s, "
                 + (speed < MANY ? Sizes.decimal(speed) : Sizes.count(Math.round(speed)))

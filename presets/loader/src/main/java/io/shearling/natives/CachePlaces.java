@@ -56,10 +56,12 @@ final class CachePlaces {
         if (HostPlatform.name().startsWith("windows") && !local.isEmpty()) {
             return new NativePlace(Path.of(local, FOLDER), "LOCALAPPDATA", "");
         }
-        // Where the system does not know the user, as in a container that was given a number, the JDK's answer is "?".
-        Path home = Path.of(System.getProperty("user.home", "?"));
-        if (!home.isAbsolute()) {
-            home = Path.of(firstOf(System.getenv("HOME"), "?"));
+        // As every other program takes it. The JDK asks the system for the user, and where that does not know him, as
+        // in a container
+        // that was given a number, its answer is "?".
+        Path home = Path.of(firstOf(System.getenv("HOME"), "?"));
+        if (!home.isAbsolute() || HostPlatform.name().startsWith("windows")) {
+            home = Path.of(System.getProperty("user.home", "?"));
         }
         Path caches = HostPlatform.name().startsWith("macosx") ? Path.of("Library", "Caches") : Path.of(".cache");
         return new NativePlace(

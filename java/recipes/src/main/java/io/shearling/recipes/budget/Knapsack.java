@@ -49,7 +49,7 @@ final class Knapsack {
             throw new IllegalArgumentException("The least takes " + least + " bytes, and there are " + room + ".");
         }
         unit = Math.max(divisor(items), span / mostSteps + 1);
-        int steps = (int) (span / unit) + 1;
+        int steps = step(span) + 1;
         losses = new double[steps];
         extras = new long[steps];
         Arrays.fill(losses, Double.POSITIVE_INFINITY);
@@ -71,6 +71,11 @@ final class Knapsack {
     /** The same in fewer steps, which need not be the best. */
     static Knapsack coarse(List<Item> items, long room, int steps) {
         return new Knapsack(items, room, steps);
+    }
+
+    /** The step of so many bytes above the least, which has step 0 for itself. */
+    private int step(long extra) {
+        return (int) ((extra + unit - 1) / unit);
     }
 
     private static long divisor(List<Item> items) {
@@ -101,9 +106,11 @@ final class Knapsack {
             for (int option = 0; option < item.bytes().length; option++) {
                 long extra = extras[step] + item.bytes()[option] - item.least();
                 double loss = losses[step] + item.losses()[option];
-                int to = (int) (Math.min(extra, span) / unit);
-                boolean better = loss < after[to] || (loss == after[to] && extra < extraAfter[to]);
-                if (extra <= span && better) {
+                if (extra > span) {
+                    continue;
+                }
+                int to = step(extra);
+                if (loss < after[to] || (loss == after[to] && extra < extraAfter[to])) {
                     after[to] = loss;
                     extraAfter[to] = extra;
                     choice[to] = (byte) option;
@@ -124,7 +131,7 @@ final class Knapsack {
      */
     int[] within(long bytes) {
         int best = NONE;
-        for (int step = 0; step < losses.length && step * unit <= bytes - least; step++) {
+        for (int step = 0; step < losses.length && (step - 1) * unit < bytes - least; step++) {
             boolean fits = losses[step] < Double.POSITIVE_INFINITY && extras[step] <= bytes - least;
             if (fits && (best == NONE || losses[step] < losses[best])) {
                 best = step;

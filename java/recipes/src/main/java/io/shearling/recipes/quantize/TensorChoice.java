@@ -64,7 +64,7 @@ final class TensorChoice {
             throw refused(
                     Kind.TYPE,
                     "no tensor that can be quantized has a name like " + request.pattern(),
-                    "look at the names with shearling inspect --tensors, or leave it out");
+                    "look at the names with shearling inspect, or leave it out");
         }
     }
 

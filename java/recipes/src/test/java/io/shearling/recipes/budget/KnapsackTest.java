@@ -45,6 +45,19 @@ class KnapsackTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void within_theLeast_isFoundInAnyNumberOfSteps(long seed) {
+        Random random = new Random(seed);
+        List<Item> items = items(random, 1 + random.nextInt(6), 1);
+        long least = items.stream().mapToLong(Item::least).sum();
+        long most = items.stream().mapToLong(Item::most).sum();
+        for (int steps = 1; steps < 60; steps++) {
+            assertThat(bytes(items, Knapsack.coarse(items, most, steps).within(least)))
+                    .isEqualTo(least);
+        }
+    }
+
     @Test
     void within_tooLittle_isRefused() {
         List<Item> items = List.of(new Item(new long[] {10, 20}, new double[] {2, 1}));
