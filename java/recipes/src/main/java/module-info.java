@@ -8,6 +8,7 @@ module io.shearling.recipes {
 
     exports io.shearling.recipes.budget;
     exports io.shearling.recipes.evaluate;
+    exports io.shearling.recipes.prune;
     exports io.shearling.recipes.quantize;
     exports io.shearling.recipes.speed;
     exports io.shearling.recipes.statistics;

@@ -1,5 +1,6 @@
 package io.shearling.cli;
 
+import io.shearling.formats.model.ModelShape;
 import io.shearling.recipes.evaluate.EvaluationOptions;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
@@ -72,6 +73,13 @@ final class NumberRange {
     static final class TensorCount extends Whole {
         TensorCount() {
             super(1, Integer.MAX_VALUE);
+        }
+    }
+
+    /** Layers to remove. */
+    static final class LayerCount extends Whole {
+        LayerCount() {
+            super(1, ModelShape.MAX_BLOCKS - 1);
         }
     }
 

@@ -42,6 +42,7 @@ public final class Shearling implements Runnable {
         COMMANDS.put("convert", ConvertCommand::new);
         COMMANDS.put("export", ExportCommand::new);
         COMMANDS.put("quantize", QuantizeCommand::new);
+        COMMANDS.put("prune", PruneCommand::new);
         COMMANDS.put("evaluate", EvaluateCommand::new);
         COMMANDS.put("pull", PullCommand::new);
         COMMANDS.put("list", ListCommand::new);

@@ -3,6 +3,7 @@ package io.shearling.formats.gguf;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -41,18 +42,16 @@ public final class GgufArray implements GgufValue {
      * @throws IllegalArgumentException when one has a surrogate without its partner
      */
     public static GgufArray ofStrings(Collection<String> values) {
-        List<byte[]> encoded = new ArrayList<>(values.size());
-        long total = 0;
-        for (String value : values) {
-            byte[] bytes = Utf8.encode(value);
-            encoded.add(bytes);
-            total += Long.BYTES + bytes.length;
-        }
-        ByteBuffer buffer = buffer(total);
-        for (byte[] bytes : encoded) {
+        return ofEncoded(values.stream().map(Utf8::encode).toList());
+    }
+
+    private static GgufArray ofEncoded(List<byte[]> strings) {
+        ByteBuffer buffer = buffer(
+                strings.stream().mapToLong(bytes -> Long.BYTES + bytes.length).sum());
+        for (byte[] bytes : strings) {
             buffer.putLong(bytes.length).put(bytes);
         }
-        return of(GgufValueType.STRING, values.size(), buffer);
+        return of(GgufValueType.STRING, strings.size(), buffer);
     }
 
     /**
@@ -238,6 +237,24 @@ public final class GgufArray implements GgufValue {
             all[i] = bool(i);
         }
         return all;
+    }
+
+    /**
+     * An array of some of the elements, in this order.
+     *
+     * @throws IndexOutOfBoundsException when there are not so many
+     */
+    public GgufArray select(int... indexes) {
+        if (elementType == GgufValueType.STRING) {
+            return ofEncoded(Arrays.stream(indexes).mapToObj(this::stringBytes).toList());
+        }
+        int bytes = elementType.bytes();
+        byte[] selected = new byte[Math.multiplyExact(indexes.length, bytes)];
+        for (int i = 0; i < indexes.length; i++) {
+            long from = offset + (long) Objects.checkIndex(indexes[i], size) * bytes;
+            System.arraycopy(source.bytes(from, bytes), 0, selected, i * bytes, bytes);
+        }
+        return of(elementType, indexes.length, ByteBuffer.wrap(selected));
     }
 
     /** Bytes of the encoded elements. */

@@ -75,4 +75,17 @@ class GgufArrayTest {
         assertThatThrownBy(() -> GgufArray.ofStrings(List.of("a\ud83d"))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> GgufValue.string("\udc11")).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void select_hasTheElementsInThisOrder() {
+        assertThat(GgufArray.ofStrings(List.of("a", "", "gr\u00fcn"))
+                        .select(2, 0, 2)
+                        .strings())
+                .containsExactly("gr\u00fcn", "a", "gr\u00fcn");
+        assertThat(GgufArray.ofIntegers(GgufValueType.U64, 1, -1, 3).select(1, 2))
+                .isEqualTo(GgufArray.ofIntegers(GgufValueType.U64, -1, 3));
+        assertThat(GgufArray.ofBools(true, false, true).select(1, 2).bools()).containsExactly(false, true);
+        assertThat(GgufArray.ofFloats(1, 2).select().size()).isZero();
+        assertThatThrownBy(() -> GgufArray.ofFloats(1, 2).select(2)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
 }

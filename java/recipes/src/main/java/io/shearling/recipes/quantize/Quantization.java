@@ -2,22 +2,16 @@ package io.shearling.recipes.quantize;
 
 import io.shearling.formats.gguf.GgufException;
 import io.shearling.formats.gguf.GgufFile;
-import io.shearling.formats.gguf.GgufMetadata;
-import io.shearling.formats.gguf.GgufPart;
-import io.shearling.formats.gguf.GgufPlacer;
 import io.shearling.formats.gguf.GgufPlan;
-import io.shearling.formats.gguf.GgufWriter;
-import io.shearling.formats.gguf.InputState;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.gguf.TensorFill;
 import io.shearling.formats.model.ModelShape;
+import io.shearling.recipes.ModelOutput;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A model whose weights get other tensor types: planned when it is made, and written by {@link #write}. What is held meanwhile is some
@@ -34,20 +28,14 @@ public final class Quantization implements AutoCloseable {
     private final GgufFile model;
     private final QuantizationOptions options;
     private final List<QuantizedTensor> tensors;
-    private final GgufMetadata metadata;
-    private final InputState inputs;
+    private final ModelOutput output;
 
     private Quantization(
-            GgufFile model,
-            QuantizationOptions options,
-            List<QuantizedTensor> tensors,
-            GgufMetadata metadata,
-            InputState inputs) {
+            GgufFile model, QuantizationOptions options, List<QuantizedTensor> tensors, ModelOutput output) {
         this.model = model;
         this.options = options;
         this.tensors = tensors;
-        this.metadata = metadata;
-        this.inputs = inputs;
+        this.output = output;
     }
 
     /**
@@ -74,24 +62,25 @@ public final class Quantization implements AutoCloseable {
                         "none of its tensors gets a type that is rounded with error feedback",
                         "choose one of q4_0 to q8_0, q2_k to q6_k, iq4_nl and iq4_xs, or leave --rounding out");
             }
-            return new Quantization(
-                    model, options, tensors, OutputKeys.of(model.metadata(), options), inputs(model, options));
+            return new Quantization(model, options, tensors, output(model, options, tensors));
         } catch (RuntimeException e) {
             model.close();
             throw e;
         }
     }
 
-    private static InputState inputs(GgufFile model, QuantizationOptions options) {
-        List<Path> files = model.parts().stream().map(GgufPart::path).toList();
+    private static ModelOutput output(GgufFile model, QuantizationOptions options, List<QuantizedTensor> tensors) {
         int importance = options.importance().map(ColumnImportance::digest).orElse(0);
-        try {
-            String rounding = options.gptq().map(GptqSettings::digest).orElse("");
-            return InputState.of(files, "quantized with " + importance + rounding);
-        } catch (IOException e) {
-            throw new RecipeException(
-                    Kind.IO, model.path().toString(), "it cannot be read (" + e + ")", "make it readable", e);
-        }
+        String rounding = options.gptq().map(GptqSettings::digest).orElse("");
+        return new ModelOutput(
+                model.path(),
+                "quantization",
+                ModelOutput.inputs(model, "quantized with " + importance + rounding),
+                OutputKeys.of(model.metadata(), options),
+                tensors.stream()
+                        .map(tensor -> new ModelOutput.Tensor(
+                                tensor.name(), tensor.type(), tensor.source().shape()))
+                        .toList());
     }
 
     /** What becomes of each tensor, in the order of the output. */
@@ -115,7 +104,7 @@ public final class Quantization implements AutoCloseable {
      * @throws IllegalArgumentException when the rule makes too many files
      */
     public GgufPlan plan(Path target, SplitRule split) {
-        return builder(target, split).plan();
+        return output.plan(target, split);
     }
 
     /**
@@ -132,41 +121,14 @@ public final class Quantization implements AutoCloseable {
      * @throws GgufException when a file cannot be read or written
      */
     public Path write(Path target, SplitRule split, QuantizationListener listener) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw cancelled(null);
-        }
-        try (GgufPlacer output =
-                builder(target, split).resumable(inputs.digest()).openPlaced()) {
+        return output.write(target, split, file -> {
             Supplier<TensorFill.RowMaker> nearest = () -> new RowQuantizer(model, tensors, options.importance());
             if (options.gptq().isPresent()) {
                 GptqSettings settings = options.gptq().get();
-                new GptqRounding(model, tensors, settings, options.threads(), output, listener).run(nearest);
+                new GptqRounding(model, tensors, settings, options.threads(), file, listener).run(nearest);
             }
-            new TensorFill(output, options.threads(), listener).run(nearest, TensorFill.NOTE_EVERY);
-            return output.commit();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw cancelled(e);
-        } catch (GgufException e) {
-            throw Thread.currentThread().isInterrupted() ? cancelled(e) : e;
-        }
-    }
-
-    private RecipeException cancelled(@Nullable Throwable origin) {
-        return new RecipeException(
-                Kind.CANCELLED,
-                model.path().toString(),
-                "its quantization was interrupted",
-                "nothing is left of it; start it again",
-                origin);
-    }
-
-    private GgufWriter.Builder builder(Path target, SplitRule split) {
-        GgufWriter.Builder plan = GgufWriter.to(target).metadata(metadata).split(split);
-        inputs.files().forEach(plan::input);
-        tensors.forEach(tensor ->
-                plan.tensor(tensor.name(), tensor.type(), tensor.source().shape()));
-        return plan;
+            new TensorFill(file, options.threads(), listener).run(nearest, TensorFill.NOTE_EVERY);
+        });
     }
 
     @Override

@@ -1,0 +1,121 @@
+package io.shearling.cli;
+
+import io.shearling.formats.gguf.GgufPlan;
+import io.shearling.formats.gguf.SplitRule;
+import io.shearling.formats.model.TypeMix;
+import io.shearling.recipes.prune.LayerChoice;
+import io.shearling.recipes.prune.LayerPruning;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code shearling prune}: takes layers out of a model. */
+@Command(
+        name = "prune",
+        description =
+                "Makes a model smaller and faster: some of its layers go, and the new file's path is printed. What stays is copied"
+                        + " as it is. Measure what was lost with shearling evaluate.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  shearling prune large.gguf small.gguf --count 1",
+            "  shearling prune large.gguf small.gguf --layers 0",
+            "  shearling prune large.gguf small.gguf --count 1 --rule even --dry-run"
+        })
+final class PruneCommand implements Callable<Integer> {
+    private final Streams streams;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "MODEL",
+            completionCandidates = ModelNames.class,
+            description = {
+                "A GGUF file (of a split model the first part), a name of the",
+                "catalogue, or hf:owner/repo[:file]."
+            })
+    private String model = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "FILE",
+            description = "The file to write; one that is there is replaced when the new one is whole.")
+    private Path target = Path.of("");
+
+    @Mixin
+    private LayerOption layers = new LayerOption();
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            converter = NumberRange.ThreadCount.class,
+            description = "Threads that read and write. Default: one a core.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--dry-run",
+            description = "Print every key and tensor that the file would have, and its size, and write nothing.")
+    private boolean dryRun;
+
+    @Option(
+            names = {"-q", "--quiet"},
+            description = "No progress on stderr.")
+    private boolean quiet;
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    PruneCommand(Streams streams) {
+        this.streams = streams;
+    }
+
+    @Override
+    public Integer call() {
+        LayerChoice choice = layers.choice();
+        try (LayerPruning pruning = LayerPruning.of(ModelOption.fetch(model, quiet, streams), choice)) {
+            GgufPlan plan = pruning.plan(target, SplitRule.NONE);
+            if (dryRun) {
+                streams.results().print(json ? InspectionJson.of(plan) + "\n" : InspectionText.of(plan));
+                tell(pruning, plan);
+                return ExitCode.DONE;
+            }
+            Path written = write(pruning);
+            tell(pruning, plan);
+            streams.results().println(json ? json(pruning, plan, written) : written.toString());
+        }
+        return ExitCode.DONE;
+    }
+
+    private Path write(LayerPruning pruning) {
+        try (StepProgress progress = StepProgress.of(streams, quiet)) {
+            String step = "writing " + target.getFileName();
+            return pruning.write(target, SplitRule.NONE, threads, (done, all) -> progress.progress(step, done, all));
+        }
+    }
+
+    private void tell(LayerPruning pruning, GgufPlan plan) {
+        if (!quiet) {
+            String removed = pruning.removed().stream().map(String::valueOf).collect(Collectors.joining(", "));
+            streams.say("without " + (pruning.removed().size() == 1 ? "layer " : "layers ") + removed + " of "
+                    + pruning.blockCount() + ": tensors of " + Sizes.bytes(pruning.sourceBytes()) + " became "
+                    + Sizes.bytes(TypeMix.of(plan.tensors()).sizeBytes()));
+        }
+    }
+
+    private static String json(LayerPruning pruning, GgufPlan plan, Path written) {
+        return JsonText.object(out -> {
+            out.writeStringField("file", written.toString());
+            out.writeNumberField("sizeBytes", plan.sizeBytes());
+            out.writeNumberField("parameters", TypeMix.of(plan.tensors()).elements());
+            out.writeNumberField(
+                    "blockCount", pruning.blockCount() - pruning.removed().size());
+            out.writeArrayFieldStart("removed");
+            for (int layer : pruning.removed()) {
+                out.writeNumber(layer);
+            }
+            out.writeEndArray();
+        });
+    }
+}

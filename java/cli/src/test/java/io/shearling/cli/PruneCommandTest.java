@@ -1,0 +1,93 @@
+package io.shearling.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.shearling.formats.gguf.GgufFile;
+import io.shearling.testkit.TinyModels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PruneCommandTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private String model = "";
+    private String target = "";
+
+    @BeforeEach
+    void write() {
+        model = TinyModels.in(folder).llama(1).toString();
+        target = folder.resolve("small.gguf").toString();
+    }
+
+    @Test
+    void prune_count_writesTheModelAndSaysWhatWent() {
+        CliRun run = CliRun.of("prune", model, target, "--count", "1").succeeded();
+        assertThat(run.out()).isEqualTo(target + "\n");
+        assertThat(run.err()).contains("without layer 1 of 2: ");
+        try (GgufFile file = GgufFile.open(Path.of(target))) {
+            assertThat(file.metadata().integer("llama.block_count")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void prune_json_isOneObject() {
+        CliRun run = CliRun.of("prune", model, target, "--layers=0", "--json", "-q");
+        assertThat(run.succeeded().json())
+                .containsEntry("file", target)
+                .containsEntry("blockCount", 1)
+                .containsEntry("removed", List.of(0));
+        assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void prune_dryRun_printsThePlanAndWritesNothing() {
+        CliRun run =
+                CliRun.of("prune", model, target, "--layers=0", "--dry-run").succeeded();
+        assertThat(run.out()).contains("blk.0.attn_q.weight").doesNotContain("blk.1.");
+        assertThat(Files.exists(Path.of(target))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--count 2 | it has 2 layers, of which 2 cannot be removed; remove some of the layers 0 to 1, not all",
+                "--layers 0-1 | it has 2 layers, all of which are to be removed",
+                "--layers 7 | and none has the number 7",
+            })
+    void prune_layersThatCannotGo_failsWithTheSentence(String arguments, String message) {
+        assertThat(prune(arguments).failed(ExitCode.FAILED).err()).contains(message);
+        assertThat(Files.exists(Path.of(target))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--count 0 | --count",
+                "--layers 3-1 | has the run 3-1, which ends before it begins",
+                "--layers 1,,2 | must be numbers of layers, from 0, as 3,12-14",
+                "--layers 1 --count 1 | --layers names the layers, and --count would choose them; leave one out",
+                "--layers 1 --rule top | --layers names the layers, and --rule would choose them; leave one out",
+                "--rule top | say what to remove: --count N, how many layers, or --layers LIST, which",
+                "--count 1 --rule best | must be one of top, bottom, middle, even",
+            })
+    void prune_wrongUse_isRefused(String arguments, String message) {
+        assertThat(prune(arguments).failed(ExitCode.USAGE).err()).contains(message);
+    }
+
+    private CliRun prune(String arguments) {
+        String[] words = (model + " " + target + " " + arguments).split(" ", -1);
+        String[] all = new String[words.length + 1];
+        all[0] = "prune";
+        System.arraycopy(words, 0, all, 1, words.length);
+        return CliRun.of(all);
+    }
+}

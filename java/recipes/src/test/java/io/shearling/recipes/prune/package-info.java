@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.shearling.recipes.prune;
+
+import org.jspecify.annotations.NullMarked;
