@@ -5,11 +5,14 @@ module io.shearling.recipes {
     requires transitive io.shearling.runtime;
     requires org.bytedeco.javacpp;
     requires org.bytedeco.openblas;
+    requires org.yaml.snakeyaml;
 
     exports io.shearling.recipes.budget;
+    exports io.shearling.recipes.compress;
     exports io.shearling.recipes.evaluate;
     exports io.shearling.recipes.prune;
     exports io.shearling.recipes.quantize;
+    exports io.shearling.recipes.recipe;
     exports io.shearling.recipes.speed;
     exports io.shearling.recipes.statistics;
     exports io.shearling.recipes;

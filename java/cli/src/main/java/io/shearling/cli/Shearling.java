@@ -44,6 +44,9 @@ public final class Shearling implements Runnable {
         COMMANDS.put("quantize", QuantizeCommand::new);
         COMMANDS.put("prune", PruneCommand::new);
         COMMANDS.put("evaluate", EvaluateCommand::new);
+        COMMANDS.put("plan", PlanCommand::new);
+        COMMANDS.put("compress", CompressCommand::new);
+        COMMANDS.put("verify", VerifyCommand::new);
         COMMANDS.put("pull", PullCommand::new);
         COMMANDS.put("list", ListCommand::new);
         COMMANDS.put("rm", RmCommand::new);

@@ -21,6 +21,12 @@ public final class RecipeException extends RuntimeException {
         VALUES,
         /** A text or a file of tasks is too short, broken, or may not be used for this. */
         TEXT,
+        /** A recipe says what cannot be, or a gate of it is not passed. */
+        RECIPE,
+        /** A workspace is damaged, or of another version. */
+        WORKSPACE,
+        /** A published model is not what it says it is. */
+        CLAIM,
         /** More memory is needed than is allowed. */
         MEMORY,
         /** The caller asked to stop. */

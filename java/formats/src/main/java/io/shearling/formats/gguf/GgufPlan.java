@@ -1,8 +1,15 @@
 package io.shearling.formats.gguf;
 
+import io.shearling.formats.output.OutputFaults;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What will be written, before a byte of it is: the metadata, and the place of every tensor in one file or in several. */
 public final class GgufPlan {
@@ -72,6 +79,45 @@ public final class GgufPlan {
             paths.add(SplitModel.path(target, i, files.size()));
         }
         return paths;
+    }
+
+    /**
+     * The bytes before the data of the first file, padding included.
+     *
+     * @throws ArithmeticException when they are more than an array holds
+     */
+    public byte[] header() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        HeaderSink sink = new HeaderSink(piece -> {
+            byte[] some = new byte[piece.remaining()];
+            piece.get(some);
+            bytes.writeBytes(some);
+        });
+        files.get(0).writeHeader(sink);
+        sink.flush();
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Writes a file of one part with its header, and holes where the data belongs: enough for whoever reads keys and tensors alone.
+     *
+     * @throws GgufException when it cannot be written
+     */
+    public void writeHollow(Path target) {
+        Set<StandardOpenOption> options =
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.SPARSE, StandardOpenOption.WRITE);
+        try (FileChannel file = FileChannel.open(target, options)) {
+            ByteBuffer header = ByteBuffer.wrap(header());
+            while (header.hasRemaining()) {
+                file.write(header);
+            }
+            if (file.size() < sizeBytes()) {
+                file.write(ByteBuffer.allocate(1), sizeBytes() - 1);
+            }
+        } catch (IOException e) {
+            throw GgufException.ofOutput(
+                    OutputFaults.Kind.IO, target.toString(), "it cannot be written (" + e + ")", "check the disk", e);
+        }
     }
 
     List<FilePlan> files() {

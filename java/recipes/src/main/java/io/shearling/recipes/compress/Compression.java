@@ -1,0 +1,148 @@
+package io.shearling.recipes.compress;
+
+import io.shearling.formats.gguf.GgufFile;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
+import io.shearling.recipes.Text;
+import io.shearling.recipes.compress.CompressionReport.Published;
+import io.shearling.recipes.recipe.Artifact;
+import io.shearling.recipes.recipe.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Makes a smaller model by a recipe, and measures what it cost.
+ *
+ * <pre>{@code
+ * Recipe recipe = ShippedRecipes.find("layer-chop", Map.of("count", "3")).orElseThrow();
+ * CompressionOptions options = CompressionOptions.in(workspace, profiles)
+ *         .withTexts(Optional.of(calibration), Optional.of(evaluation));
+ * CompressionReport report = Compression.run(recipe, model, Path.of("small.gguf"), options, CompressionListener.NONE);
+ * }</pre>
+ *
+ * <p>What steps make is kept in the workspace: a run that was cut off goes on where it was, and a recipe that begins as another one
+ * does begins with what that made. The same recipe makes the same bytes.
+ */
+public final class Compression {
+    private Compression() {}
+
+    /**
+     * Runs it. Blocks; an interrupt cancels, after which it can be run again and goes on.
+     *
+     * @param model the original, or the first of its parts
+     * @param target the file to publish; its manifest and its report lie beside it. Nothing is published when the gate of the recipe is
+     *     shut
+     * @throws RecipeException when a step cannot be done, or after an interrupt, which stays set
+     * @throws io.shearling.formats.gguf.GgufException when a model cannot be read or written
+     */
+    public static CompressionReport run(
+            Recipe recipe, Path model, Path target, CompressionOptions options, CompressionListener listener) {
+        requirePlace(target, model);
+        RecipeTexts texts = RecipeTexts.read(recipe, options);
+        CompressionPlan plan = CompressionPlan.of(recipe, model);
+        Workspace workspace = Workspace.open(options.workspace());
+        Artifact source = source(model, plan.sourceBytes(), listener);
+        RecipeRun run = new RecipeRun(recipe, source, texts, options, workspace, listener);
+        List<StepReport> steps = run.steps();
+        StepReport last = steps.get(steps.size() - 1);
+        List<String> failures = recipe.gate().failures(last.figures(), last.sizeBytes());
+        CompressionReport unpublished = new CompressionReport(
+                recipe,
+                model,
+                source.key(),
+                plan.sourceBytes(),
+                texts.evaluation(),
+                texts.calibration(),
+                steps,
+                failures.isEmpty() ? run.baseline() : List.of(),
+                failures.isEmpty() ? run.influence() : List.of(),
+                failures,
+                Optional.empty());
+        return failures.isEmpty() ? published(unpublished, target, options, listener) : unpublished;
+    }
+
+    private static Artifact source(Path model, long bytes, CompressionListener listener) {
+        String key = Checksum.ofModel(
+                model, done -> listener.progress("reading " + model.getFileName(), "bytes", done, bytes));
+        return new Artifact(model, key);
+    }
+
+    private static CompressionReport published(
+            CompressionReport report, Path target, CompressionOptions options, CompressionListener listener) {
+        Recipe recipe = report.recipe();
+        Provenance provenance = new Provenance(
+                recipe.name(),
+                recipe.text(),
+                recipe.parameters(),
+                String.valueOf(report.source().getFileName()),
+                report.sourceKey(),
+                recipe.readsText() ? report.calibration().map(Text::sha256) : Optional.empty(),
+                report.evaluation().name(),
+                report.evaluation().sha256(),
+                recipe.measure(),
+                Kernels.version(),
+                report.result().figures());
+        Path written = Publication.write(
+                report.result().model().model(),
+                provenance,
+                target,
+                options.threads(),
+                (done, all) -> listener.progress("publishing", "bytes", done, all));
+        Path manifest = beside(target, ".manifest.json");
+        Path page = beside(target, ".report.html");
+        long bytes = size(written);
+        CompressionReport whole = new CompressionReport(
+                recipe,
+                report.source(),
+                report.sourceKey(),
+                report.sourceBytes(),
+                report.evaluation(),
+                report.calibration(),
+                report.steps(),
+                report.baseline(),
+                report.influence(),
+                report.failures(),
+                Optional.of(new Published(written, bytes, manifest, page)));
+        TextOutput.write(manifest, Manifest.of(whole));
+        TextOutput.write(page, ReportPage.of(whole));
+        return whole;
+    }
+
+    private static long size(Path model) {
+        try (GgufFile file = GgufFile.open(model)) {
+            return file.sizeBytes();
+        }
+    }
+
+    private static Path beside(Path target, String ending) {
+        String name = String.valueOf(target.getFileName());
+        String stem = name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
+        return target.toAbsolutePath().resolveSibling(stem + ending);
+    }
+
+    /** What would be found out after an hour otherwise. */
+    private static void requirePlace(Path target, Path model) {
+        Path absolute = target.toAbsolutePath();
+        Path parent = absolute.getParent();
+        if (parent == null || Files.isDirectory(absolute)) {
+            throw refused(target, "a folder is in the place of the file", "name a file");
+        }
+        if (!Files.isDirectory(parent)) {
+            throw refused(target, "the directory " + parent + " does not exist", "create it or name another place");
+        }
+        try {
+            if (Files.exists(absolute) && Files.exists(model) && Files.isSameFile(absolute, model)) {
+                throw refused(target, "this is the model that is read", "name another file");
+            }
+        } catch (IOException e) {
+            throw refused(target, "it cannot be looked at (" + e + ")", "name another file");
+        }
+    }
+
+    private static RecipeException refused(Path target, String cause, String remedy) {
+        return new RecipeException(Kind.IO, target.toString(), cause, remedy);
+    }
+}

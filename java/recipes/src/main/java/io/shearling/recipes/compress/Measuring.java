@@ -1,0 +1,60 @@
+package io.shearling.recipes.compress;
+
+import io.shearling.recipes.Text;
+import io.shearling.recipes.evaluate.Evaluation;
+import io.shearling.recipes.evaluate.EvaluationOptions;
+import io.shearling.recipes.recipe.Artifact;
+import io.shearling.recipes.recipe.Figures;
+import io.shearling.recipes.recipe.MeasureSettings;
+import io.shearling.runtime.Model;
+import io.shearling.runtime.ModelOptions;
+import java.nio.file.Path;
+
+/** Measures models beside their original: both run over the same chunks, on the CPU, so that the same figures come out again. */
+final class Measuring {
+    /** Hears how many chunks are done. */
+    @FunctionalInterface
+    interface Listener {
+        void chunks(int done, int all);
+    }
+
+    private final Path original;
+    private final Text text;
+    private final MeasureSettings settings;
+    private final int threads;
+
+    Measuring(Path original, Text text, MeasureSettings settings, int threads) {
+        this.original = original;
+        this.text = text;
+        this.settings = settings;
+        this.threads = threads;
+    }
+
+    /** What the figures of a model depend on. */
+    String key(Artifact source, Artifact model) {
+        return Checksum.of(
+                "figures",
+                Kernels.version(),
+                source.key(),
+                model.key(),
+                text.sha256(),
+                Integer.toString(settings.chunks()),
+                Integer.toString(settings.contextTokens()));
+    }
+
+    Figures of(Path model, Listener listener) {
+        EvaluationOptions options = EvaluationOptions.DEFAULT
+                .withContextTokens(settings.contextTokens())
+                .withChunks(settings.chunks())
+                .withThreads(threads);
+        try (Model base = load(original);
+                Model candidate = load(model)) {
+            return Figures.of(Evaluation.against(
+                    base, candidate, text, options, (done, all, figure) -> listener.chunks(done, all)));
+        }
+    }
+
+    static Model load(Path model) {
+        return Model.load(model, ModelOptions.builder().cpuOnly().build());
+    }
+}
