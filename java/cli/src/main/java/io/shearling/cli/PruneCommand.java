@@ -3,27 +3,26 @@ package io.shearling.cli;
 import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.model.TypeMix;
-import io.shearling.recipes.prune.LayerChoice;
-import io.shearling.recipes.prune.LayerPruning;
+import io.shearling.recipes.prune.Pruning;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code shearling prune}: takes layers out of a model. */
+/** {@code shearling prune}: takes layers, or parts of them, out of a model. */
 @Command(
         name = "prune",
         description =
-                "Makes a model smaller and faster: some of its layers go, and the new file's path is printed. What stays is copied"
+                "Makes a model smaller and faster: some of its layers, or parts of them, go, and the new file's path is printed. What stays is copied"
                         + " as it is. Measure what was lost with shearling evaluate.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  shearling prune large.gguf small.gguf --count 1",
             "  shearling prune large.gguf small.gguf --layers 0",
-            "  shearling prune large.gguf small.gguf --count 1 --rule even --dry-run"
+            "  shearling prune large.gguf small.gguf --count 1 --rule even --dry-run",
+            "  shearling prune large.gguf small.gguf --blocks 1.attn"
         })
 final class PruneCommand implements Callable<Integer> {
     private final Streams streams;
@@ -45,7 +44,7 @@ final class PruneCommand implements Callable<Integer> {
     private Path target = Path.of("");
 
     @Mixin
-    private LayerOption layers = new LayerOption();
+    private RemovalOption removed = new RemovalOption();
 
     @Option(
             names = "--threads",
@@ -73,8 +72,8 @@ final class PruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        LayerChoice choice = layers.choice();
-        try (LayerPruning pruning = LayerPruning.of(ModelOption.fetch(model, quiet, streams), choice)) {
+        RemovalOption.Removal removal = removed.removal();
+        try (Pruning pruning = removal.plan(ModelOption.fetch(model, quiet, streams))) {
             GgufPlan plan = pruning.plan(target, SplitRule.NONE);
             if (dryRun) {
                 streams.results().print(json ? InspectionJson.of(plan) + "\n" : InspectionText.of(plan));
@@ -88,34 +87,28 @@ final class PruneCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
-    private Path write(LayerPruning pruning) {
+    private Path write(Pruning pruning) {
         try (StepProgress progress = StepProgress.of(streams, quiet)) {
             String step = "writing " + target.getFileName();
             return pruning.write(target, SplitRule.NONE, threads, (done, all) -> progress.progress(step, done, all));
         }
     }
 
-    private void tell(LayerPruning pruning, GgufPlan plan) {
+    private void tell(Pruning pruning, GgufPlan plan) {
         if (!quiet) {
-            String removed = pruning.removed().stream().map(String::valueOf).collect(Collectors.joining(", "));
-            streams.say("without " + (pruning.removed().size() == 1 ? "layer " : "layers ") + removed + " of "
-                    + pruning.blockCount() + ": tensors of " + Sizes.bytes(pruning.sourceBytes()) + " became "
+            streams.say("without " + RemovedText.of(pruning) + " of "
+                    + pruning.blockCount() + " layers: tensors of " + Sizes.bytes(pruning.sourceBytes()) + " became "
                     + Sizes.bytes(TypeMix.of(plan.tensors()).sizeBytes()));
         }
     }
 
-    private static String json(LayerPruning pruning, GgufPlan plan, Path written) {
+    private static String json(Pruning pruning, GgufPlan plan, Path written) {
         return JsonText.object(out -> {
             out.writeStringField("file", written.toString());
             out.writeNumberField("sizeBytes", plan.sizeBytes());
             out.writeNumberField("parameters", TypeMix.of(plan.tensors()).elements());
-            out.writeNumberField(
-                    "blockCount", pruning.blockCount() - pruning.removed().size());
-            out.writeArrayFieldStart("removed");
-            for (int layer : pruning.removed()) {
-                out.writeNumber(layer);
-            }
-            out.writeEndArray();
+            out.writeNumberField("blockCount", pruning.layers());
+            RemovedText.write(pruning, out);
         });
     }
 }

@@ -30,7 +30,7 @@ class PruneCommandTest {
     void prune_count_writesTheModelAndSaysWhatWent() {
         CliRun run = CliRun.of("prune", model, target, "--count", "1").succeeded();
         assertThat(run.out()).isEqualTo(target + "\n");
-        assertThat(run.err()).contains("without layer 1 of 2: ");
+        assertThat(run.err()).contains("without layer 1 of 2 layers: ");
         try (GgufFile file = GgufFile.open(Path.of(target))) {
             assertThat(file.metadata().integer("llama.block_count")).isEqualTo(1);
         }
@@ -44,6 +44,17 @@ class PruneCommandTest {
                 .containsEntry("blockCount", 1)
                 .containsEntry("removed", List.of(0));
         assertThat(run.err()).isEmpty();
+    }
+
+    @Test
+    void prune_blocks_writesAModelWhoseLayersDiffer() {
+        CliRun run = CliRun.of("prune", model, target, "--blocks", "1.attn", "--json")
+                .succeeded();
+        assertThat(run.json()).containsEntry("blockCount", 2).containsEntry("removedBlocks", List.of("1.attn"));
+        assertThat(run.err()).contains("without block 1.attn of 2 layers: ");
+        try (GgufFile file = GgufFile.open(Path.of(target))) {
+            assertThat(file.metadata().string("general.architecture")).isEqualTo("deci");
+        }
     }
 
     @Test
@@ -61,6 +72,9 @@ class PruneCommandTest {
                 "--count 2 | it has 2 layers, of which 2 cannot be removed; remove some of the layers 0 to 1, not all",
                 "--layers 0-1 | it has 2 layers, all of which are to be removed",
                 "--layers 7 | and none has the number 7",
+                "--blocks 0.attn | it would begin with 0.ffn, and llama.cpp begins with attention; keep an attention before it",
+                "--blocks 2.ffn | it has no block 2.ffn; remove some of its 4 blocks, 0.attn to 1.ffn, not all",
+                "--blocks 0-1.attn,0-1.ffn | all of its blocks are to be removed",
             })
     void prune_layersThatCannotGo_failsWithTheSentence(String arguments, String message) {
         assertThat(prune(arguments).failed(ExitCode.FAILED).err()).contains(message);
@@ -74,9 +88,14 @@ class PruneCommandTest {
                 "--count 0 | --count",
                 "--layers 3-1 | has the run 3-1, which ends before it begins",
                 "--layers 1,,2 | must be numbers of layers, from 0, as 3,12-14",
-                "--layers 1 --count 1 | --layers names the layers, and --count would choose them; leave one out",
-                "--layers 1 --rule top | --layers names the layers, and --rule would choose them; leave one out",
-                "--rule top | say what to remove: --count N, how many layers, or --layers LIST, which",
+                "--layers 1 --count 1 | --layers names what goes, and --count would say it again; leave one out",
+                "--layers 1 --rule top | --layers names what goes, and --rule would say it again; leave one out",
+                "--rule top | say what to remove: --count N, how many layers, --layers LIST, which, or --blocks LIST",
+                "--blocks 1.attn --layers 1 | --blocks names what goes, and --layers would say it again; leave one out",
+                "--blocks 1.attn --count 1 | --blocks names what goes, and --count would say it again; leave one out",
+                "--blocks 1 | each with .attn or .ffn behind it, as 12.attn,20-22.ffn",
+                "--blocks x.attn | each with .attn or .ffn behind it, as 12.attn,20-22.ffn",
+                "--blocks 1-0.ffn | has the run 1-0, which ends before it begins",
                 "--count 1 --rule best | must be one of top, bottom, middle, even",
             })
     void prune_wrongUse_isRefused(String arguments, String message) {

@@ -4,6 +4,7 @@ import io.shearling.formats.gguf.GgufArray;
 import io.shearling.formats.gguf.GgufInteger;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufValue;
+import java.util.Arrays;
 import java.util.Set;
 
 /** The keys of a model that has lost layers: their number, and a value for each layer where there is one. */
@@ -20,29 +21,36 @@ final class LayerKeys {
 
     private LayerKeys() {}
 
-    static GgufMetadata of(GgufMetadata model, String architecture, LayerCut cut) {
+    /**
+     * The keys of a model of these layers.
+     *
+     * @param blockCount layers that it had
+     * @param kept those of them that each layer takes its values from, ascending
+     */
+    static GgufMetadata of(GgufMetadata model, String architecture, int blockCount, int[] kept) {
         GgufMetadata.Builder keys = model.toBuilder();
         String prefix = architecture + ".";
         for (String key : model.keys()) {
             if (key.startsWith(SPLIT)) {
                 keys.remove(key);
             } else if (key.startsWith(prefix)) {
-                keys.put(key, value(key.substring(prefix.length()), model.value(key), cut));
+                keys.put(key, value(key.substring(prefix.length()), model.value(key), blockCount, kept));
             }
         }
         return keys.build();
     }
 
-    private static GgufValue value(String name, GgufValue value, LayerCut cut) {
+    private static GgufValue value(String name, GgufValue value, int blockCount, int[] kept) {
         if (value instanceof GgufInteger number && name.equals(BLOCKS)) {
-            return new GgufInteger(number.type(), cut.kept().length);
+            return new GgufInteger(number.type(), kept.length);
         }
         if (value instanceof GgufInteger number && name.equals(DENSE)) {
-            return new GgufInteger(number.type(), cut.kept((int)
-                    Math.max(0, Math.min(cut.blockCount(), number.value()))));
+            return new GgufInteger(
+                    number.type(),
+                    Arrays.stream(kept).filter(layer -> layer < number.value()).count());
         }
-        if (value instanceof GgufArray each && each.size() == cut.blockCount() && !WHOLE.contains(name)) {
-            return each.select(cut.kept());
+        if (value instanceof GgufArray each && each.size() == blockCount && !WHOLE.contains(name)) {
+            return each.select(kept);
         }
         return value;
     }

@@ -1,12 +1,9 @@
 package io.shearling.recipes.prune;
 
 import io.shearling.formats.gguf.GgufFile;
-import io.shearling.formats.gguf.GgufPlan;
-import io.shearling.formats.gguf.SplitRule;
-import io.shearling.formats.gguf.TensorFill;
+import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.formats.model.ModelShape;
-import io.shearling.recipes.ModelOutput;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import java.nio.file.Path;
@@ -14,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A model without some of its layers: planned when it is made, and written by {@link #write}. Each layer adds to what the one before
@@ -26,17 +22,12 @@ import java.util.Optional;
  * }
  * }</pre>
  */
-public final class LayerPruning implements AutoCloseable {
-    private final GgufFile model;
+public final class LayerPruning extends Pruning {
     private final LayerCut cut;
-    private final List<TensorInfo> sources;
-    private final ModelOutput output;
 
-    private LayerPruning(GgufFile model, LayerCut cut, List<TensorInfo> sources, ModelOutput output) {
-        this.model = model;
+    private LayerPruning(GgufFile model, LayerCut cut, GgufMetadata keys, List<PrunedTensor> tensors) {
+        super(model, "without layers " + cut.removed(), keys, tensors);
         this.cut = cut;
-        this.sources = sources;
-        this.output = output;
     }
 
     /**
@@ -82,22 +73,12 @@ public final class LayerPruning implements AutoCloseable {
                         "layer " + first + " would be the first, and it has no attention",
                         "keep one before it that has");
             }
-            List<TensorInfo> sources = new ArrayList<>();
-            List<ModelOutput.Tensor> tensors = new ArrayList<>();
+            List<PrunedTensor> tensors = new ArrayList<>();
             for (TensorInfo tensor : model.tensors()) {
-                Optional<String> name = cut.renamed(tensor.name());
-                if (name.isPresent()) {
-                    sources.add(tensor);
-                    tensors.add(new ModelOutput.Tensor(name.get(), tensor.type(), tensor.shape()));
-                }
+                cut.renamed(tensor.name()).ifPresent(name -> tensors.add(PrunedTensor.copied(tensor, name)));
             }
-            ModelOutput output = new ModelOutput(
-                    path,
-                    "pruning",
-                    ModelOutput.inputs(model, "without layers " + cut.removed()),
-                    LayerKeys.of(model.metadata(), shape.architecture(), cut),
-                    tensors);
-            return new LayerPruning(model, cut, List.copyOf(sources), output);
+            GgufMetadata keys = LayerKeys.of(model.metadata(), shape.architecture(), cut.blockCount(), cut.kept());
+            return new LayerPruning(model, cut, keys, tensors);
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -143,42 +124,13 @@ public final class LayerPruning implements AutoCloseable {
         return cut.removed();
     }
 
-    /** Layers of the model that is read. */
+    @Override
     public int blockCount() {
         return cut.blockCount();
     }
 
-    /** Bytes of all tensors as they are. */
-    public long sourceBytes() {
-        return model.tensors().stream().mapToLong(TensorInfo::sizeBytes).sum();
-    }
-
-    /**
-     * What {@link #write} would write to this place: every tensor's type, size and place.
-     *
-     * @throws IllegalArgumentException when the rule makes too many files
-     */
-    public GgufPlan plan(Path target, SplitRule split) {
-        return output.plan(target, split);
-    }
-
-    /**
-     * Writes the model, as {@link ModelOutput#write} does.
-     *
-     * @param threads that read and write
-     * @param listener is told how many bytes of all are written; may throw, which ends the run; may interrupt this thread
-     * @return the file, or the first of several
-     */
-    public Path write(Path target, SplitRule split, int threads, TensorFill.Listener listener) {
-        return output.write(
-                target,
-                split,
-                file -> new TensorFill(file, threads, listener)
-                        .run(() -> new RowCopier(model, sources), TensorFill.NOTE_EVERY));
-    }
-
     @Override
-    public void close() {
-        model.close();
+    public int layers() {
+        return cut.kept().length;
     }
 }

@@ -1,48 +1,28 @@
 package io.shearling.cli;
 
+import io.shearling.recipes.prune.BlockPruning;
 import io.shearling.recipes.prune.LayerChoice;
+import io.shearling.recipes.prune.LayerPruning;
 import io.shearling.recipes.prune.LayerRule;
-import java.util.ArrayList;
+import io.shearling.recipes.prune.Pruning;
+import io.shearling.recipes.prune.ResidualBlock;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** Which layers go: named, or so many by a rule. */
-final class LayerOption {
-    /** Layers by their numbers. */
-    record Numbers(List<Integer> layers) {}
-
-    /** Reads numbers and runs of them, as {@code 3,12-14}. */
-    static final class NumberList implements ITypeConverter<Numbers> {
-        /** No model has more layers than three digits number. */
-        private static final Pattern RUN = Pattern.compile("(\\d{1,3})(?:-(\\d{1,3}))?");
-
-        @Override
-        public Numbers convert(String text) {
-            List<Integer> layers = new ArrayList<>();
-            for (String run : text.split(",", -1)) {
-                Matcher matcher = RUN.matcher(run.strip());
-                if (!matcher.matches()) {
-                    throw new TypeConversionException("must be numbers of layers, from 0, as 3,12-14");
-                }
-                int first = Integer.parseInt(matcher.group(1));
-                int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
-                if (last < first) {
-                    throw new TypeConversionException("has the run " + run.strip() + ", which ends before it begins");
-                }
-                for (int layer = first; layer <= last; layer++) {
-                    layers.add(layer);
-                }
-            }
-            return new Numbers(layers);
-        }
+/** What goes: layers or parts of them by name, or so many layers by a rule. */
+final class RemovalOption {
+    /** What was chosen. */
+    @FunctionalInterface
+    interface Removal {
+        /** Plans it for a model. */
+        Pruning plan(Path model);
     }
 
     /** Reads the name of a rule. */
@@ -68,9 +48,19 @@ final class LayerOption {
     @Option(
             names = "--layers",
             paramLabel = "LIST",
-            converter = NumberList.class,
+            converter = LayerList.class,
             description = "The layers to remove, by their numbers from 0, as 3,12-14.")
-    private @Nullable Numbers listed;
+    private LayerList.@Nullable Layers listed;
+
+    @Option(
+            names = "--blocks",
+            paramLabel = "LIST",
+            converter = BlockList.class,
+            description = {
+                "Attention and feed-forward parts to remove, each for itself,",
+                "as 12.attn,20-22.ffn; of models that are computed as Llama is."
+            })
+    private BlockList.@Nullable Blocks blocks;
 
     @Option(
             names = "--count",
@@ -89,17 +79,36 @@ final class LayerOption {
     private @Nullable LayerRule rule;
 
     /** What was chosen. */
-    LayerChoice choice() {
+    Removal removal() {
+        if (blocks != null) {
+            alone("--blocks", listed != null ? "--layers" : chosen());
+            List<ResidualBlock> list = blocks.list();
+            return model -> BlockPruning.of(model, list);
+        }
+        LayerChoice choice = choice();
+        return model -> LayerPruning.of(model, choice);
+    }
+
+    private LayerChoice choice() {
         if (listed != null) {
-            if (count > 0 || rule != null) {
-                throw new UsageException("--layers names the layers, and " + (count > 0 ? "--count" : "--rule")
-                        + " would choose them; leave one out");
-            }
-            return new LayerChoice.Listed(listed.layers());
+            alone("--layers", chosen());
+            return new LayerChoice.Listed(listed.list());
         }
         if (count == 0) {
-            throw new UsageException("say what to remove: --count N, how many layers, or --layers LIST, which");
+            throw new UsageException(
+                    "say what to remove: --count N, how many layers, --layers LIST, which, or --blocks LIST");
         }
         return new LayerChoice.Ruled(rule == null ? LayerRule.MIDDLE : rule, count);
+    }
+
+    /** The option that says which go without naming them; null for none. */
+    private @Nullable String chosen() {
+        return count > 0 ? "--count" : rule == null ? null : "--rule";
+    }
+
+    private static void alone(String option, @Nullable String other) {
+        if (other != null) {
+            throw new UsageException(option + " names what goes, and " + other + " would say it again; leave one out");
+        }
     }
 }

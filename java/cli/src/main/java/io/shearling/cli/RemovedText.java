@@ -1,0 +1,38 @@
+package io.shearling.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.shearling.recipes.prune.BlockPruning;
+import io.shearling.recipes.prune.LayerPruning;
+import io.shearling.recipes.prune.Pruning;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** What went from a model, for people and for programs. */
+final class RemovedText {
+    private RemovedText() {}
+
+    static String of(Pruning pruning) {
+        List<?> removed = removed(pruning);
+        String what = pruning instanceof BlockPruning ? "block" : "layer";
+        String list = removed.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return what + (removed.size() == 1 ? " " : "s ") + list;
+    }
+
+    /** Numbers of layers, or the names of blocks. */
+    static void write(Pruning pruning, JsonGenerator out) throws IOException {
+        out.writeArrayFieldStart(pruning instanceof BlockPruning ? "removedBlocks" : "removed");
+        for (Object each : removed(pruning)) {
+            if (each instanceof Integer layer) {
+                out.writeNumber(layer);
+            } else {
+                out.writeString(each.toString());
+            }
+        }
+        out.writeEndArray();
+    }
+
+    private static List<?> removed(Pruning pruning) {
+        return pruning instanceof BlockPruning blocks ? blocks.removed() : ((LayerPruning) pruning).removed();
+    }
+}
