@@ -22,8 +22,7 @@ import picocli.CommandLine.Parameters;
                         + " in JSON and a report to look at. A run that was cut off goes on where it was.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  shearling compress layer-chop large.gguf small.gguf --text notes.txt",
-            "  shearling compress fit-size large.gguf small.gguf --set size=90MB",
+            "  shearling compress fast-laptop large.gguf s.gguf -c notes.txt -e other.txt",
             "  shearling compress own.yaml large.gguf small.gguf"
         })
 final class CompressCommand implements Callable<Integer> {
@@ -49,16 +48,16 @@ final class CompressCommand implements Callable<Integer> {
     private Path target = Path.of("");
 
     @Option(
-            names = "--text",
-            paramLabel = "FILE",
+            names = {"-c", "--calibration"},
+            paramLabel = "TEXT",
             description = "The text that steps read, in UTF-8, in place of the recipe's.")
-    private @Nullable Path text;
+    private @Nullable Path calibration;
 
     @Option(
-            names = "--evaluation-text",
-            paramLabel = "FILE",
+            names = {"-e", "--evaluation"},
+            paramLabel = "TEXT",
             description = "The text that everything is measured on, in place of the recipe's; another one.")
-    private @Nullable Path evaluationText;
+    private @Nullable Path evaluation;
 
     @Option(
             names = "--workspace",
@@ -91,7 +90,7 @@ final class CompressCommand implements Callable<Integer> {
         Path cache = HubOptions.fromEnvironment().cacheFolder();
         Path kept = workspace == null ? cache.resolve("workspace") : workspace;
         CompressionOptions options = CompressionOptions.in(kept, cache.resolve("speed"))
-                .withTexts(Optional.ofNullable(text), Optional.ofNullable(evaluationText))
+                .withTexts(Optional.ofNullable(calibration), Optional.ofNullable(evaluation))
                 .withThreads(threads);
         Path source = ModelOption.fetch(model, quiet, streams);
         CompressionReport report;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Parameters;
                 "Checks that not a byte of what shearling compress has published is another one, and measures it again beside its"
                         + " original. Ends with 1 when something is not as the file says.",
         footerHeading = "%nExample:%n",
-        footer = {"  shearling verify small.gguf --base large.gguf --evaluation-text wiki.txt"})
+        footer = {"  shearling verify published.gguf --base large.gguf -e other.txt"})
 final class VerifyCommand implements Callable<Integer> {
     private static final String ROW = "%-20s%-24s%s%n";
 
@@ -36,7 +36,7 @@ final class VerifyCommand implements Callable<Integer> {
     private @Nullable String base;
 
     @Option(
-            names = "--evaluation-text",
+            names = {"-e", "--evaluation"},
             paramLabel = "TEXT",
             description = "The text that it was measured on. Default: the file of its name beside FILE.")
     private @Nullable Path text;

@@ -33,6 +33,10 @@ class HelpExamplesIT {
     private static final String TASK =
             "{\"question\": \"What grazes?\", \"choices\": [\"a car\", \"a sheep\"], \"answer\": 1}\n";
 
+    /** The shortest recipe. */
+    private static final String RECIPE =
+            "{version: 1, name: own, texts: {evaluation: other.txt}, steps: [{prune-layers: {count: 1}}], baseline: []}";
+
     private static final String HUB = "hf:";
 
     private static final String CHECKPOINT = "my-model";
@@ -66,13 +70,16 @@ class HelpExamplesIT {
     }
 
     /** The example with a short reply on one thread, unless it says otherwise: it shows how to ask, not what comes. */
-    private static List<String> shortened(List<String> words) {
+    private List<String> shortened(List<String> words) {
         List<String> all = new ArrayList<>(words);
         if (List.of("run", "chat").contains(words.get(0))) {
             all.addAll(1, List.of("--threads", "1"));
             if (!words.contains("--max-tokens")) {
                 all.addAll(1, List.of("--max-tokens", "8"));
             }
+        }
+        if (words.get(0).equals("compress")) {
+            all.addAll(List.of("--workspace", folder.resolve("work").toString()));
         }
         return all;
     }
@@ -84,7 +91,7 @@ class HelpExamplesIT {
 
     /** A word; one that names a file names it in this test's folder, and what is to be read is there. */
     private String placed(String word) {
-        if (!word.matches("[a-z]+\\.(gguf|gbnf|jsonl?|txt|base)|my-model(\\.gguf)?|my-checkpoint")) {
+        if (!word.matches("[a-z]+\\.(gguf|gbnf|jsonl?|txt|base|yaml)|my-model(\\.gguf)?|my-checkpoint")) {
             return word;
         }
         Path file = folder.resolve(word);
@@ -95,10 +102,23 @@ class HelpExamplesIT {
                 Files.createSymbolicLink(file, defaultModel());
             } else if (word.equals("large.gguf")) {
                 Files.copy(TinyModels.in(folder.resolve("tiny")).llama(1), file);
+            } else if (word.equals("published.gguf")) {
+                CliRun.of(
+                                "compress",
+                                placed("own.yaml"),
+                                placed("large.gguf"),
+                                file.toString(),
+                                "--workspace",
+                                folder.resolve("work").toString())
+                        .succeeded();
+                Files.delete(folder.resolve("large.gguf"));
+            } else if (word.endsWith(".yaml")) {
+                placed("other.txt");
+                Files.writeString(file, RECIPE);
             } else if (word.endsWith(".gbnf")) {
                 Files.writeString(file, GRAMMAR);
             } else if (word.endsWith(".txt")) {
-                Files.writeString(file, PROSE);
+                Files.writeString(file, PROSE + word);
             } else if (word.endsWith(".jsonl")) {
                 Files.writeString(file, TASK);
             }

@@ -6,6 +6,7 @@ import io.shearling.recipes.evaluate.EvaluationOptions;
 import io.shearling.recipes.recipe.Artifact;
 import io.shearling.recipes.recipe.Figures;
 import io.shearling.recipes.recipe.MeasureSettings;
+import io.shearling.recipes.statistics.TextChunks;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
 import java.nio.file.Path;
@@ -43,12 +44,14 @@ final class Measuring {
     }
 
     Figures of(Path model, Listener listener) {
-        EvaluationOptions options = EvaluationOptions.DEFAULT
-                .withContextTokens(settings.contextTokens())
-                .withChunks(settings.chunks())
-                .withThreads(threads);
         try (Model base = load(original);
                 Model candidate = load(model)) {
+            EvaluationOptions options = EvaluationOptions.DEFAULT
+                    .withContextTokens(settings.contextTokens())
+                    .withChunks(TextChunks.of(base, text, settings.contextTokens(), 0)
+                            .first(settings.chunks())
+                            .count())
+                    .withThreads(threads);
             return Figures.of(Evaluation.against(
                     base, candidate, text, options, (done, all, figure) -> listener.chunks(done, all)));
         }

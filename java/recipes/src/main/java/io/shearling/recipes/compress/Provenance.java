@@ -6,6 +6,7 @@ import io.shearling.formats.gguf.GgufValue;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.evaluate.Estimate;
+import io.shearling.recipes.evaluate.EvaluationOptions;
 import io.shearling.recipes.recipe.Figures;
 import io.shearling.recipes.recipe.MeasureSettings;
 import java.util.List;
@@ -110,18 +111,26 @@ record Provenance(
     }
 
     /**
+     * The checksum that stands in a model.
+     *
+     * @throws RecipeException when none does
+     */
+    static String sha256(GgufMetadata model) {
+        return model.findString(SHA256)
+                .orElseThrow(() -> new RecipeException(
+                        Kind.CLAIM,
+                        model.file(),
+                        "it does not say how it was made",
+                        "verify what shearling compress has written, as it has written it"));
+    }
+
+    /**
      * What a model says of itself.
      *
-     * @throws RecipeException when it says nothing
+     * @throws RecipeException when it says what cannot be
+     * @throws io.shearling.formats.gguf.GgufException when it leaves something out
      */
     static Provenance of(GgufMetadata model) {
-        if (!model.contains(SHA256) || !model.contains(NAME)) {
-            throw new RecipeException(
-                    Kind.CLAIM,
-                    model.file(),
-                    "it does not say how it was made",
-                    "verify what shearling compress has written, as it has written it");
-        }
         return new Provenance(
                 model.string(NAME),
                 model.string(TEXT),
@@ -131,7 +140,9 @@ record Provenance(
                 model.findString(CALIBRATION_SHA256),
                 model.string(EVALUATION),
                 model.string(EVALUATION_SHA256),
-                new MeasureSettings(number(model, CHUNKS), number(model, CONTEXT)),
+                new MeasureSettings(
+                        number(model, CHUNKS, 0, Integer.MAX_VALUE),
+                        number(model, CONTEXT, EvaluationOptions.LEAST_CONTEXT, EvaluationOptions.MOST_CONTEXT)),
                 model.string(KERNELS),
                 new Figures(
                         estimate(model, PERPLEXITY),
@@ -142,8 +153,13 @@ record Provenance(
                         model.integer(TOKENS)));
     }
 
-    private static int number(GgufMetadata model, String key) {
-        return Math.toIntExact(model.integer(key));
+    private static int number(GgufMetadata model, String key, int least, int most) {
+        long value = model.integer(key);
+        if (value < least || value > most) {
+            throw new RecipeException(
+                    Kind.CLAIM, model.file(), key + " is " + value + ", which cannot be", "take another file");
+        }
+        return (int) value;
     }
 
     private static Map<String, String> parameters(List<String> lines) {

@@ -135,8 +135,7 @@ final class Publication {
 
     private static int indexOf(byte[] bytes, byte[] sought) {
         for (int i = 0; i + sought.length <= bytes.length; i++) {
-            if (bytes[i] == sought[0]
-                    && Arrays.equals(bytes, i, i + sought.length, sought, 0, sought.length)) {
+            if (bytes[i] == sought[0] && Arrays.equals(bytes, i, i + sought.length, sought, 0, sought.length)) {
                 return i;
             }
         }

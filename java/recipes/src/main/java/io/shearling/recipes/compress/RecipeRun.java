@@ -19,6 +19,7 @@ import io.shearling.recipes.statistics.BlockInfluence;
 import io.shearling.recipes.statistics.ImportanceFile;
 import io.shearling.recipes.statistics.Statistics;
 import io.shearling.recipes.statistics.StatisticsOptions;
+import io.shearling.recipes.statistics.TextChunks;
 import io.shearling.runtime.Model;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -193,9 +194,11 @@ final class RecipeRun {
     }
 
     private Statistics statistics(Path model, Text text, int chunks, String what) {
-        StatisticsOptions how =
-                StatisticsOptions.DEFAULT.withChunks(CHUNK_TOKENS, chunks).withThreads(options.threads());
         try (Model loaded = Measuring.load(model)) {
+            int there =
+                    TextChunks.of(loaded, text, CHUNK_TOKENS, 0).first(chunks).count();
+            StatisticsOptions how =
+                    StatisticsOptions.DEFAULT.withChunks(CHUNK_TOKENS, there).withThreads(options.threads());
             return Statistics.collect(loaded, text, how, (done, all) -> listener.progress(what, "chunks", done, all));
         }
     }

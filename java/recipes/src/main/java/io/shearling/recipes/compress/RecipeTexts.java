@@ -27,7 +27,7 @@ record RecipeTexts(Text evaluation, Optional<Text> calibration) {
                         Kind.TEXT,
                         "recipe " + recipe.name(),
                         "it has no text to measure on",
-                        "name one under \"texts: evaluation\", or with --evaluation-text FILE"));
+                        "name one under \"texts: evaluation\", or with --evaluation TEXT"));
         Optional<Text> calibration =
                 options.calibration().or(recipe::calibration).map(RecipeTexts::read);
         if (calibration.isEmpty() && recipe.readsText()) {
@@ -35,7 +35,7 @@ record RecipeTexts(Text evaluation, Optional<Text> calibration) {
                     Kind.TEXT,
                     "recipe " + recipe.name(),
                     "a step of it reads a text, and it has none",
-                    "name one under \"texts: calibration\", or with --text FILE");
+                    "name one under \"texts: calibration\", or with --calibration TEXT");
         }
         if (calibration.isPresent() && calibration.get().sha256().equals(evaluation.sha256())) {
             throw new RecipeException(

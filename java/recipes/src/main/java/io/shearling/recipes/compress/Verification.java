@@ -42,21 +42,9 @@ public record Verification(
      */
     public static Verification of(
             Path published, Optional<Path> source, Optional<Path> text, int threads, CompressionListener listener) {
-        Provenance claim;
-        String own;
-        try (GgufFile file = GgufFile.open(published)) {
-            claim = Provenance.of(file.metadata());
-            own = file.metadata().string(Provenance.SHA256);
-        }
         listener.progress("checking " + published.getFileName(), "things", 0, 1);
-        if (!Publication.sha256(published).equals(own)) {
-            throw new RecipeException(
-                    Kind.CLAIM,
-                    published.toString(),
-                    "it is not as it was published: its bytes have another checksum than the one that stands in it",
-                    "take the file from where it was published");
-        }
-        Path original = source.orElseGet(() -> beside(published, claim.source(), "its original", "--base FILE"));
+        Provenance claim = claim(published);
+        Path original = source.orElseGet(() -> beside(published, claim.source(), "its original", "--base BASE"));
         if (!Checksum.ofModel(original, read -> {}).equals(claim.sourceSha256())) {
             throw new RecipeException(
                     Kind.CLAIM,
@@ -64,8 +52,8 @@ public record Verification(
                     "this is not the model that " + published.getFileName() + " was made from",
                     "give the one whose sha256 is " + claim.sourceSha256());
         }
-        Text evaluation = Text.read(
-                text.orElseGet(() -> beside(published, claim.evaluation(), "the text", "--evaluation-text FILE")));
+        Text evaluation =
+                Text.read(text.orElseGet(() -> beside(published, claim.evaluation(), "the text", "--evaluation TEXT")));
         if (!evaluation.sha256().equals(claim.evaluationSha256())) {
             throw new RecipeException(
                     Kind.CLAIM,
@@ -83,6 +71,20 @@ public record Verification(
                 Kernels.version(),
                 claim.figures(),
                 measured);
+    }
+
+    private static Provenance claim(Path published) {
+        try (GgufFile file = GgufFile.open(published)) {
+            String own = Provenance.sha256(file.metadata());
+            if (!Publication.sha256(published).equals(own)) {
+                throw new RecipeException(
+                        Kind.CLAIM,
+                        published.toString(),
+                        "it is not as it was published: its bytes have another checksum than the one that stands in it",
+                        "take the file from where it was published");
+            }
+            return Provenance.of(file.metadata());
+        }
     }
 
     private static Path beside(Path published, String name, String what, String option) {

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * How much of the text of the evaluation is read.
  *
- * @param chunks from its beginning; 0: all
+ * @param chunks from its beginning, or as many as there are; 0: all
  * @param contextTokens of a chunk, of which the second half is scored
  */
 public record MeasureSettings(int chunks, int contextTokens) {

@@ -50,9 +50,13 @@ public final class TextChunks {
         return new TextChunks(tokens, size, most == 0 ? there : most, begin);
     }
 
-    /** The first of them, or all where there are fewer. */
+    /**
+     * The first of them, or all where there are fewer.
+     *
+     * @param most of them; 0 for all
+     */
     public TextChunks first(int most) {
-        return new TextChunks(tokens, size, Math.min(count, most), begin);
+        return new TextChunks(tokens, size, most == 0 ? count : Math.min(count, most), begin);
     }
 
     /** How many chunks there are. */
