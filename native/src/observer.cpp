@@ -88,6 +88,11 @@ void append_rows(std::vector<float> & to, const float * rows, size_t stride, int
     }
 }
 
+// Whether a node is what these states are.
+bool is_of(const ggml_tensor * node, const KeptStates & states) {
+    return block_of(node->name, states.end ? "l_out" : "ffn_inp") == states.block;
+}
+
 } // namespace
 
 bool Observer::call(ggml_tensor * node, bool ask, void * data) {
@@ -104,8 +109,12 @@ bool Observer::call(ggml_tensor * node, bool ask, void * data) {
     }
 }
 
+bool Observer::keeps(const ggml_tensor * node) const {
+    return std::any_of(kept.begin(), kept.end(), [node](const KeptStates & each) { return is_of(node, each); });
+}
+
 bool Observer::wants(const ggml_tensor * node) const {
-    if (last_block >= 0 && block_of(node->name, "l_out") == last_block) {
+    if (keeps(node) || (last_block >= 0 && block_of(node->name, "l_out") == last_block)) {
         return true;
     }
     if (grams_only) {
@@ -157,9 +166,14 @@ bool Observer::look(const ggml_tensor * node) {
     if (look_at_blocks) {
         hidden_state(node);
     }
+    for (auto & each : kept) {
+        if (is_of(node, each)) {
+            keep_states(node, each.values);
+        }
+    }
     const bool last = last_block >= 0 && block_of(node->name, "l_out") == last_block;
     if (last) {
-        keep_states(node);
+        keep_states(node, states);
     }
     if (last || (grams_only && (is_end(node->name) || (last_block < 0 && graph_is_used_up(weight))))) {
         seen_of_graph.clear();
@@ -172,12 +186,12 @@ bool Observer::look(const ggml_tensor * node) {
     return why.empty() && !(is_end(node->name) && !process_output);
 }
 
-void Observer::keep_states(const ggml_tensor * node) {
+void Observer::keep_states(const ggml_tensor * node, std::vector<float> & to) {
     if (node->type != GGML_TYPE_F32 || node->nb[0] != sizeof(float) || ggml_nrows(node) != node->ne[1]) {
         why = std::string("the states ") + node->name + " do not have the shape that was expected";
         return;
     }
-    append_rows(states, reinterpret_cast<const float *>(data_of(node, copied)), node->nb[1], node->ne[0], node->ne[1]);
+    append_rows(to, reinterpret_cast<const float *>(data_of(node, copied)), node->nb[1], node->ne[0], node->ne[1]);
 }
 
 const char * Observer::data_of(const ggml_tensor * tensor, std::vector<char> & copy) const {

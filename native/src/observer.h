@@ -52,6 +52,13 @@ struct Rows {
     std::vector<float> values;
 };
 
+// States that are kept: what a block gives for each token of a chunk.
+struct KeptStates {
+    int32_t block = 0;
+    bool end = false; // at its end, else before its feed-forward part
+    std::vector<float> values;
+};
+
 class Observer {
 public:
     bool process_output = false;
@@ -61,6 +68,7 @@ public:
     int32_t threads = 1;
     int32_t last_block = -1; // whose states are kept, and which the computation ends with; -1: none
     std::vector<float> states; // that this block gave, of all graphs since it was cleared
+    std::vector<KeptStates> kept; // of all graphs since they were cleared
     std::vector<std::string> wanted_grams;
     std::vector<std::string> wanted_crosses; // of wanted_grams
 
@@ -87,7 +95,8 @@ private:
     void experts(const ggml_tensor * node);
     void hidden_state(const ggml_tensor * node);
     const char * data_of(const ggml_tensor * tensor, std::vector<char> & copy) const;
-    void keep_states(const ggml_tensor * node);
+    bool keeps(const ggml_tensor * node) const;
+    void keep_states(const ggml_tensor * node, std::vector<float> & to);
     void gram(WeightStatistics & weight, const float * rows, size_t stride, int64_t count);
     void require_finite(const WeightStatistics & weight, int64_t matrix);
 

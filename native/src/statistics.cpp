@@ -11,6 +11,7 @@ struct shl_statistics {
     shell::Observer observer;
     shl_context * context = nullptr;
     int32_t chunk_tokens;
+    int32_t tokens = 0; // of the last chunk
     bool begun = false;
 
     explicit shl_statistics(int32_t chunk_tokens_) : chunk_tokens(chunk_tokens_) {}
@@ -77,6 +78,10 @@ shl_status add(shl_statistics & statistics, const int32_t * tokens, const float 
     }
     shl_batch_clear(context);
     statistics.begun = true;
+    statistics.tokens = count;
+    for (auto & each : statistics.observer.kept) {
+        each.values.clear();
+    }
     // All outputs, though nobody reads them: the last block leaves out tokens that have none.
     const std::vector<int32_t> unread(states == nullptr ? 0 : static_cast<size_t>(count));
     auto status =
@@ -115,6 +120,42 @@ shl_status step(
         return fail(SHL_UNSUPPORTED, "block %d does not give a state for each token", observer.last_block);
     }
     std::copy(observer.states.begin(), observer.states.end(), out);
+    return SHL_OK;
+}
+
+bool has_states(const shell::KeptStates & states, int32_t block, int32_t place) {
+    return states.block == block && states.end == (place == SHL_BLOCK_END);
+}
+
+shl_status want_states(shl_statistics & statistics, int32_t block, int32_t place) {
+    if (statistics.begun) {
+        return fail(SHL_INVALID_ARGUMENT, "text was read already; say before it which states are wanted");
+    }
+    if (block < 0 || (place != SHL_BLOCK_FEED_FORWARD && place != SHL_BLOCK_END)) {
+        return fail(SHL_INVALID_ARGUMENT, "there are no states of block %d at place %d", block, place);
+    }
+    auto & kept = statistics.observer.kept;
+    if (std::none_of(kept.begin(), kept.end(), [=](const auto & each) { return has_states(each, block, place); })) {
+        kept.push_back({block, place == SHL_BLOCK_END, {}});
+    }
+    return SHL_OK;
+}
+
+shl_status copy_states(const shl_statistics & statistics, int32_t block, int32_t place, float * out, int64_t capacity) {
+    const auto & kept = statistics.observer.kept;
+    const auto states =
+        std::find_if(kept.begin(), kept.end(), [=](const auto & each) { return has_states(each, block, place); });
+    if (states == kept.end()) {
+        return fail(SHL_INVALID_ARGUMENT, "no states of block %d at place %d were asked for", block, place);
+    }
+    const auto width = static_cast<size_t>(llama_model_n_embd(statistics.context->model->model));
+    if (states->values.size() != static_cast<size_t>(statistics.tokens) * width) {
+        return fail(SHL_UNSUPPORTED, "block %d does not give a state for each token at place %d", block, place);
+    }
+    if (static_cast<size_t>(capacity) < states->values.size()) {
+        return fail(SHL_INVALID_ARGUMENT, "out has no room for %zu floats", states->values.size());
+    }
+    std::copy(states->values.begin(), states->values.end(), out);
     return SHL_OK;
 }
 
@@ -210,6 +251,22 @@ shl_status shl_statistics_step(shl_statistics * statistics, const int32_t * toke
         return statistics == nullptr || (tokens == nullptr) == (states == nullptr)
             ? fail(SHL_INVALID_ARGUMENT, "statistics is NULL, or not one of tokens and states is")
             : step(*statistics, tokens, states, count, exact, out);
+    });
+}
+
+shl_status shl_statistics_want_states(shl_statistics * statistics, int32_t block, int32_t place) noexcept {
+    return shell::guard([&] {
+        return statistics == nullptr ? fail(SHL_INVALID_ARGUMENT, "statistics is NULL")
+                                     : want_states(*statistics, block, place);
+    });
+}
+
+shl_status shl_statistics_states(
+    const shl_statistics * statistics, int32_t block, int32_t place, float * out, int64_t capacity) noexcept {
+    return shell::guard([&] {
+        return statistics == nullptr || out == nullptr || capacity < 0
+            ? fail(SHL_INVALID_ARGUMENT, "statistics or out is NULL, or capacity negative")
+            : copy_states(*statistics, block, place, out, capacity);
     });
 }
 

@@ -256,6 +256,36 @@ TEST_F(StatisticsTest, StepGivesTheStatesOfItsLastBlock) {
     EXPECT_EQ(shl_statistics_step(open().get(), nullptr, nullptr, 100, false, nullptr), SHL_INVALID_ARGUMENT);
 }
 
+TEST_F(StatisticsTest, StatesThatAreWantedAreKeptForTheLastChunk) {
+    const auto statistics = open(2, CONTEXT, 1);
+    auto * const it = statistics.get();
+    ASSERT_EQ(shl_statistics_want_states(it, 0, SHL_BLOCK_FEED_FORWARD), SHL_OK);
+    ASSERT_EQ(shl_statistics_want_states(it, 0, SHL_BLOCK_END), SHL_OK);
+    ASSERT_EQ(shl_statistics_want_states(it, 1, SHL_BLOCK_END), SHL_OK);
+    std::vector<float> out(100 * WIDTH);
+    const auto capacity = static_cast<int64_t>(out.size());
+    for (const int32_t seed : {6, 7}) {
+        const auto chunk = tokens(100, seed);
+        auto seen = plain(model.get(), {chunk});
+        add(it, chunk);
+        ASSERT_EQ(shl_statistics_states(it, 0, SHL_BLOCK_FEED_FORWARD, out.data(), capacity), SHL_OK);
+        EXPECT_EQ(out, seen.states.at("ffn_inp-0"));
+        ASSERT_EQ(shl_statistics_states(it, 0, SHL_BLOCK_END, out.data(), capacity), SHL_OK);
+        EXPECT_EQ(out, seen.states.at("l_out-0"));
+        ASSERT_EQ(shl_statistics_states(it, 1, SHL_BLOCK_END, out.data(), capacity), SHL_OK);
+        EXPECT_EQ(out, seen.states.at("l_out-1"));
+    }
+    EXPECT_EQ(shl_statistics_states(it, 1, SHL_BLOCK_FEED_FORWARD, out.data(), capacity), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_statistics_states(it, 1, SHL_BLOCK_END, out.data(), capacity - 1), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_statistics_want_states(it, 1, SHL_BLOCK_END), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_statistics_want_states(open().get(), 0, 2), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(shl_statistics_want_states(open().get(), -1, SHL_BLOCK_END), SHL_INVALID_ARGUMENT);
+    const auto narrow = open(2, CONTEXT, 0);
+    ASSERT_EQ(shl_statistics_want_states(narrow.get(), 1, SHL_BLOCK_END), SHL_OK);
+    add(narrow.get(), tokens(100, 6));
+    EXPECT_EQ(shl_statistics_states(narrow.get(), 1, SHL_BLOCK_END, out.data(), capacity), SHL_UNSUPPORTED);
+}
+
 TEST_F(StatisticsTest, CrossIsTheSumOverWhatWentInTwice) {
     const char * const wanted = "blk.1.ffn_down.weight";
     std::vector<float> first;

@@ -52,6 +52,21 @@ SHL_API enum shl_status shl_statistics_add(
 SHL_API enum shl_status shl_statistics_step(shl_statistics * statistics, const int32_t * tokens, const float * states,
     int32_t count, bool exact, float * out) SHL_NOEXCEPT;
 
+// Where the states of a block are looked at.
+enum shl_block_place {
+    SHL_BLOCK_FEED_FORWARD = 0, // what its feed-forward part adds to: what went into the block and what attention added
+    SHL_BLOCK_END = 1, // what comes out of it
+};
+
+// Has the states of a block at this place kept, those of one chunk at a time. Before the first chunk.
+SHL_API enum shl_status shl_statistics_want_states(
+    shl_statistics * statistics, int32_t block, int32_t place) SHL_NOEXCEPT;
+
+// Those of the last chunk that was read: [tokens of the chunk, embedding_length]. capacity: so many floats or more.
+// SHL_UNSUPPORTED when the model's graph does not name them, or not for every token.
+SHL_API enum shl_status shl_statistics_states(
+    const shl_statistics * statistics, int32_t block, int32_t place, float * out, int64_t capacity) SHL_NOEXCEPT;
+
 // Stops the shl_statistics_add that runs now, or the next one. Thread-safe.
 SHL_API void shl_statistics_cancel(shl_statistics * statistics) SHL_NOEXCEPT;
 

@@ -6,6 +6,7 @@ import io.shearling.core.shl_statistics;
 import io.shearling.core.shl_statistics_info;
 import io.shearling.core.shl_statistics_params;
 import io.shearling.runtime.measure.BlockCosines;
+import io.shearling.runtime.measure.BlockPlace;
 import io.shearling.runtime.measure.NativeFloats;
 import io.shearling.runtime.measure.StatisticsSettings;
 import io.shearling.runtime.measure.WeightStatistics;
@@ -69,6 +70,23 @@ public final class NativeStatistics {
         int status = Core.shl_statistics_step(statistics, tokens, states, count, exact, out);
         NativeLog.drain();
         Status.check(status, "cannot compute a block");
+    }
+
+    public void keepStates(int block, BlockPlace place) {
+        Status.check(Core.shl_statistics_want_states(statistics, block, number(place)), "cannot ask for states");
+    }
+
+    public void states(int block, BlockPlace place, float[] out) {
+        Status.check(
+                Core.shl_statistics_states(statistics, block, number(place), out, out.length),
+                "cannot read the states");
+    }
+
+    private static int number(BlockPlace place) {
+        return switch (place) {
+            case FEED_FORWARD -> Core.SHL_BLOCK_FEED_FORWARD;
+            case END -> Core.SHL_BLOCK_END;
+        };
     }
 
     public void cancel() {

@@ -73,6 +73,25 @@ public final class StatisticsCollector implements AutoCloseable {
         }
     }
 
+    /** Has the states of a block at this place kept, those of one chunk at a time. Before the first chunk. */
+    public void keepStates(int block, BlockPlace place) {
+        try (Lease lease = handle.lease()) {
+            statistics.keepStates(block, place);
+        }
+    }
+
+    /**
+     * Those of the last chunk that was read.
+     *
+     * @param out gets them: [tokens of the chunk, width of the model]
+     * @throws ShearlingException when the model's graph does not name them
+     */
+    public void states(int block, BlockPlace place, float[] out) {
+        try (Lease lease = handle.lease()) {
+            statistics.states(block, place, out);
+        }
+    }
+
     /** The weights that were seen, in the order in which they are computed. */
     public List<WeightStatistics> weights() {
         try (Lease lease = handle.lease()) {
