@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model without some of its layers: planned when it is made, and written by {@link #write}. Each layer adds to what the one before
@@ -25,8 +26,9 @@ import java.util.List;
 public final class LayerPruning extends Pruning {
     private final LayerCut cut;
 
-    private LayerPruning(GgufFile model, LayerCut cut, GgufMetadata keys, List<PrunedTensor> tensors) {
-        super(model, "without layers " + cut.removed(), keys, tensors);
+    private LayerPruning(
+            GgufFile model, LayerCut cut, LayerRepair repair, GgufMetadata keys, List<PrunedTensor> tensors) {
+        super(model, "without layers " + cut.removed() + repair.settings(), keys, tensors, repair.remake());
         this.cut = cut;
     }
 
@@ -38,6 +40,16 @@ public final class LayerPruning extends Pruning {
      * @throws io.shearling.formats.gguf.GgufException when the model cannot be read
      */
     public static LayerPruning of(Path path, LayerChoice choice) {
+        return of(path, choice, null);
+    }
+
+    /**
+     * The same, with a repair of the layers that stay. It is done while the model is written.
+     *
+     * @param repair null for none
+     * @throws RecipeException as above, and when the repair does not go with these layers
+     */
+    public static LayerPruning of(Path path, LayerChoice choice, @Nullable Repair repair) {
         GgufFile model = GgufFile.open(path);
         try {
             ModelShape shape = ModelShape.find(model.metadata())
@@ -73,12 +85,15 @@ public final class LayerPruning extends Pruning {
                         "layer " + first + " would be the first, and it has no attention",
                         "keep one before it that has");
             }
+            LayerRepair checked = LayerRepair.of(repair, model, shape, cut);
             List<PrunedTensor> tensors = new ArrayList<>();
             for (TensorInfo tensor : model.tensors()) {
-                cut.renamed(tensor.name()).ifPresent(name -> tensors.add(PrunedTensor.copied(tensor, name)));
+                cut.renamed(tensor.name()).ifPresent(name -> tensors.add(checked.tensor(tensor, name)));
             }
-            GgufMetadata keys = LayerKeys.of(model.metadata(), shape.architecture(), cut.blockCount(), cut.kept());
-            return new LayerPruning(model, cut, keys, tensors);
+            GgufMetadata.Builder keys =
+                    LayerKeys.of(model.metadata(), shape.architecture(), cut.blockCount(), cut.kept()).toBuilder();
+            checked.put(keys);
+            return new LayerPruning(model, cut, checked, keys.build(), tensors);
         } catch (RuntimeException e) {
             model.close();
             throw e;

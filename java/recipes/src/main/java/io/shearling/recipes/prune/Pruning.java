@@ -2,6 +2,7 @@ package io.shearling.recipes.prune;
 
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.GgufMetadata;
+import io.shearling.formats.gguf.GgufPlacer;
 import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.gguf.TensorFill;
@@ -14,11 +15,22 @@ import java.util.List;
 public abstract class Pruning implements AutoCloseable {
     private final GgufFile model;
     private final List<PrunedTensor> tensors;
+    private final Remake remake;
     private final ModelOutput output;
 
     /** @param settings all that the data depends on besides the model */
     Pruning(GgufFile model, String settings, GgufMetadata keys, List<PrunedTensor> tensors) {
+        this(model, settings, keys, tensors, Remake.NONE);
+    }
+
+    /**
+     * The same with tensors that get new values.
+     *
+     * @param settings all that the data depends on besides the model
+     */
+    Pruning(GgufFile model, String settings, GgufMetadata keys, List<PrunedTensor> tensors, Remake remake) {
         this.model = model;
+        this.remake = remake;
         this.tensors = List.copyOf(tensors);
         output = new ModelOutput(
                 model.path(),
@@ -51,16 +63,21 @@ public abstract class Pruning implements AutoCloseable {
     /**
      * Writes the model, as {@link ModelOutput#write} does.
      *
-     * @param threads that read and write
-     * @param listener is told how many bytes of all are written; may throw, which ends the run; may interrupt this thread
+     * @param threads that read, compute and write
+     * @param listener may throw, which ends the run; may interrupt this thread
      * @return the file, or the first of several
      */
-    public final Path write(Path target, SplitRule split, int threads, TensorFill.Listener listener) {
-        return output.write(
-                target,
-                split,
-                file -> new TensorFill(file, threads, listener)
-                        .run(() -> new RowCopier(model, tensors), TensorFill.NOTE_EVERY));
+    public final Path write(Path target, SplitRule split, int threads, PruningListener listener) {
+        return output.write(target, split, file -> fill(file, threads, listener));
+    }
+
+    private void fill(GgufPlacer file, int threads, PruningListener listener) throws InterruptedException {
+        try (NewValues values = remake.values(threads, listener)) {
+            new TensorFill(file, threads, listener)
+                    .run(
+                            () -> new RemadeRows(new RowCopier(model, tensors), tensors, remake, values),
+                            TensorFill.NOTE_EVERY);
+        }
     }
 
     @Override
