@@ -22,7 +22,8 @@ import picocli.CommandLine.Parameters;
             "  shearling prune large.gguf small.gguf --count 1",
             "  shearling prune large.gguf small.gguf --layers 0",
             "  shearling prune large.gguf small.gguf --count 1 --rule even --dry-run",
-            "  shearling prune large.gguf small.gguf --blocks 1.attn"
+            "  shearling prune large.gguf small.gguf --blocks 1.attn",
+            "  shearling prune large.gguf small.gguf --count 1 --repair linear --text notes.txt"
         })
 final class PruneCommand implements Callable<Integer> {
     private final Streams streams;
@@ -45,6 +46,12 @@ final class PruneCommand implements Callable<Integer> {
 
     @Mixin
     private RemovalOption removed = new RemovalOption();
+
+    @Mixin
+    private RepairOption repair = new RepairOption();
+
+    @Mixin
+    private TextChoice text = new TextChoice();
 
     @Option(
             names = "--threads",
@@ -72,7 +79,7 @@ final class PruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RemovalOption.Removal removal = removed.removal();
+        RemovalOption.Removal removal = removed.removal(repair.repair(text));
         try (Pruning pruning = removal.plan(ModelOption.fetch(model, quiet, streams))) {
             GgufPlan plan = pruning.plan(target, SplitRule.NONE);
             if (dryRun) {
@@ -88,9 +95,8 @@ final class PruneCommand implements Callable<Integer> {
     }
 
     private Path write(Pruning pruning) {
-        try (StepProgress progress = StepProgress.of(streams, quiet)) {
-            String step = "writing " + target.getFileName();
-            return pruning.write(target, SplitRule.NONE, threads, (done, all) -> progress.progress(step, done, all));
+        try (PruneProgress progress = new PruneProgress(target, streams, quiet)) {
+            return pruning.write(target, SplitRule.NONE, threads, progress);
         }
     }
 

@@ -5,6 +5,7 @@ import io.shearling.recipes.prune.LayerChoice;
 import io.shearling.recipes.prune.LayerPruning;
 import io.shearling.recipes.prune.LayerRule;
 import io.shearling.recipes.prune.Pruning;
+import io.shearling.recipes.prune.Repair;
 import io.shearling.recipes.prune.ResidualBlock;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -78,15 +79,22 @@ final class RemovalOption {
                     "Which layers go: ${COMPLETION-CANDIDATES}. Default: middle, a run with as many before it as behind it.")
     private @Nullable LayerRule rule;
 
-    /** What was chosen. */
-    Removal removal() {
+    /**
+     * What was chosen.
+     *
+     * @param repair of the layers that stay; null for none
+     */
+    Removal removal(@Nullable Repair repair) {
         if (blocks != null) {
+            if (repair != null) {
+                throw new UsageException("--repair is about whole layers, and --blocks removes parts; leave one out");
+            }
             alone("--blocks", listed != null ? "--layers" : chosen());
             List<ResidualBlock> list = blocks.list();
             return model -> BlockPruning.of(model, list);
         }
         LayerChoice choice = choice();
-        return model -> LayerPruning.of(model, choice);
+        return model -> LayerPruning.of(model, choice, repair);
     }
 
     private LayerChoice choice() {
