@@ -31,9 +31,7 @@ class CompressProcessIT {
         Path model = TinyModels.in(folder.resolve("models")).llama(1);
         Path recipe = folder.resolve("own.yaml");
         if (!Files.exists(recipe)) {
-            Files.writeString(
-                    recipe,
-                    """
+            Files.writeString(recipe, """
                     version: 1
                     name: own
                     texts: {calibration: a.txt, evaluation: b.txt}
@@ -61,7 +59,8 @@ class CompressProcessIT {
         Map<Path, Object> done = new HashMap<>();
         if (Files.exists(folder.resolve(workspace))) {
             try (Stream<Path> files = Files.walk(folder.resolve(workspace))) {
-                for (Path note : files.filter(file -> file.endsWith("note.json")).toList()) {
+                for (Path note :
+                        files.filter(file -> file.endsWith("note.json")).toList()) {
                     done.put(note, Files.getLastModifiedTime(note));
                 }
             }
@@ -90,7 +89,8 @@ class CompressProcessIT {
         assertThat(folder.resolve("killed.gguf")).hasSameBinaryContentAs(folder.resolve("whole.gguf"));
         assertThat(folder.resolve("killed.manifest.json"))
                 .content()
-                .isEqualTo(Files.readString(folder.resolve("whole.manifest.json")).replace("whole.gguf", "killed.gguf"));
+                .isEqualTo(
+                        Files.readString(folder.resolve("whole.manifest.json")).replace("whole.gguf", "killed.gguf"));
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.shearling.recipes.recipe.RecipeReader;
 import io.shearling.testkit.NativeLeakCheck;
 import io.shearling.testkit.TinyModels;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -73,10 +74,11 @@ class CompressionIT {
         CompressionPlan plan = CompressionPlan.of(recipe, model);
         CompressionReport report = run(recipe, "w", "small.gguf");
 
-        assertThat(plan.steps())
-                .extracting("sizeBytes")
-                .containsExactlyElementsOf(
-                        report.steps().stream().map(StepReport::sizeBytes).toList());
+        for (int i = 0; i < plan.steps().size(); i++) {
+            // But for the names of texts in the keys.
+            assertThat(plan.steps().get(i).sizeBytes())
+                    .isCloseTo(report.steps().get(i).sizeBytes(), within(500L));
+        }
         assertThat(plan.steps()).extracting("blockCount").containsExactly(1, 1);
         assertThat(report.removedLayers(2)).containsExactly(1);
         assertThat(report.influence()).hasSize(2);
@@ -93,9 +95,22 @@ class CompressionIT {
         try (GgufFile file = GgufFile.open(published.model())) {
             assertThat(file.metadata().integer("llama.block_count")).isEqualTo(1);
             assertThat(file.metadata().string("shearling.recipe.name")).isEqualTo("own");
-            assertThat(file.metadata().toString()).doesNotContain(folder.toString());
         }
+        assertThat(Files.readString(published.model(), StandardCharsets.ISO_8859_1)).doesNotContain(folder.toString());
         assertThat(Files.readString(published.page())).doesNotContain(folder.toString());
+    }
+
+    @Test
+    void run_withARepair_readsTheText() throws IOException {
+        Recipe repaired = recipe("  - prune-layers: {layers: [1], repair: linear}\n", "");
+        CompressionReport report = run(repaired, "w", "small.gguf");
+        assertThat(report.steps().get(0).figures())
+                .isNotEqualTo(
+                        run(recipe(PRUNE, ""), "w", "plain.gguf").steps().get(0).figures());
+        try (GgufFile file = GgufFile.open(folder.resolve("small.gguf"))) {
+            assertThat(file.metadata().contains("shearling.recipe.calibration.sha256"))
+                    .isTrue();
+        }
     }
 
     @Test

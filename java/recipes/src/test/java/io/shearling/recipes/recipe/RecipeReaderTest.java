@@ -47,8 +47,10 @@ class RecipeReaderTest {
                 gate: {max-kl: 0.5, max-perplexity-ratio: 2, min-same-top: 0.7, max-size: 1GiB}
                 """);
         assertThat(recipe.steps().get(0).name()).isEqualTo("thin");
-        assertThat(recipe.steps().get(0).step()).isEqualTo(new PruneLayers(new LayerChoice.Ruled(LayerRule.EVEN, 2)));
-        assertThat(recipe.steps().get(1).step()).isEqualTo(new PruneLayers(new LayerChoice.Listed(List.of(3, 1))));
+        assertThat(recipe.steps().get(0).step())
+                .isEqualTo(new PruneLayers(new LayerChoice.Ruled(LayerRule.EVEN, 2), PruneLayers.Method.NONE, 32));
+        assertThat(recipe.steps().get(1).step())
+                .isEqualTo(new PruneLayers(new LayerChoice.Listed(List.of(3, 1)), PruneLayers.Method.NONE, 32));
         QuantizeWeights quantize = (QuantizeWeights) recipe.steps().get(2).step();
         assertThat(quantize.budget()).contains(new Budget.Size(90_000_000));
         assertThat(quantize.gptq()).isTrue();
@@ -72,7 +74,7 @@ class RecipeReaderTest {
                         .steps()
                         .get(0)
                         .step())
-                .isEqualTo(new PruneLayers(new LayerChoice.Ruled(LayerRule.MIDDLE, 4)));
+                .isEqualTo(new PruneLayers(new LayerChoice.Ruled(LayerRule.MIDDLE, 4), PruneLayers.Method.NONE, 32));
         assertThatThrownBy(() -> RecipeReader.read("own.yaml", text, Map.of()))
                 .hasMessage("own.yaml:4:31: the parameter \"count\" has no value; set it with --set count=VALUE");
         assertThatThrownBy(() -> RecipeReader.read("own.yaml", text, Map.of("counts", "4")))
