@@ -59,6 +59,18 @@ shl_status open_rows(shl_evaluation & evaluation, shell::RowFile & file, shell::
     return fault.empty() ? SHL_OK : shell::fail_with(SHL_FAILED, fault);
 }
 
+shl_status check_step(const shl_evaluation * evaluation, int32_t first_chunk, int32_t chunks, const int32_t * tokens,
+    const double * scores) {
+    if (evaluation == nullptr || tokens == nullptr || scores == nullptr) {
+        return fail(SHL_INVALID_ARGUMENT, "evaluation, tokens or scores is NULL");
+    }
+    if (first_chunk < 0 || chunks < 1 || chunks > evaluation->chunks) {
+        return fail(SHL_INVALID_ARGUMENT, "%d chunks from chunk %d on; a step takes 1 to %d", chunks, first_chunk,
+            evaluation->chunks);
+    }
+    return SHL_OK;
+}
+
 } // namespace
 
 void shl_evaluation_params_default(shl_evaluation_params * out) noexcept {
@@ -142,14 +154,24 @@ int32_t shl_evaluation_scored(const shl_evaluation * evaluation) noexcept {
 shl_status shl_evaluation_step(shl_evaluation * evaluation, int32_t first_chunk, int32_t chunks, const int32_t * tokens,
     double * scores) noexcept {
     return shell::guard([&] {
-        if (evaluation == nullptr || tokens == nullptr || scores == nullptr) {
-            return fail(SHL_INVALID_ARGUMENT, "evaluation, tokens or scores is NULL");
+        const auto status = check_step(evaluation, first_chunk, chunks, tokens, scores);
+        return status == SHL_OK ? evaluation::step(*evaluation, first_chunk, chunks, tokens, nullptr, scores) : status;
+    });
+}
+
+shl_status shl_evaluation_step_states(shl_evaluation * evaluation, int32_t first_chunk, int32_t chunks,
+    const int32_t * tokens, const float * states, double * scores) noexcept {
+    return shell::guard([&] {
+        if (const auto status = check_step(evaluation, first_chunk, chunks, tokens, scores); status != SHL_OK) {
+            return status;
         }
-        if (first_chunk < 0 || chunks < 1 || chunks > evaluation->chunks) {
-            return fail(SHL_INVALID_ARGUMENT, "%d chunks from chunk %d on; a step takes 1 to %d", chunks, first_chunk,
-                evaluation->chunks);
+        if (states == nullptr) {
+            return fail(SHL_INVALID_ARGUMENT, "states is NULL");
         }
-        return evaluation::step(*evaluation, first_chunk, chunks, tokens, scores);
+        if (evaluation->base || evaluation->candidate->positions_per_token != 1) {
+            return fail(SHL_UNSUPPORTED, "states go into a candidate alone, whose tokens have one position each");
+        }
+        return evaluation::step(*evaluation, first_chunk, chunks, tokens, states, scores);
     });
 }
 

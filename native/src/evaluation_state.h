@@ -23,8 +23,8 @@ struct FreeContext {
 using Context = std::unique_ptr<shl_context, FreeContext>;
 
 // What shl_evaluation_step does with arguments that are in range.
-shl_status step(
-    shl_evaluation & evaluation, int32_t first_chunk, int32_t chunks, const int32_t * tokens, double * scores);
+shl_status step(shl_evaluation & evaluation, int32_t first_chunk, int32_t chunks, const int32_t * tokens,
+    const float * states, double * scores);
 
 } // namespace evaluation
 

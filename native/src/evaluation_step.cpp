@@ -29,8 +29,10 @@ struct Piece {
 
 class Step {
 public:
-    Step(shl_evaluation & evaluation_, int32_t first_chunk_, int32_t chunks_, const int32_t * tokens_, double * scores_)
-        : evaluation(evaluation_), first_chunk(first_chunk_), chunks(chunks_), tokens(tokens_), scores(scores_),
+    Step(shl_evaluation & evaluation_, int32_t first_chunk_, int32_t chunks_, const int32_t * tokens_,
+        const float * states_, double * scores_)
+        : evaluation(evaluation_), first_chunk(first_chunk_), chunks(chunks_), tokens(tokens_), states(states_),
+          width(static_cast<size_t>(llama_model_n_embd(evaluation_.candidate->model->model))), scores(scores_),
           workers(static_cast<size_t>(std::max(1, evaluation_.candidate->params.threads_batch)),
               evaluation::RowScorer(evaluation_)) {}
 
@@ -69,7 +71,10 @@ private:
     const int32_t first_chunk;
     const int32_t chunks;
     const int32_t * const tokens;
+    const float * const states; // or NULL
+    const size_t width; // of a state
     double * const scores;
+    std::vector<float> piece_states; // of the tokens of a piece, in their order
     std::vector<evaluation::RowScorer> workers; // one a thread
 
     const int32_t * chunk_tokens(int32_t chunk) const {
@@ -106,13 +111,21 @@ private:
             return fail(SHL_CANCELLED, "the evaluation was cancelled");
         }
         piece.places.clear();
+        piece_states.clear();
         shl_batch_clear(&context);
         for (int32_t chunk = 0; chunk < chunks; ++chunk) {
             if (const auto status = add(context, piece, chunk); status != SHL_OK) {
                 return status;
             }
+            if (states != nullptr) {
+                const auto first = static_cast<size_t>(int64_t{chunk} * evaluation.params.context_tokens + piece.from);
+                const auto count = static_cast<size_t>(piece.to - piece.from);
+                piece_states.insert(piece_states.end(), states + first * width, states + (first + count) * width);
+            }
         }
+        context.batch.states = states == nullptr ? nullptr : piece_states.data();
         const auto status = shl_context_decode(&context);
+        context.batch.states = nullptr;
         return status == SHL_NO_ROOM ? fail(SHL_FAILED, "the context has no room for its own chunks") : status;
     }
 
@@ -186,9 +199,9 @@ private:
 
 namespace evaluation {
 
-shl_status step(
-    shl_evaluation & evaluation, int32_t first_chunk, int32_t chunks, const int32_t * tokens, double * scores) {
-    return Step(evaluation, first_chunk, chunks, tokens, scores).run();
+shl_status step(shl_evaluation & evaluation, int32_t first_chunk, int32_t chunks, const int32_t * tokens,
+    const float * states, double * scores) {
+    return Step(evaluation, first_chunk, chunks, tokens, states, scores).run();
 }
 
 } // namespace evaluation

@@ -242,6 +242,22 @@ TEST_F(EvaluateTest, step_badArguments_refused) {
     }
 }
 
+TEST_F(EvaluateTest, stepStates_badArguments_refused) {
+    const auto alone = open(nullptr);
+    const auto beside = open(base.get());
+    const auto tokens = text(1);
+    const std::vector<float> states(size_t{CHUNK} * 64);
+    Scores scores(size_t{SCORED} * SHL_SCORE_COLUMNS);
+    const auto step = [&](shl_evaluation * evaluation, int32_t chunks, const float * from) {
+        return shl_evaluation_step_states(evaluation, 0, chunks, tokens.data(), from, scores.data());
+    };
+    EXPECT_EQ(step(nullptr, 1, states.data()), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(step(alone.get(), 0, states.data()), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(step(alone.get(), 1, nullptr), SHL_INVALID_ARGUMENT);
+    EXPECT_EQ(step(beside.get(), 1, states.data()), SHL_UNSUPPORTED);
+    EXPECT_EQ(step(alone.get(), 1, states.data()), SHL_OK) << shl_last_error();
+}
+
 TEST_F(EvaluateTest, cancel_stopsTheNextStepAndNotTheOneAfter) {
     const auto evaluation = open(base.get());
     const auto tokens = text(1);

@@ -89,6 +89,12 @@ SHL_API int32_t shl_evaluation_scored(const shl_evaluation * evaluation) SHL_NOE
 SHL_API enum shl_status shl_evaluation_step(shl_evaluation * evaluation, int32_t first_chunk, int32_t chunks,
     const int32_t * tokens, double * scores) SHL_NOEXCEPT;
 
+// The same for the last layers of a model: what goes into the first of them stands in the place of the tokens'
+// embeddings, states [chunks][context_tokens][embedding_length]. SHL_UNSUPPORTED: there is a base, or the tokens of the
+// candidate have several positions each.
+SHL_API enum shl_status shl_evaluation_step_states(shl_evaluation * evaluation, int32_t first_chunk, int32_t chunks,
+    const int32_t * tokens, const float * states, double * scores) SHL_NOEXCEPT;
+
 // Stops the step that runs, or the next. Thread-safe.
 SHL_API void shl_evaluation_cancel(shl_evaluation * evaluation) SHL_NOEXCEPT;
 

@@ -104,7 +104,15 @@ public final class NativeEvaluation implements AutoCloseable {
 
     /** Scores [chunks][scored][{@link #COLUMNS}] of tokens [chunks][contextTokens]; false when cancelled. */
     public boolean step(int firstChunk, int chunks, int[] tokens, double[] scores, String doing) {
-        int status = Core.shl_evaluation_step(evaluation, firstChunk, chunks, tokens, scores);
+        return done(Core.shl_evaluation_step(evaluation, firstChunk, chunks, tokens, scores), doing);
+    }
+
+    /** The same of the last layers, with what goes into the first of them: [chunks][contextTokens][width]. */
+    public boolean step(int firstChunk, int chunks, int[] tokens, float[] states, double[] scores, String doing) {
+        return done(Core.shl_evaluation_step_states(evaluation, firstChunk, chunks, tokens, states, scores), doing);
+    }
+
+    private static boolean done(int status, String doing) {
         NativeLog.drain();
         if (status == Core.SHL_CANCELLED) {
             return false;

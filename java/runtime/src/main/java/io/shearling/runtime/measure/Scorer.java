@@ -23,8 +23,10 @@ public final class Scorer implements AutoCloseable {
     private final NativeHandle handle;
     private final ScorerOptions options;
     private final String doing;
+    private final int width;
 
-    private Scorer(NativeEvaluation evaluation, ScorerOptions options, String doing) {
+    private Scorer(NativeEvaluation evaluation, ScorerOptions options, int width, String doing) {
+        this.width = width;
         this.evaluation = evaluation;
         this.options = options;
         this.doing = doing;
@@ -46,7 +48,7 @@ public final class Scorer implements AutoCloseable {
             @Nullable NativeModel other = base.isPresent() ? take(base.get(), leases) : null;
             NativeEvaluation evaluation = NativeEvaluation.open(weights, other, options, doing);
             evaluation.onClose(() -> leases.forEach(Lease::close));
-            return new Scorer(evaluation, options, doing);
+            return new Scorer(evaluation, options, candidate.embeddingLength(), doing);
         } catch (RuntimeException | Error e) {
             leases.forEach(Lease::close);
             throw e;
@@ -117,17 +119,37 @@ public final class Scorer implements AutoCloseable {
      *     what is no number
      */
     public TokenScores step(int firstChunk, int chunks, int[] tokens) {
+        return step(chunks, tokens, scores -> evaluation.step(firstChunk, chunks, tokens, scores, doing));
+    }
+
+    /**
+     * Scores chunks by a candidate that is the last layers of a model. Else as {@link #step(int, int, int[])}; there is no base.
+     *
+     * @param states what goes into the first of these layers, in the place of the tokens' embeddings:
+     *     [chunks][contextTokens][width]
+     * @throws ShearlingException {@link ErrorCode#UNSUPPORTED}, also, when a token has several positions
+     */
+    public TokenScores step(int firstChunk, int chunks, int[] tokens, float[] states) {
+        if (states.length != tokens.length * width) {
+            throw new IllegalArgumentException(
+                    states.length + " floats are not the states of " + tokens.length + " tokens of width " + width);
+        }
+        return step(chunks, tokens, scores -> evaluation.step(firstChunk, chunks, tokens, states, scores, doing));
+    }
+
+    /** Computes scores; false when cancelled. */
+    private interface Step {
+        boolean fill(double[] scores);
+    }
+
+    private TokenScores step(int chunks, int[] tokens, Step step) {
         if (tokens.length != chunks * options.contextTokens()) {
             throw new IllegalArgumentException(
                     tokens.length + " tokens are not " + chunks + " chunks of " + options.contextTokens());
         }
         try (Lease lease = handle.lease()) {
             double[] scores = new double[chunks * scoredPerChunk() * NativeEvaluation.COLUMNS];
-            boolean done = Listening.run(
-                    () -> evaluation.step(firstChunk, chunks, tokens, scores, doing),
-                    evaluation::cancel,
-                    evaluation::cancelClear,
-                    doing);
+            boolean done = Listening.run(() -> step.fill(scores), evaluation::cancel, evaluation::cancelClear, doing);
             if (!done) {
                 throw new ShearlingException(ErrorCode.CANCELLED, "to " + doing + " was interrupted");
             }
