@@ -9,6 +9,7 @@ import io.shearling.formats.row.RowDecoder;
 import io.shearling.formats.tensor.TensorType;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
+import io.shearling.recipes.states.StateFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -107,7 +108,7 @@ final class BlockModel implements AutoCloseable {
                 });
             }
         } catch (IOException e) {
-            throw BlockStates.failed(path, e);
+            throw StateFile.failed(path, e);
         }
     }
 
@@ -135,7 +136,7 @@ final class BlockModel implements AutoCloseable {
             }
             decode(from, reader, writer);
         } catch (IOException e) {
-            throw BlockStates.failed(Path.of(to.name()), e);
+            throw StateFile.failed(Path.of(to.name()), e);
         }
     }
 
@@ -183,7 +184,7 @@ final class BlockModel implements AutoCloseable {
         try {
             Files.deleteIfExists(path);
         } catch (IOException e) {
-            throw BlockStates.failed(path, e);
+            throw StateFile.failed(path, e);
         }
     }
 }

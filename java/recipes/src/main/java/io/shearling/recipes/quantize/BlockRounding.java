@@ -5,6 +5,7 @@ import io.shearling.formats.gguf.GgufPlacer;
 import io.shearling.formats.model.ModelShape;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
+import io.shearling.recipes.states.StateFile;
 import io.shearling.recipes.statistics.GramMatrices;
 import io.shearling.recipes.statistics.GramMatrix;
 import io.shearling.recipes.statistics.Statistics;
@@ -79,7 +80,7 @@ final class BlockRounding {
         int blocks = shape.blockCount();
         int floats = Math.multiplyExact(chunks.size(), shape.embeddingLength());
         try (BlockModel block = BlockModel.write(model, blocks, beside(".block.gguf"));
-                BlockStates states = new BlockStates(beside(".states"), floats)) {
+                StateFile states = new StateFile(beside(".states"), floats)) {
             for (int number = 0; number < blocks; number++) {
                 Reading text = new Reading(chunks, states, number, blocks * PASSES * chunks.count(), floats);
                 block.become(
@@ -109,16 +110,21 @@ final class BlockRounding {
         return unfinished.resolveSibling(unfinished.getFileName() + ending);
     }
 
+    /** Where the states of a chunk are, of the model as it is or of its quantized blocks. */
+    private static int place(int chunk, boolean exact) {
+        return 2 * chunk + (exact ? 0 : 1);
+    }
+
     /** What a block reads. */
     private final class Reading {
         private final TextChunks chunks;
-        private final BlockStates states;
+        private final StateFile states;
         private final int block;
         private final int all;
         private final float[] in;
         private final float[] out;
 
-        Reading(TextChunks chunks, BlockStates states, int block, int all, int floats) {
+        Reading(TextChunks chunks, StateFile states, int block, int all, int floats) {
             this.chunks = chunks;
             this.states = states;
             this.block = block;
@@ -130,7 +136,7 @@ final class BlockRounding {
         /** Computes a chunk; the first block begins with the tokens, which have no errors. */
         void step(StatisticsCollector collector, int chunk, boolean exact, boolean kept, boolean written) {
             if (block > 0) {
-                states.read(chunk, exact, in);
+                states.read(place(chunk, exact), in);
             }
             int[] tokens = block == 0 ? chunks.chunk(chunk) : null;
             collector.step(tokens, block == 0 ? null : in, chunks.size(), kept, written ? out : null);
@@ -173,7 +179,7 @@ final class BlockRounding {
                     return now;
                 });
                 if (last) {
-                    text.states.write(chunk, true, text.out);
+                    text.states.write(place(chunk, true), text.out);
                 }
             }
             List<WeightStatistics> seen = collector.weights();
@@ -218,7 +224,7 @@ final class BlockRounding {
                     text.step(collector, now, false, false, true);
                     return now;
                 });
-                text.states.write(chunk, false, text.out);
+                text.states.write(place(chunk, false), text.out);
             }
         }
     }
@@ -250,7 +256,7 @@ final class BlockRounding {
                 return count;
             });
         }
-        text.states.read(0, true, text.out);
+        text.states.read(place(0, true), text.out);
         double difference = 0;
         for (int token = 0; token < count; token++) {
             double square = 0;

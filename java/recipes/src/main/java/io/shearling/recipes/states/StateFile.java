@@ -1,4 +1,4 @@
-package io.shearling.recipes.quantize;
+package io.shearling.recipes.states;
 
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
@@ -12,10 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * What goes into a block, chunk after chunk, twice: of the model as it is, and of its quantized blocks. In a file, which is removed when
- * this is closed. For one thread at a time.
+ * Hidden states of chunks of text, in numbered places. In a file, which is removed when this is closed. For one thread at a time.
  */
-final class BlockStates implements AutoCloseable {
+public final class StateFile implements AutoCloseable {
     private final Path path;
     private final FileChannel file;
     private final ByteBuffer bytes;
@@ -25,7 +24,7 @@ final class BlockStates implements AutoCloseable {
      *
      * @param floats of a chunk: tokens times the width of the model
      */
-    BlockStates(Path path, int floats) {
+    public StateFile(Path path, int floats) {
         this.path = path;
         bytes = ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
                 .order(ByteOrder.nativeOrder());
@@ -41,11 +40,11 @@ final class BlockStates implements AutoCloseable {
         }
     }
 
-    /** Reads those of a chunk. */
-    void read(int chunk, boolean exact, float[] states) {
+    /** Reads those of a place, which were written. */
+    public void read(int place, float[] states) {
         try {
             for (bytes.clear(); bytes.hasRemaining(); ) {
-                if (file.read(bytes, place(chunk, exact) + bytes.position()) < 0) {
+                if (file.read(bytes, at(place) + bytes.position()) < 0) {
                     throw new IOException("it has become shorter");
                 }
             }
@@ -55,20 +54,20 @@ final class BlockStates implements AutoCloseable {
         bytes.flip().asFloatBuffer().get(states);
     }
 
-    /** Keeps those of a chunk. */
-    void write(int chunk, boolean exact, float[] states) {
+    /** Keeps those of a place. */
+    public void write(int place, float[] states) {
         bytes.clear().asFloatBuffer().put(states);
         try {
             while (bytes.hasRemaining()) {
-                file.write(bytes, place(chunk, exact) + bytes.position());
+                file.write(bytes, at(place) + bytes.position());
             }
         } catch (IOException e) {
             throw failed(e);
         }
     }
 
-    private long place(int chunk, boolean exact) {
-        return (2L * chunk + (exact ? 0 : 1)) * bytes.capacity();
+    private long at(int place) {
+        return (long) place * bytes.capacity();
     }
 
     private RecipeException failed(IOException e) {
@@ -76,11 +75,11 @@ final class BlockStates implements AutoCloseable {
     }
 
     /** What becomes of a file beside the output that fails; an interrupt closes it, too. */
-    static RecipeException failed(Path path, IOException e) {
+    public static RecipeException failed(Path path, IOException e) {
         if (e instanceof ClosedByInterruptException) {
             Thread.currentThread().interrupt();
             return new RecipeException(
-                    Kind.CANCELLED, path.toString(), "the rounding was interrupted", "start it again", e);
+                    Kind.CANCELLED, path.toString(), "the work with it was interrupted", "start it again", e);
         }
         return new RecipeException(
                 Kind.IO,

@@ -1,4 +1,4 @@
-package io.shearling.recipes.quantize;
+package io.shearling.recipes.states;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,26 +8,23 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class BlockStatesTest {
+class StateFileTest {
     @TempDir
     Path folder = Path.of("");
 
     @Test
     void read_givesWhatWasWritten() {
         Path path = folder.resolve("states");
-        try (BlockStates states = new BlockStates(path, 3)) {
-            for (int chunk = 4; chunk >= 0; chunk--) {
-                states.write(chunk, true, new float[] {chunk, 1, -1});
-                states.write(chunk, false, new float[] {chunk, 0.5f, Float.MIN_VALUE});
+        try (StateFile states = new StateFile(path, 3)) {
+            for (int place = 4; place >= 0; place--) {
+                states.write(place, new float[] {place, 0.5f, Float.MIN_VALUE});
             }
             float[] read = new float[3];
-            for (int chunk = 0; chunk < 5; chunk++) {
-                states.read(chunk, false, read);
-                assertThat(read).containsExactly(chunk, 0.5f, Float.MIN_VALUE);
-                states.read(chunk, true, read);
-                assertThat(read).containsExactly(chunk, 1, -1);
+            for (int place = 0; place < 5; place++) {
+                states.read(place, read);
+                assertThat(read).containsExactly(place, 0.5f, Float.MIN_VALUE);
             }
-            assertThatThrownBy(() -> states.read(5, true, read))
+            assertThatThrownBy(() -> states.read(5, read))
                     .isInstanceOf(RecipeException.class)
                     .hasMessageContaining(path.toString());
         }

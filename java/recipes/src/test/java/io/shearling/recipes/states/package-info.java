@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package io.shearling.recipes.states;
+
+import org.jspecify.annotations.NullMarked;
