@@ -13,8 +13,7 @@ final class CalibrationChoice {
     @Option(
             names = "--text",
             paramLabel = "FILE",
-            description =
-                    "The text that a rounding or a budget is found with, in UTF-8. Not the text that you evaluate with.")
+            description = "The text to measure with, in UTF-8. Not the text that you evaluate with.")
     private @Nullable Path text;
 
     @Option(

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
             "  shearling prune large.gguf small.gguf --layers 0",
             "  shearling prune large.gguf small.gguf --count 1 --rule even --dry-run",
             "  shearling prune large.gguf small.gguf --blocks 1.attn",
-            "  shearling prune large.gguf small.gguf --count 1 --repair linear --text notes.txt"
+            "  shearling prune large.gguf s.gguf --count 1 --repair linear --text notes.txt",
+            "  shearling prune large.gguf s.gguf --count 1 --rule perplexity --text a.txt"
         })
 final class PruneCommand implements Callable<Integer> {
     private final Streams streams;
@@ -79,19 +80,31 @@ final class PruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RemovalOption.Removal removal = removed.removal(repair.repair(text));
-        try (Pruning pruning = removal.plan(ModelOption.fetch(model, quiet, streams))) {
-            GgufPlan plan = pruning.plan(target, SplitRule.NONE);
+        Removal removal = removed.removal(repair.method(), text, threads);
+        Path source = ModelOption.fetch(model, quiet, streams);
+        Removal.Plan plan = plan(removal, source);
+        try (Pruning pruning = plan.pruning()) {
+            GgufPlan file = pruning.plan(target, SplitRule.NONE);
             if (dryRun) {
-                streams.results().print(json ? InspectionJson.of(plan) + "\n" : InspectionText.of(plan));
-                tell(pruning, plan);
+                streams.results().print(json ? InspectionJson.of(file) + "\n" : InspectionText.of(file));
+                tell(pruning, file);
                 return ExitCode.DONE;
             }
             Path written = write(pruning);
-            tell(pruning, plan);
-            streams.results().println(json ? json(pruning, plan, written) : written.toString());
+            tell(pruning, file);
+            streams.results().println(json ? json(plan, file, written) : written.toString());
         }
         return ExitCode.DONE;
+    }
+
+    private Removal.Plan plan(Removal removal, Path source) {
+        try (StepProgress progress = StepProgress.counting(streams, quiet, "candidates")) {
+            return removal.plan(
+                    source,
+                    target,
+                    (part, parts, done, all) ->
+                            progress.progress("measuring what goes (" + part + " of " + parts + ")", done, all));
+        }
     }
 
     private Path write(Pruning pruning) {
@@ -108,13 +121,17 @@ final class PruneCommand implements Callable<Integer> {
         }
     }
 
-    private static String json(Pruning pruning, GgufPlan plan, Path written) {
+    private static String json(Removal.Plan made, GgufPlan plan, Path written) {
+        Pruning pruning = made.pruning();
         return JsonText.object(out -> {
             out.writeStringField("file", written.toString());
             out.writeNumberField("sizeBytes", plan.sizeBytes());
             out.writeNumberField("parameters", TypeMix.of(plan.tensors()).elements());
             out.writeNumberField("blockCount", pruning.layers());
             RemovedText.write(pruning, out);
+            if (made.measured().isPresent()) {
+                RemovedText.write(made.measured().get(), out);
+            }
         });
     }
 }

@@ -1,57 +1,20 @@
 package io.shearling.cli;
 
-import io.shearling.recipes.prune.BlockPruning;
 import io.shearling.recipes.prune.LayerChoice;
-import io.shearling.recipes.prune.LayerPruning;
 import io.shearling.recipes.prune.LayerRule;
-import io.shearling.recipes.prune.Pruning;
+import io.shearling.recipes.prune.MeasuringOptions;
 import io.shearling.recipes.prune.Repair;
-import io.shearling.recipes.prune.ResidualBlock;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
-/** What goes: layers or parts of them by name, or so many layers by a rule. */
+/** What goes: layers or parts of them by name, or so many by a rule. */
 final class RemovalOption {
-    /** What was chosen. */
-    @FunctionalInterface
-    interface Removal {
-        /** Plans it for a model. */
-        Pruning plan(Path model);
-    }
-
-    /** Reads the name of a rule. */
-    static final class Rule implements ITypeConverter<LayerRule>, Iterable<String> {
-        private static final List<String> NAMES = Arrays.stream(LayerRule.values())
-                .map(rule -> rule.name().toLowerCase(Locale.ROOT))
-                .toList();
-
-        @Override
-        public LayerRule convert(String text) {
-            return Arrays.stream(LayerRule.values())
-                    .filter(each -> each.name().equalsIgnoreCase(text))
-                    .findFirst()
-                    .orElseThrow(() -> new TypeConversionException("must be one of " + String.join(", ", NAMES)));
-        }
-
-        @Override
-        public Iterator<String> iterator() {
-            return NAMES.iterator();
-        }
-    }
-
     @Option(
             names = "--layers",
             paramLabel = "LIST",
             converter = LayerList.class,
             description = "The layers to remove, by their numbers from 0, as 3,12-14.")
-    private LayerList.@Nullable Layers listed;
+    private LayerList.@Nullable Layers layers;
 
     @Option(
             names = "--blocks",
@@ -67,46 +30,64 @@ final class RemovalOption {
             names = "--count",
             paramLabel = "N",
             converter = NumberRange.LayerCount.class,
-            description = "How many layers to remove, those that --rule says.")
+            description = "How many layers to remove (with --rule blocks: parts), those that --rule says.")
     private int count;
 
     @Option(
             names = "--rule",
             paramLabel = "RULE",
-            converter = Rule.class,
-            completionCandidates = Rule.class,
-            description =
-                    "Which layers go: ${COMPLETION-CANDIDATES}. Default: middle, a run with as many before it as behind it.")
-    private @Nullable LayerRule rule;
+            converter = PruneRule.Names.class,
+            completionCandidates = PruneRule.Names.class,
+            description = {
+                "Which layers go: ${COMPLETION-CANDIDATES}.",
+                "influence, angular and perplexity measure with --text, and so does",
+                "blocks, by which single attention and feed-forward parts go.",
+                "Default: middle, a run with as many before it as behind it."
+            })
+    private @Nullable PruneRule rule;
 
     /**
      * What was chosen.
      *
-     * @param repair of the layers that stay; null for none
+     * @param repair how the layers that stay are repaired; null for not at all
+     * @param text what measures or repairs reads it
+     * @param threads that measure
      */
-    Removal removal(@Nullable Repair repair) {
-        if (blocks != null) {
-            if (repair != null) {
-                throw new UsageException("--repair is about whole layers, and --blocks removes parts; leave one out");
-            }
-            alone("--blocks", listed != null ? "--layers" : chosen());
-            List<ResidualBlock> list = blocks.list();
-            return model -> BlockPruning.of(model, list);
+    Removal removal(RepairOption.@Nullable Method repair, TextChoice text, int threads) {
+        boolean measures = rule != null && rule.fixed().isEmpty();
+        if (!measures && repair != RepairOption.Method.LINEAR) {
+            text.requireUnused();
         }
-        LayerChoice choice = choice();
-        return model -> LayerPruning.of(model, choice, repair);
-    }
-
-    private LayerChoice choice() {
-        if (listed != null) {
+        if (blocks != null) {
+            alone("--blocks", layers == null ? chosen() : "--layers");
+            requireWhole("--blocks", repair);
+            return new Removal.Blocks(blocks.list());
+        }
+        Repair made = RepairOption.repair(repair, text);
+        if (layers != null) {
             alone("--layers", chosen());
-            return new LayerChoice.Listed(listed.list());
+            return new Removal.Layers(new LayerChoice.Listed(layers.list()), made);
         }
         if (count == 0) {
             throw new UsageException(
                     "say what to remove: --count N, how many layers, --layers LIST, which, or --blocks LIST");
         }
-        return new LayerChoice.Ruled(rule == null ? LayerRule.MIDDLE : rule, count);
+        if (rule == null || !measures) {
+            LayerRule fixed = rule == null ? LayerRule.MIDDLE : rule.fixed().orElseThrow();
+            return new Removal.Layers(new LayerChoice.Ruled(fixed, count), made);
+        }
+        if (rule.measured().isEmpty()) {
+            requireWhole("--rule " + rule.name(), repair);
+        }
+        MeasuringOptions options =
+                new MeasuringOptions(text.chunkTokens(), text.chunks(MeasuringOptions.DEFAULT.chunks()), threads);
+        return new Removal.Measured(rule.measured(), count, made, text.text("--rule " + rule.name()), options);
+    }
+
+    private static void requireWhole(String option, RepairOption.@Nullable Method repair) {
+        if (repair != null) {
+            throw new UsageException("--repair is about whole layers, and " + option + " removes parts; leave one out");
+        }
     }
 
     /** The option that says which go without naming them; null for none. */

@@ -3,6 +3,7 @@ package io.shearling.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.shearling.recipes.prune.BlockPruning;
 import io.shearling.recipes.prune.LayerPruning;
+import io.shearling.recipes.prune.MeasuredParts;
 import io.shearling.recipes.prune.Pruning;
 import java.io.IOException;
 import java.util.List;
@@ -30,6 +31,22 @@ final class RemovedText {
             }
         }
         out.writeEndArray();
+    }
+
+    /** How it was chosen: in this order, with the figures that the rule looked at. */
+    static void write(MeasuredParts<?> measured, JsonGenerator out) throws IOException {
+        out.writeObjectFieldStart("measured");
+        out.writeNumberField("blocksComputed", measured.blocksComputed());
+        out.writeNumberField("blocksWithoutCache", measured.blocksWithout());
+        out.writeArrayFieldStart("steps");
+        for (MeasuredParts.Step<?> step : measured.steps()) {
+            out.writeStartObject();
+            out.writeStringField("part", step.part().toString());
+            out.writeNumberField("figure", step.figure());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+        out.writeEndObject();
     }
 
     private static List<?> removed(Pruning pruning) {

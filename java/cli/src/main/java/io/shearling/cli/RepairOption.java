@@ -29,12 +29,14 @@ final class RepairOption {
                             + " weights differ from its own by.")
     private @Nullable Method method;
 
-    /** What was asked for; null for nothing. */
+    /** How; null for not at all. */
     @Nullable
-    Repair repair(TextChoice text) {
-        if (method != Method.LINEAR) {
-            text.requireUnused();
-        }
+    Method method() {
+        return method;
+    }
+
+    /** What was asked for; null for nothing. */
+    static @Nullable Repair repair(@Nullable Method method, TextChoice text) {
         if (method == Method.LINEAR) {
             return new Repair.Linear(text.text("--repair linear"), text.options());
         }

@@ -27,7 +27,7 @@ final class TextChoice {
             names = "--chunks",
             paramLabel = "N",
             converter = NumberRange.StatisticsChunks.class,
-            description = "Chunks of the text to read; 0 for all. Default: 64.")
+            description = "Chunks of the text to read; 0 for all. Default: 16 to measure, 64 to repair.")
     private @Nullable Integer chunks;
 
     /**
@@ -42,18 +42,25 @@ final class TextChoice {
         return Text.read(text);
     }
 
-    /** How it is read. */
+    int chunkTokens() {
+        return chunkTokens == null ? StatisticsOptions.DEFAULT.chunkTokens() : chunkTokens;
+    }
+
+    /** Chunks to read, or so many where nothing is said. */
+    int chunks(int otherwise) {
+        return chunks == null ? otherwise : chunks;
+    }
+
+    /** How it is read for a repair. */
     StatisticsOptions options() {
-        return StatisticsOptions.DEFAULT.withChunks(
-                chunkTokens == null ? StatisticsOptions.DEFAULT.chunkTokens() : chunkTokens,
-                chunks == null ? CHUNKS : chunks);
+        return StatisticsOptions.DEFAULT.withChunks(chunkTokens(), chunks(CHUNKS));
     }
 
     /** Refuses what nothing would read. */
     void requireUnused() {
         if (text != null || chunkTokens != null || chunks != null) {
             throw new UsageException((text != null ? "--text" : chunkTokens != null ? "--ctx" : "--chunks")
-                    + " is about what reads a text, as --repair linear; ask for that, or leave it out");
+                    + " is about what reads a text, as --repair linear and --rule influence; ask for that, or leave it out");
         }
     }
 }

@@ -72,7 +72,6 @@ class PruneCommandTest {
                 "--count 2 | it has 2 layers, of which 2 cannot be removed; remove some of the layers 0 to 1, not all",
                 "--layers 0-1 | it has 2 layers, all of which are to be removed",
                 "--layers 7 | and none has the number 7",
-                "--blocks 0.attn | it would begin with 0.ffn, and llama.cpp begins with attention; keep an attention before it",
                 "--blocks 2.ffn | it has no block 2.ffn; remove some of its 4 blocks, 0.attn to 1.ffn, not all",
                 "--blocks 0-1.attn,0-1.ffn | all of its blocks are to be removed",
             })
@@ -93,10 +92,15 @@ class PruneCommandTest {
                 "--rule top | say what to remove: --count N, how many layers, --layers LIST, which, or --blocks LIST",
                 "--blocks 1.attn --layers 1 | --blocks names what goes, and --layers would say it again; leave one out",
                 "--blocks 1.attn --count 1 | --blocks names what goes, and --count would say it again; leave one out",
+                "--count 1 --rule influence | --rule influence needs a text; name a file with --text FILE",
+                "--count 1 --rule blocks | --rule blocks needs a text; name a file with --text FILE",
+                "--count 1 --text x | --text is about what reads a text, as --repair linear and --rule influence; ask for that, or leave it out",
+                "--count 1 --rule even --chunks 2 | --chunks is about what reads a text",
+                "--layers 1 --text x | --text is about what reads a text",
                 "--blocks 1 | each with .attn or .ffn behind it, as 12.attn,20-22.ffn",
                 "--blocks x.attn | each with .attn or .ffn behind it, as 12.attn,20-22.ffn",
                 "--blocks 1-0.ffn | has the run 1-0, which ends before it begins",
-                "--count 1 --rule best | must be one of top, bottom, middle, even",
+                "--count 1 --rule best | must be one of top, bottom, middle, even, influence, angular, perplexity, blocks",
             })
     void prune_wrongUse_isRefused(String arguments, String message) {
         assertThat(prune(arguments).failed(ExitCode.USAGE).err()).contains(message);

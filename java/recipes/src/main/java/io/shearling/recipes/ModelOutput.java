@@ -93,6 +93,15 @@ public record ModelOutput(Path model, String step, InputState inputs, GgufMetada
         }
     }
 
+    /**
+     * Opens it to be filled and used for a while: it never gets its name, and closing it removes it.
+     *
+     * @param target what its name is made of, a file beside it
+     */
+    public GgufPlacer scratch(Path target) {
+        return builder(target, SplitRule.NONE).openPlaced();
+    }
+
     private RecipeException cancelled(@Nullable Throwable origin) {
         return new RecipeException(
                 Kind.CANCELLED,

@@ -36,6 +36,7 @@ class BlockPruningIT {
     @ParameterizedTest
     @CsvSource({
         "1.attn, blk.1.attn_output.weight",
+        "0.attn, blk.0.attn_output.weight",
         "0.ffn, blk.0.ffn_down.weight",
         "1.ffn, blk.1.ffn_down.weight",
         "0.ffn 1.attn, blk.(0.ffn_down|1.attn_output).weight",

@@ -32,6 +32,7 @@ class BlockPruningReferenceIT {
         Path model = model();
         Path pruned = folder.resolve("pruned.gguf");
         List<ResidualBlock> removed = List.of(
+                new ResidualBlock(0, Part.ATTENTION),
                 new ResidualBlock(1, Part.ATTENTION),
                 new ResidualBlock(2, Part.FEED_FORWARD),
                 new ResidualBlock(4, Part.FEED_FORWARD),
@@ -43,7 +44,7 @@ class BlockPruningReferenceIT {
         Path masked = MaskedModel.write(
                 model,
                 folder.resolve("masked.gguf"),
-                Pattern.compile("blk\\.([15]\\.attn_output|[24]\\.ffn_down)\\.weight"));
+                Pattern.compile("blk\\.([015]\\.attn_output|[24]\\.ffn_down)\\.weight"));
         Path text = folder.resolve("words-1.txt");
         Prose.words(folder, 1, 1500);
         List<String> expected = perplexity(masked, text);

@@ -12,24 +12,20 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
  * The blocks that a model of Llama's kind loses, and what becomes of its keys and tensors. A layer without attention has no tensors of
- * it and no heads. One without a feed-forward part gets a narrow one of zeros, which adds nothing: llama.cpp leaves out the whole
- * layer where there is none. Immutable.
+ * it and no heads; the first one gets a head of zeros, for llama.cpp rotates nothing in a model that begins without heads. A layer
+ * without a feed-forward part gets a narrow one of zeros: llama.cpp leaves out the whole layer where there is none. Immutable.
  *
- * @param layers that are left, the first with attention
+ * @param layers that are left
  */
 record BlockCut(ModelShape shape, List<ResidualBlock> removed, List<PackedLayer> layers) {
     /** Neurons of a feed-forward part of zeros: the least that all types have whole blocks of. */
     private static final int ZERO_NEURONS = 32;
-
-    private static final String NORM = "ffn_norm.weight";
-    private static final String DOWN = "ffn_down.weight";
 
     /** The blocks that a model has, as they are computed. */
     static List<ResidualBlock> blocks(ModelShape shape) {
@@ -53,22 +49,18 @@ record BlockCut(ModelShape shape, List<ResidualBlock> removed, List<PackedLayer>
         return new BlockCut(shape, List.copyOf(new TreeSet<>(removed)), PackedLayer.pack(kept));
     }
 
-    /** Whether a model can begin with the first layer that is left. */
-    boolean beginsWithAttention() {
-        return !layers.isEmpty() && layers.get(0).attention().isPresent();
-    }
-
     LayerWidths widths() {
         return new LayerWidths(
-                counts(layer -> layer.attention()
-                        .map(block -> shape.headCount().layer(block.layer()))
-                        .orElse(0)),
-                counts(layer -> layer.attention()
-                        .map(block -> shape.headCountKv().layer(block.layer()))
-                        .orElse(0)),
+                counts(layer -> heads(layer, shape.headCount())),
+                counts(layer -> heads(layer, shape.headCountKv())),
                 counts(layer -> layer.feedForward()
                         .map(block -> shape.feedForwardLength().layer(block.layer()))
                         .orElse(ZERO_NEURONS)));
+    }
+
+    private int heads(PackedLayer layer, LayerCounts counts) {
+        int otherwise = layer.equals(layers.get(0)) ? 1 : 0;
+        return layer.attention().map(block -> counts.layer(block.layer())).orElse(otherwise);
     }
 
     private LayerCounts counts(ToIntFunction<PackedLayer> count) {
@@ -81,38 +73,53 @@ record BlockCut(ModelShape shape, List<ResidualBlock> removed, List<PackedLayer>
         return UnevenKeys.of(keys, shape, widths());
     }
 
-    /** What becomes of a tensor of the model; empty for one that goes. */
-    Optional<PrunedTensor> tensor(TensorInfo tensor) {
-        Optional<ResidualBlock> block = ResidualBlock.ofTensor(tensor.name());
-        if (block.isEmpty()) {
-            return Optional.of(PrunedTensor.copied(tensor, tensor.name()));
+    /** The tensors of the output. */
+    List<PrunedTensor> tensors(Collection<TensorInfo> model) {
+        List<PrunedTensor> tensors = new ArrayList<>();
+        for (TensorInfo tensor : model) {
+            name(tensor.name()).ifPresent(name -> tensors.add(PrunedTensor.copied(tensor, name)));
         }
-        String name = tensor.name().substring(("blk." + block.get().layer() + ".").length());
-        OptionalInt own = place(block.get());
-        if (own.isPresent()) {
-            return Optional.of(PrunedTensor.copied(tensor, "blk." + own.getAsInt() + "." + name));
+        for (int layer = 0; layer < layers.size(); layer++) {
+            if (layer == 0 && layers.get(0).attention().isEmpty()) {
+                addAttention(tensors);
+            }
+            if (layers.get(layer).feedForward().isEmpty()) {
+                addFeedForward(layer, tensors);
+            }
         }
-        OptionalInt without = block.get().part() == Part.FEED_FORWARD
-                ? place(new ResidualBlock(block.get().layer(), Part.ATTENTION))
-                : OptionalInt.empty();
-        if (without.isEmpty() || layers.get(without.getAsInt()).feedForward().isPresent() || name.endsWith(".bias")) {
-            return Optional.empty();
-        }
-        String target = "blk." + without.getAsInt() + "." + name;
-        return Optional.of(name.equals(NORM) ? PrunedTensor.copied(tensor, target) : zeros(tensor, target, name));
+        return tensors;
     }
 
-    /** The layer that a block is in now. */
-    private OptionalInt place(ResidualBlock block) {
+    /** The name that a tensor gets; empty for one that goes. */
+    private Optional<String> name(String tensor) {
+        Optional<ResidualBlock> block = ResidualBlock.ofTensor(tensor);
+        if (block.isEmpty()) {
+            return Optional.of(tensor);
+        }
+        String name = tensor.substring(("blk." + block.get().layer() + ".").length());
         return IntStream.range(0, layers.size())
-                .filter(layer -> layers.get(layer).has(block))
+                .filter(layer -> layers.get(layer).has(block.get()))
+                .mapToObj(layer -> "blk." + layer + "." + name)
                 .findFirst();
     }
 
-    private static PrunedTensor zeros(TensorInfo tensor, String target, String name) {
-        TensorShape shape = name.equals(DOWN)
-                ? TensorShape.of(ZERO_NEURONS, tensor.shape().extent(1))
-                : TensorShape.of(tensor.shape().extent(0), ZERO_NEURONS);
-        return PrunedTensor.zeros(new ModelOutput.Tensor(target, TensorType.F16, shape));
+    private void addAttention(List<PrunedTensor> tensors) {
+        zeros(tensors, "blk.0.attn_norm.weight", TensorType.F32, shape.embeddingLength());
+        zeros(tensors, "blk.0.attn_q.weight", TensorType.F16, shape.embeddingLength(), shape.keyLength());
+        zeros(tensors, "blk.0.attn_k.weight", TensorType.F16, shape.embeddingLength(), shape.keyLength());
+        zeros(tensors, "blk.0.attn_v.weight", TensorType.F16, shape.embeddingLength(), shape.valueLength());
+        zeros(tensors, "blk.0.attn_output.weight", TensorType.F16, shape.valueLength(), shape.embeddingLength());
+    }
+
+    private void addFeedForward(int layer, List<PrunedTensor> tensors) {
+        String prefix = "blk." + layer + ".ffn_";
+        zeros(tensors, prefix + "norm.weight", TensorType.F32, shape.embeddingLength());
+        zeros(tensors, prefix + "gate.weight", TensorType.F16, shape.embeddingLength(), ZERO_NEURONS);
+        zeros(tensors, prefix + "up.weight", TensorType.F16, shape.embeddingLength(), ZERO_NEURONS);
+        zeros(tensors, prefix + "down.weight", TensorType.F16, ZERO_NEURONS, shape.embeddingLength());
+    }
+
+    private static void zeros(List<PrunedTensor> tensors, String name, TensorType type, long... extents) {
+        tensors.add(PrunedTensor.zeros(new ModelOutput.Tensor(name, type, TensorShape.of(extents))));
     }
 }

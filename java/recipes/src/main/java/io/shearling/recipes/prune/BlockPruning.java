@@ -2,12 +2,13 @@ package io.shearling.recipes.prune;
 
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.model.ModelShape;
+import io.shearling.recipes.CalibrationTexts;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A model without some of its attention and feed-forward parts, each for itself: finer than {@link LayerPruning}, and for models of
@@ -24,15 +25,13 @@ import java.util.Optional;
 public final class BlockPruning extends Pruning {
     private final BlockCut cut;
 
-    private BlockPruning(GgufFile model, BlockCut cut) {
+    private BlockPruning(GgufFile model, BlockCut cut, CalibrationTexts texts) {
         super(
                 model,
                 "without blocks " + cut.removed(),
                 cut.keys(model.metadata()),
-                model.tensors().stream()
-                        .map(cut::tensor)
-                        .flatMap(Optional::stream)
-                        .toList());
+                cut.tensors(model.tensors()),
+                texts);
         this.cut = cut;
     }
 
@@ -44,9 +43,30 @@ public final class BlockPruning extends Pruning {
      * @throws io.shearling.formats.gguf.GgufException when the model cannot be read
      */
     public static BlockPruning of(Path path, Collection<ResidualBlock> removed) {
+        return of(path, removed, CalibrationTexts.NONE);
+    }
+
+    /** The same of blocks that were chosen by measuring with texts, which the output tells of. */
+    public static BlockPruning of(Path path, Collection<ResidualBlock> removed, CalibrationTexts texts) {
+        return of(path, shape -> cut(path, shape, removed), texts);
+    }
+
+    /** A model of these blocks alone, at least one: a part of the model, or all of it. */
+    static BlockPruning keeping(Path path, Collection<ResidualBlock> kept) {
+        return of(
+                path,
+                shape -> BlockCut.of(
+                        shape,
+                        BlockCut.blocks(shape).stream()
+                                .filter(block -> !kept.contains(block))
+                                .toList()),
+                CalibrationTexts.NONE);
+    }
+
+    private static BlockPruning of(Path path, Function<ModelShape, BlockCut> choice, CalibrationTexts texts) {
         GgufFile model = GgufFile.open(path);
         try {
-            return new BlockPruning(model, cut(path, LlamaGraph.require(model), removed));
+            return new BlockPruning(model, choice.apply(LlamaGraph.require(model)), texts);
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -68,12 +88,6 @@ public final class BlockPruning extends Pruning {
         }
         if (cut.layers().isEmpty()) {
             throw refused(path, "all of its blocks are to be removed", wanted);
-        }
-        if (!cut.beginsWithAttention()) {
-            throw refused(
-                    path,
-                    "it would begin with " + cut.layers().get(0).first() + ", and llama.cpp begins with attention",
-                    "keep an attention before it");
         }
         return cut;
     }

@@ -4,13 +4,17 @@ import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.formats.model.ModelShape;
+import io.shearling.recipes.CalibrationTexts;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +31,13 @@ public final class LayerPruning extends Pruning {
     private final LayerCut cut;
 
     private LayerPruning(
-            GgufFile model, LayerCut cut, LayerRepair repair, GgufMetadata keys, List<PrunedTensor> tensors) {
-        super(model, "without layers " + cut.removed() + repair.settings(), keys, tensors, repair.remake());
+            GgufFile model,
+            LayerCut cut,
+            LayerRepair repair,
+            GgufMetadata keys,
+            List<PrunedTensor> tensors,
+            CalibrationTexts texts) {
+        super(model, "without layers " + cut.removed() + repair.settings(), keys, tensors, repair.remake(), texts);
         this.cut = cut;
     }
 
@@ -50,6 +59,34 @@ public final class LayerPruning extends Pruning {
      * @throws RecipeException as above, and when the repair does not go with these layers
      */
     public static LayerPruning of(Path path, LayerChoice choice, @Nullable Repair repair) {
+        return of(path, choice, repair, CalibrationTexts.NONE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param texts that the layers were chosen by measuring with, which the output tells of
+     */
+    public static LayerPruning of(Path path, LayerChoice choice, @Nullable Repair repair, CalibrationTexts texts) {
+        return of(path, blockCount -> cut(path, blockCount, choice), repair, texts);
+    }
+
+    /** A model of these layers alone, at least one: a part of the model, or all of it. */
+    static LayerPruning keeping(Path path, Collection<Integer> kept) {
+        return of(
+                path,
+                blockCount -> LayerCut.of(
+                        blockCount,
+                        IntStream.range(0, blockCount)
+                                .filter(layer -> !kept.contains(layer))
+                                .boxed()
+                                .toList()),
+                null,
+                CalibrationTexts.NONE);
+    }
+
+    private static LayerPruning of(
+            Path path, IntFunction<LayerCut> choice, @Nullable Repair repair, CalibrationTexts texts) {
         GgufFile model = GgufFile.open(path);
         try {
             ModelShape shape = ModelShape.find(model.metadata())
@@ -76,7 +113,7 @@ public final class LayerPruning extends Pruning {
                         "its last layers foretell further tokens, and would not fit the others any more",
                         "prune a model without them");
             }
-            LayerCut cut = cut(path, shape.blockCount(), choice);
+            LayerCut cut = choice.apply(shape.blockCount());
             int first = cut.kept()[0];
             if (shape.headCount().layer(first) == 0) {
                 throw new RecipeException(
@@ -93,7 +130,7 @@ public final class LayerPruning extends Pruning {
             GgufMetadata.Builder keys =
                     LayerKeys.of(model.metadata(), shape.architecture(), cut.blockCount(), cut.kept()).toBuilder();
             checked.put(keys);
-            return new LayerPruning(model, cut, checked, keys.build(), tensors);
+            return new LayerPruning(model, cut, checked, keys.build(), tensors, texts);
         } catch (RuntimeException e) {
             model.close();
             throw e;

@@ -7,7 +7,9 @@ import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.gguf.TensorFill;
 import io.shearling.formats.gguf.TensorInfo;
+import io.shearling.recipes.CalibrationTexts;
 import io.shearling.recipes.ModelOutput;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,26 +20,39 @@ public abstract class Pruning implements AutoCloseable {
     private final Remake remake;
     private final ModelOutput output;
 
-    /** @param settings all that the data depends on besides the model */
-    Pruning(GgufFile model, String settings, GgufMetadata keys, List<PrunedTensor> tensors) {
-        this(model, settings, keys, tensors, Remake.NONE);
-    }
-
     /**
-     * The same with tensors that get new values.
+     * Plans it.
      *
      * @param settings all that the data depends on besides the model
+     * @param texts that were measured with, which the output tells of
      */
-    Pruning(GgufFile model, String settings, GgufMetadata keys, List<PrunedTensor> tensors, Remake remake) {
+    Pruning(GgufFile model, String settings, GgufMetadata keys, List<PrunedTensor> tensors, CalibrationTexts texts) {
+        this(model, settings, keys, tensors, Remake.NONE, texts);
+    }
+
+    /** The same with tensors that get new values. */
+    Pruning(
+            GgufFile model,
+            String settings,
+            GgufMetadata keys,
+            List<PrunedTensor> tensors,
+            Remake remake,
+            CalibrationTexts texts) {
         this.model = model;
         this.remake = remake;
         this.tensors = List.copyOf(tensors);
         output = new ModelOutput(
                 model.path(),
                 "pruning",
-                ModelOutput.inputs(model, settings),
-                keys,
+                ModelOutput.inputs(model, settings + ", measured with " + texts),
+                with(texts, keys),
                 tensors.stream().map(PrunedTensor::output).toList());
+    }
+
+    private static GgufMetadata with(CalibrationTexts texts, GgufMetadata keys) {
+        GgufMetadata.Builder all = keys.toBuilder();
+        CalibrationTexts.of(keys).and(texts).put(all);
+        return all.build();
     }
 
     /** Layers of the model that is read. */
@@ -77,6 +92,31 @@ public abstract class Pruning implements AutoCloseable {
                     .run(
                             () -> new RemadeRows(new RowCopier(model, tensors), tensors, remake, values),
                             TensorFill.NOTE_EVERY);
+        }
+    }
+
+    /**
+     * Writes it to be used for a while, by one thread and without a sync; closing what is returned removes it.
+     *
+     * @param buffer that pieces go through
+     */
+    final GgufPlacer scratch(Path target, ByteBuffer buffer) {
+        GgufPlacer file = output.scratch(target);
+        try {
+            RowCopier copier = new RowCopier(model, tensors, buffer);
+            for (int i = 0; i < file.tensors().size(); i++) {
+                TensorInfo tensor = file.tensors().get(i);
+                long rowBytes = tensor.type().rowBytes(tensor.shape().columns());
+                int most = (int) Math.max(1, buffer.capacity() / rowBytes);
+                for (long row = 0; row < tensor.shape().rows(); row += most) {
+                    int rows = (int) Math.min(most, tensor.shape().rows() - row);
+                    file.write(tensor, row * rowBytes, copier.rows(i, row, rows));
+                }
+            }
+            return file;
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
         }
     }
 
