@@ -57,8 +57,11 @@ sealed interface Removal {
      * @param repair of the layers that stay; null for none
      */
     record Measured(
-            Optional<MeasuredRule> rule, int count, @Nullable Repair repair, Text text, MeasuringOptions options)
-            implements Removal {
+            Optional<MeasuredRule> rule,
+            int count,
+            @Nullable Repair repair,
+            Text text,
+            MeasuringOptions options) implements Removal {
         @Override
         public Plan plan(Path model, Path target, MeasuringListener listener) {
             PartSearch search = new PartSearch(model, text, options, target, listener);

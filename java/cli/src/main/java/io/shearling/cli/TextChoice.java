@@ -59,8 +59,9 @@ final class TextChoice {
     /** Refuses what nothing would read. */
     void requireUnused() {
         if (text != null || chunkTokens != null || chunks != null) {
-            throw new UsageException((text != null ? "--text" : chunkTokens != null ? "--ctx" : "--chunks")
-                    + " is about what reads a text, as --repair linear and --rule influence; ask for that, or leave it out");
+            throw new UsageException(
+                    (text != null ? "--text" : chunkTokens != null ? "--ctx" : "--chunks")
+                            + " is about what reads a text, as --repair linear and --rule influence; ask for that, or leave it out");
         }
     }
 }

@@ -96,7 +96,8 @@ class CompressionIT {
             assertThat(file.metadata().integer("llama.block_count")).isEqualTo(1);
             assertThat(file.metadata().string("shearling.recipe.name")).isEqualTo("own");
         }
-        assertThat(Files.readString(published.model(), StandardCharsets.ISO_8859_1)).doesNotContain(folder.toString());
+        assertThat(Files.readString(published.model(), StandardCharsets.ISO_8859_1))
+                .doesNotContain(folder.toString());
         assertThat(Files.readString(published.page())).doesNotContain(folder.toString());
     }
 
@@ -111,6 +112,16 @@ class CompressionIT {
             assertThat(file.metadata().contains("shearling.recipe.calibration.sha256"))
                     .isTrue();
         }
+    }
+
+    @Test
+    void run_ofPartsThatAreMeasured_saysWhichOnes() {
+        CompressionReport report =
+                run(recipe("  - prune-blocks: {count: 1, chunks: 1}\n" + QUANTIZE, ""), "w", "small.gguf");
+        assertThat(report.steps().get(0).outcome().facts())
+                .anySatisfy(fact -> assertThat(fact).startsWith("without the parts ["))
+                .anySatisfy(fact -> assertThat(fact).contains("parts were computed to measure"));
+        assertThat(report.published()).isPresent();
     }
 
     @Test

@@ -7,9 +7,11 @@ import io.shearling.recipes.Text;
 import io.shearling.recipes.compress.CompressionReport.Published;
 import io.shearling.recipes.recipe.Artifact;
 import io.shearling.recipes.recipe.Recipe;
+import io.shearling.recipes.recipe.Recipe.NamedStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,8 +47,19 @@ public final class Compression {
         CompressionPlan plan = CompressionPlan.of(recipe, model);
         Workspace workspace = Workspace.open(options.workspace());
         Artifact source = source(model, plan.sourceBytes(), listener);
-        RecipeRun run = new RecipeRun(recipe, source, texts, options, workspace, listener);
-        List<StepReport> steps = run.steps();
+        Teller teller = new Teller(listener);
+        Measuring measuring = new Measuring(model, texts.evaluation(), recipe.measure(), options.threads());
+        Optional<KeptStatistics> statistics =
+                texts.calibration().map(text -> new KeptStatistics(workspace, text, options.threads(), teller));
+        KeptSteps kept = new KeptSteps(source, texts, options, workspace, measuring, statistics, teller);
+        List<StepReport> steps = new ArrayList<>();
+        Artifact input = source;
+        for (NamedStep step : recipe.steps()) {
+            StepReport report = kept.of(step, input);
+            listener.done(report);
+            steps.add(report);
+            input = report.model();
+        }
         StepReport last = steps.get(steps.size() - 1);
         List<String> failures = recipe.gate().failures(last.figures(), last.sizeBytes());
         CompressionReport unpublished = new CompressionReport(
@@ -57,8 +70,13 @@ public final class Compression {
                 texts.evaluation(),
                 texts.calibration(),
                 steps,
-                failures.isEmpty() ? run.baseline() : List.of(),
-                failures.isEmpty() ? run.influence() : List.of(),
+                failures.isEmpty()
+                        ? new Baselines(source, workspace, measuring, statistics, options.threads(), teller)
+                                .of(recipe.baseline(), texts.calibrationKey())
+                        : List.of(),
+                failures.isEmpty()
+                        ? statistics.map(each -> each.influence(source)).orElse(List.of())
+                        : List.of(),
                 failures,
                 Optional.empty());
         return failures.isEmpty() ? published(unpublished, target, options, listener) : unpublished;

@@ -50,14 +50,14 @@ public final class Manifest {
                 "sizeBytes", step.sizeBytes(),
                 "removedLayers", step.outcome().removedLayers(),
                 "facts", step.outcome().facts(),
-                "figures", FigureNotes.of(step.figures()));
+                "figures", Notes.of(step.figures()));
     }
 
     private static JsonValue.Fields baseline(BaselineModel model) {
         return JsonValue.object(
                 "type", model.mix().name().toLowerCase(Locale.ROOT),
                 "sizeBytes", model.sizeBytes(),
-                "figures", FigureNotes.of(model.figures()));
+                "figures", Notes.of(model.figures()));
     }
 
     private static JsonValue.Fields published(Published published) {

@@ -47,6 +47,11 @@ record RecipeTexts(Text evaluation, Optional<Text> calibration) {
         return new RecipeTexts(evaluation, calibration);
     }
 
+    /** Checksum of the calibration text; empty without one. */
+    String calibrationKey() {
+        return calibration.map(Text::sha256).orElse("");
+    }
+
     private static Text read(Path file) {
         Text text = Text.read(file);
         return new Text(String.valueOf(file.getFileName()), text.text(), text.sha256());

@@ -12,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The report as a page that needs nothing but itself: no network, no scripts. */
 final class ReportPage {
@@ -126,7 +128,7 @@ final class ReportPage {
         List<List<String>> rows = new ArrayList<>();
         for (StepReport step : report.steps()) {
             List<String> row = new ArrayList<>(row(step.step().name(), step.sizeBytes(), step.figures()));
-            row.add(1, Html.text(RecipeRun.settings(step.step().step().settings())));
+            row.add(1, Html.text(words(step.step().step().settings())));
             row.add(Html.text(String.join("; ", step.outcome().facts())));
             rows.add(row);
         }
@@ -167,12 +169,21 @@ final class ReportPage {
                 .ifPresent(text -> rows.add(fact("calibrated on", text.name() + ", sha256 " + text.sha256())));
         rows.add(fact("computed by", Kernels.version()));
         if (!report.recipe().parameters().isEmpty()) {
-            rows.add(fact("parameters", RecipeRun.settings(report.recipe().parameters())));
+            rows.add(fact("parameters", words(report.recipe().parameters())));
         }
         page.append(Html.table(List.of("what", "which"), rows))
                 .append("<pre>")
                 .append(Html.text(report.recipe().text()))
                 .append("</pre>\n");
+    }
+
+    private static String words(Map<String, String> settings) {
+        return String.join(
+                ", ",
+                new TreeMap<>(settings)
+                        .entrySet().stream()
+                                .map(each -> each.getKey() + " " + each.getValue())
+                                .toList());
     }
 
     private static List<String> fact(String what, String which) {

@@ -30,7 +30,21 @@ public record ResidualBlock(int layer, Part part) implements Comparable<Residual
         }
     }
 
+    private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})\\.(attn|ffn)");
+
     private static final Pattern TENSOR = Pattern.compile("blk\\.(\\d{1,9})\\.(attn|ffn)_.+");
+
+    /** The block that is written so, as {@code 12.attn}; empty where none is. */
+    public static Optional<ResidualBlock> parse(String text) {
+        Matcher written = WRITTEN.matcher(text);
+        return written.matches()
+                ? Optional.of(new ResidualBlock(Integer.parseInt(written.group(1)), part(written.group(2))))
+                : Optional.empty();
+    }
+
+    private static Part part(String label) {
+        return label.equals(Part.ATTENTION.label) ? Part.ATTENTION : Part.FEED_FORWARD;
+    }
 
     /** The block that a tensor is of; empty for one outside of them. */
     static Optional<ResidualBlock> ofTensor(String name) {
@@ -38,8 +52,7 @@ public record ResidualBlock(int layer, Part part) implements Comparable<Residual
         if (!tensor.matches()) {
             return Optional.empty();
         }
-        Part part = tensor.group(2).equals(Part.ATTENTION.label) ? Part.ATTENTION : Part.FEED_FORWARD;
-        return Optional.of(new ResidualBlock(Integer.parseInt(tensor.group(1)), part));
+        return Optional.of(new ResidualBlock(Integer.parseInt(tensor.group(1)), part(tensor.group(2))));
     }
 
     @Override

@@ -5,26 +5,42 @@ import io.shearling.recipes.Text;
 import io.shearling.recipes.prune.LayerChoice;
 import io.shearling.recipes.prune.LayerPruning;
 import io.shearling.recipes.prune.LayerRule;
+import io.shearling.recipes.prune.MeasuredParts;
+import io.shearling.recipes.prune.MeasuredRule;
+import io.shearling.recipes.prune.MeasuringOptions;
+import io.shearling.recipes.prune.PartSearch;
 import io.shearling.recipes.prune.PruningListener;
 import io.shearling.recipes.prune.Repair;
 import io.shearling.recipes.statistics.StatisticsOptions;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes whole layers out.
  *
- * @param choice which ones
+ * @param which ones
  * @param method how the layer before them takes over some of their work
- * @param chunks of the text, of 512 tokens, that a repair reads; 0: all
+ * @param chunks of the text, of 512 tokens, that measuring or a repair reads; 0: all
  */
-public record PruneLayers(LayerChoice choice, Method method, int chunks) implements Step {
+public record PruneLayers(Which which, Method method, int chunks) implements Step {
+    /** Which layers go. */
+    public sealed interface Which {
+        /** Those that are named, or that a rule names without a look at the model. */
+        record Chosen(LayerChoice choice) implements Which {}
+
+        /** So many that a text tells. */
+        record Measured(MeasuredRule rule, int count) implements Which {}
+    }
+
     /** How a model is repaired. */
     public enum Method {
         /** Not at all. */
@@ -48,29 +64,41 @@ public record PruneLayers(LayerChoice choice, Method method, int chunks) impleme
     /** What a plan is made with, which reads none. */
     private static final Text NO_TEXT = Text.of("the text to come", "");
 
-    private static final Map<String, LayerRule> RULES =
-            Arrays.stream(LayerRule.values()).collect(Collectors.toMap(PruneLayers::name, rule -> rule));
+    private static final Map<String, IntFunction<Which>> RULES = rules();
+
+    private static Map<String, IntFunction<Which>> rules() {
+        Map<String, IntFunction<Which>> rules = new HashMap<>();
+        for (LayerRule rule : LayerRule.values()) {
+            rules.put(name(rule), count -> new Which.Chosen(new LayerChoice.Ruled(rule, count)));
+        }
+        for (MeasuredRule rule : MeasuredRule.values()) {
+            rules.put(name(rule), count -> new Which.Measured(rule, count));
+        }
+        return rules;
+    }
 
     static PruneLayers read(RecipeNode node) {
         RecipeFields fields = node.fields(FIELDS);
         return new PruneLayers(
-                choice(node, fields),
+                which(node, fields),
                 fields.find("repair").map(each -> each.choice(METHODS)).orElse(Method.NONE),
                 fields.find("chunks").map(each -> each.integer(0, MOST_CHUNKS)).orElse(CHUNKS));
     }
 
-    private static LayerChoice choice(RecipeNode node, RecipeFields fields) {
+    private static Which which(RecipeNode node, RecipeFields fields) {
         if (fields.has("layers")) {
             if (fields.has("count") || fields.has("rule")) {
                 throw node.refused(
                         "\"layers\" names the layers, and \"count\" and \"rule\" choose them", "leave one out");
             }
-            return new LayerChoice.Listed(fields.require("layers").items().stream()
+            return new Which.Chosen(new LayerChoice.Listed(fields.require("layers").items().stream()
                     .map(each -> each.integer(0, MOST_LAYERS))
-                    .toList());
+                    .toList()));
         }
-        LayerRule rule = fields.find("rule").map(each -> each.choice(RULES)).orElse(LayerRule.MIDDLE);
-        return new LayerChoice.Ruled(rule, fields.require("count").integer(1, MOST_LAYERS));
+        IntFunction<Which> rule = fields.find("rule")
+                .map(each -> each.choice(RULES))
+                .orElse(count -> new Which.Chosen(new LayerChoice.Ruled(LayerRule.MIDDLE, count)));
+        return rule.apply(fields.require("count").integer(1, MOST_LAYERS));
     }
 
     @Override
@@ -81,14 +109,19 @@ public record PruneLayers(LayerChoice choice, Method method, int chunks) impleme
     @Override
     public Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
-        if (choice instanceof LayerChoice.Ruled ruled) {
+        if (which instanceof Which.Measured measured) {
+            settings.put("count", Integer.toString(measured.count()));
+            settings.put("rule", name(measured.rule()));
+        } else if (which instanceof Which.Chosen chosen && chosen.choice() instanceof LayerChoice.Ruled ruled) {
             settings.put("count", Integer.toString(ruled.count()));
             settings.put("rule", name(ruled.rule()));
-        } else if (choice instanceof LayerChoice.Listed listed) {
+        } else if (which instanceof Which.Chosen chosen && chosen.choice() instanceof LayerChoice.Listed listed) {
             settings.put("layers", listed.layers().toString());
         }
         if (method != Method.NONE) {
-            settings.put("repair", method.name().toLowerCase(Locale.ROOT));
+            settings.put("repair", name(method));
+        }
+        if (readsText()) {
             settings.put("chunks", Integer.toString(chunks));
         }
         return settings;
@@ -96,7 +129,7 @@ public record PruneLayers(LayerChoice choice, Method method, int chunks) impleme
 
     @Override
     public boolean readsText() {
-        return method == Method.LINEAR;
+        return method == Method.LINEAR || which instanceof Which.Measured;
     }
 
     @Override
@@ -106,8 +139,8 @@ public record PruneLayers(LayerChoice choice, Method method, int chunks) impleme
 
     @Override
     public StepOutcome apply(Artifact input, StepContext context) {
-        Text text = readsText() ? context.calibration() : NO_TEXT;
-        try (LayerPruning pruning = LayerPruning.of(input.model(), choice, repair(text))) {
+        List<String> facts = new ArrayList<>();
+        try (LayerPruning pruning = planned(input, context, facts)) {
             pruning.write(context.target(), SplitRule.NONE, context.threads(), new PruningListener() {
                 @Override
                 public void written(long done, long all) {
@@ -119,17 +152,38 @@ public record PruneLayers(LayerChoice choice, Method method, int chunks) impleme
                     context.progress("reading for the repair", "chunks", done, all);
                 }
             });
-            String removed = pruning.removed().stream().map(String::valueOf).collect(Collectors.joining(", "));
-            return new StepOutcome(
-                    pruning.removed(), List.of("without the layers " + removed + " of " + pruning.blockCount()));
+            facts.add(0, "without the layers " + pruning.removed() + " of " + pruning.blockCount());
+            return new StepOutcome(pruning.removed(), facts);
         }
+    }
+
+    private LayerPruning planned(Artifact input, StepContext context, List<String> facts) {
+        Text text = readsText() ? context.calibration() : NO_TEXT;
+        if (which instanceof Which.Measured measured) {
+            PartSearch search = new PartSearch(
+                    input.model(),
+                    text,
+                    new MeasuringOptions(CHUNK_TOKENS, chunks, context.threads()),
+                    context.target(),
+                    (part, parts, done, all) ->
+                            context.progress("measuring layers, " + part + " of " + parts, "candidates", done, all));
+            MeasuredParts<Integer> parts = search.layers(measured.rule(), measured.count());
+            facts.add("in the order in which they were chosen: " + parts.removed());
+            LayerChoice choice = new LayerChoice.Listed(parts.removed());
+            return LayerPruning.of(input.model(), choice, repair(text), parts.texts());
+        }
+        return LayerPruning.of(input.model(), ((Which.Chosen) which).choice(), repair(text));
     }
 
     @Override
     public String foretell(Path input, Path target) {
-        try (LayerPruning pruning = LayerPruning.of(input, choice, repair(NO_TEXT))) {
+        // A repair wants a run; what goes with which layers is known when they are.
+        Which shown = which instanceof Which.Measured measured
+                ? new Which.Chosen(new LayerChoice.Ruled(LayerRule.MIDDLE, measured.count()))
+                : which;
+        try (LayerPruning pruning = LayerPruning.of(input, ((Which.Chosen) shown).choice(), repair(NO_TEXT))) {
             pruning.plan(target, SplitRule.NONE).writeHollow(target);
-            return "";
+            return which instanceof Which.Measured ? "which ones is measured" : "";
         }
     }
 
@@ -141,7 +195,7 @@ public record PruneLayers(LayerChoice choice, Method method, int chunks) impleme
         };
     }
 
-    private static String name(LayerRule rule) {
-        return rule.name().toLowerCase(Locale.ROOT);
+    private static String name(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -34,8 +34,10 @@ public final class RecipeReader {
     static final List<String> TEXTS = List.of("calibration", "evaluation");
 
     /** Each kind of step. */
-    static final Map<String, Function<RecipeNode, Step>> STEPS =
-            Map.of(PruneLayers.KIND, PruneLayers::read, QuantizeWeights.KIND, QuantizeWeights::read);
+    static final Map<String, Function<RecipeNode, Step>> STEPS = Map.of(
+            PruneBlocks.KIND, PruneBlocks::read,
+            PruneLayers.KIND, PruneLayers::read,
+            QuantizeWeights.KIND, QuantizeWeights::read);
 
     private static final String NAME = "name";
     private static final int VERSION = 1;

@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /** The recipes that come with this library. */
 public final class ShippedRecipes {
-    private static final List<String> NAMES = List.of("fast-laptop", "fit-size", "layer-chop");
+    private static final List<String> NAMES = List.of("block-prune", "fast-laptop", "fit-size", "layer-chop");
 
     private ShippedRecipes() {}
 

@@ -9,6 +9,9 @@ import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.budget.Budget;
 import io.shearling.recipes.prune.LayerChoice;
 import io.shearling.recipes.prune.LayerRule;
+import io.shearling.recipes.prune.MeasuredRule;
+import io.shearling.recipes.prune.ResidualBlock;
+import io.shearling.recipes.recipe.PruneLayers.Which;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,9 +51,11 @@ class RecipeReaderTest {
                 """);
         assertThat(recipe.steps().get(0).name()).isEqualTo("thin");
         assertThat(recipe.steps().get(0).step())
-                .isEqualTo(new PruneLayers(new LayerChoice.Ruled(LayerRule.EVEN, 2), PruneLayers.Method.NONE, 32));
+                .isEqualTo(new PruneLayers(
+                        new Which.Chosen(new LayerChoice.Ruled(LayerRule.EVEN, 2)), PruneLayers.Method.NONE, 32));
         assertThat(recipe.steps().get(1).step())
-                .isEqualTo(new PruneLayers(new LayerChoice.Listed(List.of(3, 1)), PruneLayers.Method.NONE, 32));
+                .isEqualTo(new PruneLayers(
+                        new Which.Chosen(new LayerChoice.Listed(List.of(3, 1))), PruneLayers.Method.NONE, 32));
         QuantizeWeights quantize = (QuantizeWeights) recipe.steps().get(2).step();
         assertThat(quantize.budget()).contains(new Budget.Size(90_000_000));
         assertThat(quantize.gptq()).isTrue();
@@ -74,11 +79,30 @@ class RecipeReaderTest {
                         .steps()
                         .get(0)
                         .step())
-                .isEqualTo(new PruneLayers(new LayerChoice.Ruled(LayerRule.MIDDLE, 4), PruneLayers.Method.NONE, 32));
+                .isEqualTo(new PruneLayers(
+                        new Which.Chosen(new LayerChoice.Ruled(LayerRule.MIDDLE, 4)), PruneLayers.Method.NONE, 32));
         assertThatThrownBy(() -> RecipeReader.read("own.yaml", text, Map.of()))
                 .hasMessage("own.yaml:4:31: the parameter \"count\" has no value; set it with --set count=VALUE");
         assertThatThrownBy(() -> RecipeReader.read("own.yaml", text, Map.of("counts", "4")))
                 .hasMessage("own.yaml: it has no parameter \"counts\"; set one of count");
+    }
+
+    @Test
+    void read_partsOfLayers_areNamedOrCounted() {
+        Recipe recipe = read(HEAD
+                + "steps: [prune-blocks: {blocks: [3.attn, 12.ffn]}, {prune-blocks: {count: 4}, name: more},"
+                + " prune-layers: {count: 2, rule: influence, repair: merge, chunks: 8}]\n");
+        assertThat(recipe.steps().get(0).step())
+                .isEqualTo(new PruneBlocks(
+                        List.of(
+                                new ResidualBlock(3, ResidualBlock.Part.ATTENTION),
+                                new ResidualBlock(12, ResidualBlock.Part.FEED_FORWARD)),
+                        0,
+                        16));
+        assertThat(recipe.steps().get(1).step()).isEqualTo(new PruneBlocks(List.of(), 4, 16));
+        assertThat(recipe.steps().get(2).step())
+                .isEqualTo(new PruneLayers(new Which.Measured(MeasuredRule.INFLUENCE, 2), PruneLayers.Method.MERGE, 8));
+        assertThat(recipe.readsText()).isTrue();
     }
 
     @Test
@@ -106,6 +130,7 @@ class RecipeReaderTest {
                 "'steps: [prune-layers: {count: 1, layers: [2]}]' | 3:23 | \"layers\" names the layers",
                 "'steps: [prune-layers: {count: 1}, prune-layers: {count: 1}]' | 3:35 | two steps have the name",
                 "'steps: [quantize: {type: q8_0}, prune-layers: {count: 1}]' | 3:33 | prune-layers cannot follow quantize",
+                "'steps: [prune-blocks: {blocks: [3.head]}]' | 3:33 | \"3.head\" is no part of a layer; write one, as 12.attn",
                 "'steps: [quantize: {}]' | 3:19 | it has no goal; write one of type, size, bits-per-weight, max-kl",
                 "'steps: [quantize: {type: q9}]' | 3:26 | \"q9\" is none of ",
                 "'steps: [quantize: {type: q8_0, size: 5MB}]' | 3:19 | \"type\" and \"size\" are two goals; leave one out",

@@ -41,6 +41,7 @@ class ShippedRecipesTest {
                 .containsExactlyInAnyOrderElementsOf(
                         Stream.concat(RecipeReader.STEPS.keySet().stream(), Stream.of("name"))
                                 .toList());
+        assertThat(names(at(step, PruneBlocks.KIND))).containsExactlyInAnyOrderElementsOf(PruneBlocks.FIELDS);
         assertThat(names(at(step, PruneLayers.KIND))).containsExactlyInAnyOrderElementsOf(PruneLayers.FIELDS);
         assertThat(names(at(step, QuantizeWeights.KIND))).containsExactlyInAnyOrderElementsOf(QuantizeWeights.FIELDS);
     }

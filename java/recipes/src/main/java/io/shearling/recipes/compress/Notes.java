@@ -3,10 +3,11 @@ package io.shearling.recipes.compress;
 import io.shearling.formats.json.JsonValue;
 import io.shearling.recipes.evaluate.Estimate;
 import io.shearling.recipes.recipe.Figures;
+import java.util.List;
 
-/** Figures as JSON, and back: nothing is lost on the way. */
-final class FigureNotes {
-    private FigureNotes() {}
+/** What stands in the notes of a workspace, as JSON and back: nothing of a number is lost on the way. */
+final class Notes {
+    private Notes() {}
 
     static JsonValue.Fields of(Figures figures) {
         return JsonValue.object(
@@ -27,7 +28,7 @@ final class FigureNotes {
         return Double.isFinite(value) ? value : Double.toString(value);
     }
 
-    static Figures read(JsonValue.Fields note) {
+    static Figures figures(JsonValue.Fields note) {
         return new Figures(
                 estimate(note, "perplexity"),
                 estimate(note, "basePerplexity"),
@@ -38,10 +39,22 @@ final class FigureNotes {
     }
 
     private static Estimate estimate(JsonValue.Fields note, String name) {
+        JsonValue.Fields fields = fields(note, name);
+        return new Estimate(number(fields, "value"), number(fields, "error"));
+    }
+
+    static JsonValue.Fields fields(JsonValue.Fields note, String name) {
         if (note.find(name).orElse(null) instanceof JsonValue.Fields fields) {
-            return new Estimate(number(fields, "value"), number(fields, "error"));
+            return fields;
         }
-        throw new IllegalStateException("it has no " + name);
+        throw missing(name);
+    }
+
+    static List<JsonValue> items(JsonValue.Fields note, String name) {
+        if (note.find(name).orElse(null) instanceof JsonValue.Items items) {
+            return items.values();
+        }
+        throw missing(name);
     }
 
     /** A number of a note, whichever way it is written. */
@@ -56,6 +69,11 @@ final class FigureNotes {
         if (value instanceof JsonValue.Text text) {
             return Double.parseDouble(text.value());
         }
-        throw new IllegalStateException("it has no " + name);
+        throw missing(name);
+    }
+
+    /** The note is damaged: what it tells of is made again. */
+    private static IllegalStateException missing(String name) {
+        return new IllegalStateException("it has no " + name);
     }
 }
