@@ -246,7 +246,7 @@ TEST_F(EvaluateTest, stepStates_badArguments_refused) {
     const auto alone = open(nullptr);
     const auto beside = open(base.get());
     const auto tokens = text(1);
-    const std::vector<float> states(size_t{CHUNK} * 64);
+    const std::vector<float> states(size_t{CHUNK} * WIDTH);
     Scores scores(size_t{SCORED} * SHL_SCORE_COLUMNS);
     const auto step = [&](shl_evaluation * evaluation, int32_t chunks, const float * from) {
         return shl_evaluation_step_states(evaluation, 0, chunks, tokens.data(), from, scores.data());

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
             "  shearling prune large.gguf small.gguf --count 1 --rule even --dry-run",
             "  shearling prune large.gguf small.gguf --blocks 1.attn",
             "  shearling prune large.gguf s.gguf --count 1 --repair linear --text notes.txt",
-            "  shearling prune large.gguf s.gguf --count 1 --rule perplexity --text a.txt"
+            "  shearling prune large.gguf s.gguf --count 1 --rule angular --text a.txt"
         })
 final class PruneCommand implements Callable<Integer> {
     private final Streams streams;
@@ -85,6 +85,9 @@ final class PruneCommand implements Callable<Integer> {
         Removal.Plan plan = plan(removal, source);
         try (Pruning pruning = plan.pruning()) {
             GgufPlan file = pruning.plan(target, SplitRule.NONE);
+            if (!quiet) {
+                plan.measured().ifPresent(measured -> streams.say(RemovedText.of(measured)));
+            }
             if (dryRun) {
                 streams.results().print(json ? InspectionJson.of(file) + "\n" : InspectionText.of(file));
                 tell(pruning, file);

@@ -20,6 +20,14 @@ final class RemovedText {
         return what + (removed.size() == 1 ? " " : "s ") + list;
     }
 
+    /** What measuring took. */
+    static String of(MeasuredParts<?> measured) {
+        return "measuring computed " + measured.blocksComputed() + " attention and feed-forward parts"
+                + (measured.blocksComputed() == measured.blocksWithout()
+                        ? ""
+                        : ", and would have " + measured.blocksWithout() + " if each candidate began with the first");
+    }
+
     /** Numbers of layers, or the names of blocks. */
     static void write(Pruning pruning, JsonGenerator out) throws IOException {
         out.writeArrayFieldStart(pruning instanceof BlockPruning ? "removedBlocks" : "removed");

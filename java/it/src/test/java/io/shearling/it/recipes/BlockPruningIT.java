@@ -3,7 +3,11 @@ package io.shearling.it.recipes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.shearling.formats.gguf.GgufFile;
+import io.shearling.formats.gguf.GgufMetadata;
+import io.shearling.formats.gguf.GgufWriter;
 import io.shearling.formats.gguf.SplitRule;
+import io.shearling.formats.gguf.TensorInfo;
 import io.shearling.recipes.Text;
 import io.shearling.recipes.evaluate.Evaluation;
 import io.shearling.recipes.evaluate.EvaluationListener;
@@ -14,6 +18,7 @@ import io.shearling.recipes.prune.ResidualBlock.Part;
 import io.shearling.runtime.Model;
 import io.shearling.testkit.NativeLeakCheck;
 import io.shearling.testkit.TinyModels;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +27,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a model without a block says is what it says when that block adds nothing. */
 @ExtendWith(NativeLeakCheck.class)
@@ -43,8 +49,18 @@ class BlockPruningIT {
         "0.ffn 1.ffn, blk.[01].ffn_down.weight",
     })
     void pruned_isAsGoodAsMasked(String removed, String zeroed) {
+        requireAsGood(TinyModels.in(folder).llama(1), removed, zeroed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"internlm2", "xverse"})
+    void pruned_ofAnArchitectureWithLlamasGraph_isAsGoodAsMasked(String architecture) {
+        Path model = renamed(TinyModels.in(folder).llama(1), architecture);
+        requireAsGood(model, "1.attn", "blk.1.attn_output.weight");
+    }
+
+    private void requireAsGood(Path model, String removed, String zeroed) {
         Text text = Prose.words(folder, 1, 400);
-        Path model = TinyModels.in(folder).llama(1);
         double masked =
                 perplexity(MaskedModel.write(model, folder.resolve("masked.gguf"), Pattern.compile(zeroed)), text);
         List<ResidualBlock> blocks = new ArrayList<>();
@@ -58,6 +74,30 @@ class BlockPruningIT {
         }
         assertThat(perplexity(pruned, text)).isCloseTo(masked, within(1e-5 * masked));
         assertThat(perplexity(model, text)).isNotCloseTo(masked, within(1e-3 * masked));
+    }
+
+    /** The same weights under the keys of another architecture. */
+    private Path renamed(Path model, String architecture) {
+        try (GgufFile file = GgufFile.open(model)) {
+            GgufMetadata.Builder keys = GgufMetadata.builder();
+            for (String key : file.metadata().keys()) {
+                keys.put(
+                        key.replaceFirst("^llama\\.", architecture + "."),
+                        file.metadata().value(key));
+            }
+            keys.put("general.architecture", architecture);
+            GgufWriter.Builder builder =
+                    GgufWriter.to(folder.resolve(architecture + ".gguf")).metadata(keys.build());
+            file.tensors().forEach(tensor -> builder.tensor(tensor.name(), tensor.type(), tensor.shape()));
+            try (GgufWriter writer = builder.open()) {
+                for (TensorInfo tensor : file.tensors()) {
+                    ByteBuffer data = ByteBuffer.allocate(Math.toIntExact(tensor.sizeBytes()));
+                    file.read(tensor, 0, data);
+                    writer.write(tensor.name(), data.clear());
+                }
+                return writer.commit();
+            }
+        }
     }
 
     private static double perplexity(Path model, Text text) {

@@ -155,6 +155,24 @@ class PartSearchIT {
         assertThatThrownBy(() -> search().blocks(0)).hasMessageContaining("it has 10 blocks, of which 0 cannot");
     }
 
+    @Test
+    void search_interrupted_isCancelled() {
+        MeasuringOptions options = new MeasuringOptions(TOKENS, CHUNKS, 1);
+        PartSearch search = new PartSearch(
+                model,
+                text,
+                options,
+                target,
+                (part, parts, done, all) -> Thread.currentThread().interrupt());
+        try {
+            assertThatThrownBy(() -> search.blocks(1))
+                    .isInstanceOfSatisfying(
+                            RecipeException.class, e -> assertThat(e.kind()).isEqualTo(RecipeException.Kind.CANCELLED));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+    }
+
     private double perplexity(Pruning pruning) {
         try (pruning) {
             pruning.write(target, SplitRule.NONE, 1, (done, all) -> {});

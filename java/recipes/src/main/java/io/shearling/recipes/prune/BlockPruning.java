@@ -8,7 +8,6 @@ import io.shearling.recipes.RecipeException.Kind;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * A model without some of its attention and feed-forward parts, each for itself: finer than {@link LayerPruning}, and for models of
@@ -25,9 +24,10 @@ import java.util.function.Function;
 public final class BlockPruning extends Pruning {
     private final BlockCut cut;
 
-    private BlockPruning(GgufFile model, BlockCut cut, CalibrationTexts texts) {
+    private BlockPruning(GgufFile model, boolean owned, BlockCut cut, CalibrationTexts texts) {
         super(
                 model,
+                owned,
                 "without blocks " + cut.removed(),
                 cut.keys(model.metadata()),
                 cut.tensors(model.tensors()),
@@ -48,29 +48,22 @@ public final class BlockPruning extends Pruning {
 
     /** The same of blocks that were chosen by measuring with texts, which the output tells of. */
     public static BlockPruning of(Path path, Collection<ResidualBlock> removed, CalibrationTexts texts) {
-        return of(path, shape -> cut(path, shape, removed), texts);
-    }
-
-    /** A model of these blocks alone, at least one: a part of the model, or all of it. */
-    static BlockPruning keeping(Path path, Collection<ResidualBlock> kept) {
-        return of(
-                path,
-                shape -> BlockCut.of(
-                        shape,
-                        BlockCut.blocks(shape).stream()
-                                .filter(block -> !kept.contains(block))
-                                .toList()),
-                CalibrationTexts.NONE);
-    }
-
-    private static BlockPruning of(Path path, Function<ModelShape, BlockCut> choice, CalibrationTexts texts) {
         GgufFile model = GgufFile.open(path);
         try {
-            return new BlockPruning(model, choice.apply(LlamaGraph.require(model)), texts);
+            return new BlockPruning(model, true, cut(path, LlamaGraph.require(model), removed), texts);
         } catch (RuntimeException e) {
             model.close();
             throw e;
         }
+    }
+
+    /** A model of these blocks alone, at least one: a part of the model, which stays open, or all of it. */
+    static BlockPruning keeping(GgufFile model, Collection<ResidualBlock> kept) {
+        ModelShape shape = LlamaGraph.require(model);
+        List<ResidualBlock> removed = BlockCut.blocks(shape).stream()
+                .filter(block -> !kept.contains(block))
+                .toList();
+        return new BlockPruning(model, false, BlockCut.of(shape, removed), CalibrationTexts.NONE);
     }
 
     private static BlockCut cut(Path path, ModelShape shape, Collection<ResidualBlock> removed) {

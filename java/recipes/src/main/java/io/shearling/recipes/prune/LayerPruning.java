@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
-import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +30,32 @@ public final class LayerPruning extends Pruning {
     private final LayerCut cut;
 
     private LayerPruning(
-            GgufFile model,
-            LayerCut cut,
-            LayerRepair repair,
-            GgufMetadata keys,
-            List<PrunedTensor> tensors,
-            CalibrationTexts texts) {
-        super(model, "without layers " + cut.removed() + repair.settings(), keys, tensors, repair.remake(), texts);
+            GgufFile model, boolean owned, LayerCut cut, LayerRepair repair, CalibrationTexts texts) {
+        super(
+                model,
+                owned,
+                "without layers " + cut.removed() + repair.settings(),
+                keys(model, cut, repair),
+                tensors(model, cut, repair),
+                repair.remake(),
+                texts);
         this.cut = cut;
+    }
+
+    private static GgufMetadata keys(GgufFile model, LayerCut cut, LayerRepair repair) {
+        String architecture = model.metadata().string("general.architecture");
+        GgufMetadata.Builder keys =
+                LayerKeys.of(model.metadata(), architecture, cut.blockCount(), cut.kept()).toBuilder();
+        repair.put(keys);
+        return keys.build();
+    }
+
+    private static List<PrunedTensor> tensors(GgufFile model, LayerCut cut, LayerRepair repair) {
+        List<PrunedTensor> tensors = new ArrayList<>();
+        for (TensorInfo tensor : model.tensors()) {
+            cut.renamed(tensor.name()).ifPresent(name -> tensors.add(repair.tensor(tensor, name)));
+        }
+        return tensors;
     }
 
     /**
@@ -68,72 +85,68 @@ public final class LayerPruning extends Pruning {
      * @param texts that the layers were chosen by measuring with, which the output tells of
      */
     public static LayerPruning of(Path path, LayerChoice choice, @Nullable Repair repair, CalibrationTexts texts) {
-        return of(path, blockCount -> cut(path, blockCount, choice), repair, texts);
-    }
-
-    /** A model of these layers alone, at least one: a part of the model, or all of it. */
-    static LayerPruning keeping(Path path, Collection<Integer> kept) {
-        return of(
-                path,
-                blockCount -> LayerCut.of(
-                        blockCount,
-                        IntStream.range(0, blockCount)
-                                .filter(layer -> !kept.contains(layer))
-                                .boxed()
-                                .toList()),
-                null,
-                CalibrationTexts.NONE);
-    }
-
-    private static LayerPruning of(
-            Path path, IntFunction<LayerCut> choice, @Nullable Repair repair, CalibrationTexts texts) {
         GgufFile model = GgufFile.open(path);
         try {
-            ModelShape shape = ModelShape.find(model.metadata())
-                    .orElseThrow(() -> new RecipeException(
-                            Kind.MODEL,
-                            path.toString(),
-                            "this is no model with layers",
-                            "give the GGUF file of a language model"));
-            if (!LayerArchitectures.alike(shape.architecture())) {
-                throw new RecipeException(
-                        Kind.MODEL,
-                        path.toString(),
-                        "the layers of the architecture " + shape.architecture()
-                                + " are not known to be the same wherever they stand",
-                        "prune one of " + LayerArchitectures.names());
-            }
-            if (model.metadata()
-                            .findInteger(shape.architecture() + ".nextn_predict_layers")
-                            .orElse(0)
-                    > 0) {
-                throw new RecipeException(
-                        Kind.MODEL,
-                        path.toString(),
-                        "its last layers foretell further tokens, and would not fit the others any more",
-                        "prune a model without them");
-            }
-            LayerCut cut = choice.apply(shape.blockCount());
-            int first = cut.kept()[0];
-            if (shape.headCount().layer(first) == 0) {
-                throw new RecipeException(
-                        Kind.MODEL,
-                        path.toString(),
-                        "layer " + first + " would be the first, and it has no attention",
-                        "keep one before it that has");
-            }
-            LayerRepair checked = LayerRepair.of(repair, model, shape, cut);
-            List<PrunedTensor> tensors = new ArrayList<>();
-            for (TensorInfo tensor : model.tensors()) {
-                cut.renamed(tensor.name()).ifPresent(name -> tensors.add(checked.tensor(tensor, name)));
-            }
-            GgufMetadata.Builder keys =
-                    LayerKeys.of(model.metadata(), shape.architecture(), cut.blockCount(), cut.kept()).toBuilder();
-            checked.put(keys);
-            return new LayerPruning(model, cut, checked, keys.build(), tensors, texts);
+            LayerCut cut = cut(path, blockCount(model), choice);
+            requireAttention(model, cut.kept()[0]);
+            LayerRepair checked = LayerRepair.of(repair, model, ModelShape.of(model.metadata()), cut);
+            return new LayerPruning(model, true, cut, checked, texts);
         } catch (RuntimeException e) {
             model.close();
             throw e;
+        }
+    }
+
+    /** A model of these layers alone, at least one: a part of the model, which stays open, or all of it. */
+    static LayerPruning keeping(GgufFile model, Collection<Integer> kept) {
+        int blockCount = blockCount(model);
+        List<Integer> removed = IntStream.range(0, blockCount)
+                .filter(layer -> !kept.contains(layer))
+                .boxed()
+                .toList();
+        LayerCut cut = LayerCut.of(blockCount, removed);
+        requireAttention(model, cut.kept()[0]);
+        return new LayerPruning(model, false, cut, LayerRepair.NONE, CalibrationTexts.NONE);
+    }
+
+    /**
+     * The layers of a model that can lose some.
+     *
+     * @throws RecipeException for another
+     */
+    static int blockCount(GgufFile model) {
+        String name = model.path().toString();
+        ModelShape shape = ModelShape.find(model.metadata())
+                .orElseThrow(() -> new RecipeException(
+                        Kind.MODEL, name, "this is no model with layers", "give the GGUF file of a language model"));
+        if (!LayerArchitectures.alike(shape.architecture())) {
+            throw new RecipeException(
+                    Kind.MODEL,
+                    name,
+                    "the layers of the architecture " + shape.architecture()
+                            + " are not known to be the same wherever they stand",
+                    "prune one of " + LayerArchitectures.names());
+        }
+        if (model.metadata()
+                        .findInteger(shape.architecture() + ".nextn_predict_layers")
+                        .orElse(0)
+                > 0) {
+            throw new RecipeException(
+                    Kind.MODEL,
+                    name,
+                    "its last layers foretell further tokens, and would not fit the others any more",
+                    "prune a model without them");
+        }
+        return shape.blockCount();
+    }
+
+    private static void requireAttention(GgufFile model, int first) {
+        if (ModelShape.of(model.metadata()).headCount().layer(first) == 0) {
+            throw new RecipeException(
+                    Kind.MODEL,
+                    model.path().toString(),
+                    "layer " + first + " would be the first, and it has no attention",
+                    "keep one before it that has");
         }
     }
 

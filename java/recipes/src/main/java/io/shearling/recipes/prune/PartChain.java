@@ -3,7 +3,6 @@ package io.shearling.recipes.prune;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.states.StateFile;
-import io.shearling.recipes.statistics.Statistics;
 import io.shearling.recipes.statistics.TextChunks;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.measure.Scorer;
@@ -107,10 +106,7 @@ final class PartChain<P> implements AutoCloseable {
                 if (part > 0) {
                     read(part, chunk, in);
                 }
-                Statistics.known(one.model(), () -> {
-                    collector.step(tokens, tokens == null ? in : null, chunks.size(), false, out);
-                    return out;
-                });
+                collector.step(tokens, tokens == null ? in : null, chunks.size(), false, out);
                 states.write(place(part + 1, chunk), out);
             }
         }
@@ -175,8 +171,8 @@ final class PartChain<P> implements AutoCloseable {
         try (ScratchModel tail = ScratchModel.of(parts.keeping(kept), target, buffer);
                 Scorer scorer = Scorer.open(tail.model(), Optional.empty(), options)) {
             for (int chunk = 0; chunk < chunks.count(); chunk += scorer.chunksPerStep()) {
-                TokenScores scores = score(
-                        tail.model(), scorer, from, chunk, Math.min(scorer.chunksPerStep(), chunks.count() - chunk));
+                TokenScores scores =
+                        score(scorer, from, chunk, Math.min(scorer.chunksPerStep(), chunks.count() - chunk));
                 for (int i = 0; i < scores.count(); i++) {
                     sum += scores.nll(i);
                 }
@@ -187,7 +183,7 @@ final class PartChain<P> implements AutoCloseable {
         return Math.exp(sum / count);
     }
 
-    private TokenScores score(Model tail, Scorer scorer, int from, int first, int count) {
+    private TokenScores score(Scorer scorer, int from, int first, int count) {
         int[] tokens = new int[count * chunks.size()];
         if (several.length != (from == 0 ? 0 : tokens.length * width)) {
             several = new float[from == 0 ? 0 : tokens.length * width];
@@ -199,9 +195,7 @@ final class PartChain<P> implements AutoCloseable {
                 System.arraycopy(in, 0, several, i * in.length, in.length);
             }
         }
-        float[] all = several;
-        return Statistics.known(
-                tail, () -> from == 0 ? scorer.step(first, count, tokens) : scorer.step(first, count, tokens, all));
+        return from == 0 ? scorer.step(first, count, tokens) : scorer.step(first, count, tokens, several);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.shearling.recipes.prune;
 
+import io.shearling.formats.gguf.GgufFile;
 import io.shearling.recipes.CalibrationTexts;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
@@ -48,13 +49,15 @@ public final class PartSearch {
      *     wherever they stand, or its states cannot be seen
      */
     public MeasuredParts<Integer> layers(MeasuredRule rule, int count) {
-        Parts<Integer> parts = Parts.layers(model);
-        require(count, parts.all().size(), "layers");
-        return switch (rule) {
-            case INFLUENCE -> influence(parts, count);
-            case ANGULAR -> chained(parts, (chain, chunks) -> angular(chain, chunks, count));
-            case PERPLEXITY -> chained(parts, (chain, chunks) -> greedy(chain, count));
-        };
+        try (GgufFile file = GgufFile.open(model)) {
+            Parts<Integer> parts = Parts.layers(file);
+            require(count, parts.all().size(), "layers");
+            return switch (rule) {
+                case INFLUENCE -> influence(parts, count);
+                case ANGULAR -> chained(parts, (chain, chunks) -> angular(chain, chunks, count));
+                case PERPLEXITY -> chained(parts, (chain, chunks) -> greedy(chain, count));
+            };
+        }
     }
 
     /**
@@ -64,9 +67,11 @@ public final class PartSearch {
      * @throws RecipeException as {@link #layers}, and for models that {@link BlockPruning} does not take
      */
     public MeasuredParts<ResidualBlock> blocks(int count) {
-        Parts<ResidualBlock> parts = Parts.blocks(model);
-        require(count, parts.all().size(), "blocks");
-        return chained(parts, (chain, chunks) -> greedy(chain, count));
+        try (GgufFile file = GgufFile.open(model)) {
+            Parts<ResidualBlock> parts = Parts.blocks(file);
+            require(count, parts.all().size(), "blocks");
+            return chained(parts, (chain, chunks) -> greedy(chain, count));
+        }
     }
 
     private void require(int count, int there, String what) {
@@ -88,7 +93,7 @@ public final class PartSearch {
         try (Model whole = load()) {
             TextChunks chunks = chunks(whole);
             try (PartChain<P> chain = new PartChain<>(parts, whole, chunks, options.threads(), target)) {
-                List<Step<P>> steps = choice.steps(chain, chunks);
+                List<Step<P>> steps = Statistics.known(whole, () -> choice.steps(chain, chunks));
                 // Where no candidates are computed there is nothing to spare.
                 long without = chain.without() == 0 ? chain.computed() : chain.without();
                 return new MeasuredParts<>(steps, CalibrationTexts.of(text), chain.computed(), without);

@@ -1,10 +1,9 @@
 package io.shearling.recipes.prune;
 
 import io.shearling.formats.gguf.GgufFile;
-import io.shearling.formats.model.ModelShape;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -21,50 +20,23 @@ interface Parts<P> {
     /** Attention and feed-forward blocks of a part. */
     int blocks();
 
-    /** Whole layers. */
-    static Parts<Integer> layers(Path model) {
-        try (LayerPruning whole = LayerPruning.keeping(model, List.of(0))) {
-            List<Integer> all = IntStream.range(0, whole.blockCount()).boxed().toList();
-            return new Parts<>() {
-                @Override
-                public List<Integer> all() {
-                    return all;
-                }
-
-                @Override
-                public Pruning keeping(Collection<Integer> kept) {
-                    return LayerPruning.keeping(model, kept);
-                }
-
-                @Override
-                public int blocks() {
-                    return 2;
-                }
-            };
-        }
+    /** Whole layers of a model, which stays open. */
+    static Parts<Integer> layers(GgufFile model) {
+        List<Integer> all =
+                IntStream.range(0, LayerPruning.blockCount(model)).boxed().toList();
+        return new Of<>(all, 2, kept -> LayerPruning.keeping(model, kept));
     }
 
-    /** Attention and feed-forward blocks, each for itself. */
-    static Parts<ResidualBlock> blocks(Path model) {
-        ModelShape shape;
-        try (GgufFile file = GgufFile.open(model)) {
-            shape = LlamaGraph.require(file);
+    /** Attention and feed-forward blocks of a model, which stays open, each for itself. */
+    static Parts<ResidualBlock> blocks(GgufFile model) {
+        return new Of<>(BlockCut.blocks(LlamaGraph.require(model)), 1, kept -> BlockPruning.keeping(model, kept));
+    }
+
+    /** Parts of one kind. */
+    record Of<P>(List<P> all, int blocks, Function<Collection<P>, Pruning> models) implements Parts<P> {
+        @Override
+        public Pruning keeping(Collection<P> kept) {
+            return models.apply(kept);
         }
-        return new Parts<>() {
-            @Override
-            public List<ResidualBlock> all() {
-                return BlockCut.blocks(shape);
-            }
-
-            @Override
-            public Pruning keeping(Collection<ResidualBlock> kept) {
-                return BlockPruning.keeping(model, kept);
-            }
-
-            @Override
-            public int blocks() {
-                return 1;
-            }
-        };
     }
 }

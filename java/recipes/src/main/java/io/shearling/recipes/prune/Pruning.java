@@ -16,6 +16,7 @@ import java.util.List;
 /** A model without a part of it: planned when it is made, and written by {@link #write}. */
 public abstract class Pruning implements AutoCloseable {
     private final GgufFile model;
+    private final boolean owned;
     private final List<PrunedTensor> tensors;
     private final Remake remake;
     private final ModelOutput output;
@@ -23,22 +24,31 @@ public abstract class Pruning implements AutoCloseable {
     /**
      * Plans it.
      *
+     * @param owned whether the model is closed with this
      * @param settings all that the data depends on besides the model
      * @param texts that were measured with, which the output tells of
      */
-    Pruning(GgufFile model, String settings, GgufMetadata keys, List<PrunedTensor> tensors, CalibrationTexts texts) {
-        this(model, settings, keys, tensors, Remake.NONE, texts);
+    Pruning(
+            GgufFile model,
+            boolean owned,
+            String settings,
+            GgufMetadata keys,
+            List<PrunedTensor> tensors,
+            CalibrationTexts texts) {
+        this(model, owned, settings, keys, tensors, Remake.NONE, texts);
     }
 
     /** The same with tensors that get new values. */
     Pruning(
             GgufFile model,
+            boolean owned,
             String settings,
             GgufMetadata keys,
             List<PrunedTensor> tensors,
             Remake remake,
             CalibrationTexts texts) {
         this.model = model;
+        this.owned = owned;
         this.remake = remake;
         this.tensors = List.copyOf(tensors);
         output = new ModelOutput(
@@ -122,6 +132,8 @@ public abstract class Pruning implements AutoCloseable {
 
     @Override
     public final void close() {
-        model.close();
+        if (owned) {
+            model.close();
+        }
     }
 }

@@ -1,6 +1,9 @@
 package io.shearling.recipes.prune;
 
+import io.shearling.formats.gguf.GgufException;
 import io.shearling.formats.gguf.GgufPlacer;
+import io.shearling.recipes.RecipeException;
+import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
 import java.nio.ByteBuffer;
@@ -26,17 +29,26 @@ final class ScratchModel implements AutoCloseable {
      */
     static ScratchModel of(Pruning part, Path target, ByteBuffer buffer) {
         try (part) {
-            GgufPlacer file = part.scratch(target, buffer);
-            try {
-                return new ScratchModel(
-                        file,
-                        Model.load(
-                                file.unfinished(),
-                                ModelOptions.builder().cpuOnly().build()));
-            } catch (RuntimeException e) {
-                file.close();
-                throw e;
-            }
+            return load(part, target, buffer);
+        } catch (GgufException e) {
+            // An interrupt closes the file that is written.
+            throw Thread.currentThread().isInterrupted()
+                    ? new RecipeException(
+                            Kind.CANCELLED, target.toString(), "measuring was interrupted", "start it again", e)
+                    : e;
+        }
+    }
+
+    private static ScratchModel load(Pruning part, Path target, ByteBuffer buffer) {
+        GgufPlacer file = part.scratch(target, buffer);
+        try {
+            return new ScratchModel(
+                    file,
+                    Model.load(
+                            file.unfinished(), ModelOptions.builder().cpuOnly().build()));
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
         }
     }
 
