@@ -117,7 +117,8 @@ class PartSearchIT {
             least = Math.min(least, perplexity(LayerPruning.of(model, new LayerChoice.Listed(List.of(layer)))));
         }
         assertThat(measured.steps().get(0).figure()).isCloseTo(least, within(NOISE * least));
-        LayerPruning pruning = LayerPruning.of(model, new LayerChoice.Listed(measured.removed()), null, measured.texts());
+        LayerPruning pruning =
+                LayerPruning.of(model, new LayerChoice.Listed(measured.removed()), null, measured.texts());
         assertThatThrownBy(() -> perplexity(pruning))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining("was made with this text");

@@ -11,7 +11,7 @@ final class LossPlot {
     private static final int HEIGHT = 400;
     private static final int LEFT = 64;
     private static final int RIGHT = 96;
-    private static final int TOP = 16;
+    private static final int TOP = 24;
     private static final int BOTTOM = 48;
 
     /** Of two models that say the same; on an axis of logarithms it has to be somewhere. */
@@ -89,7 +89,7 @@ final class LossPlot {
                 points.stream().map(point -> Svg.point(x(point), y(point))).toList());
         for (Point point : points) {
             svg.dot(kind, x(point), y(point), point.words());
-            svg.text("label", x(point) + 9, y(point) + 4, Anchor.START, point.name());
+            svg.text("label", x(point) + 7, y(point) - 8, Anchor.START, point.name());
         }
     }
 

@@ -128,8 +128,8 @@ final class ReportPage {
         List<List<String>> rows = new ArrayList<>();
         for (StepReport step : report.steps()) {
             List<String> row = new ArrayList<>(row(step.step().name(), step.sizeBytes(), step.figures()));
-            row.add(1, Html.text(words(step.step().step().settings())));
-            row.add(Html.text(String.join("; ", step.outcome().facts())));
+            row.add(1, wrapped(words(step.step().step().settings())));
+            row.add(wrapped(String.join("; ", step.outcome().facts())));
             rows.add(row);
         }
         page.append(
@@ -184,6 +184,11 @@ final class ReportPage {
                         .entrySet().stream()
                                 .map(each -> each.getKey() + " " + each.getValue())
                                 .toList());
+    }
+
+    /** A cell of several lines. */
+    private static String wrapped(String text) {
+        return "<span class=\"words\">" + Html.text(text) + "</span>";
     }
 
     private static List<String> fact(String what, String which) {

@@ -2,7 +2,7 @@ package io.shearling.recipes.compress;
 
 import java.util.Locale;
 
-/** A picture in SVG that takes the width of its page. Coordinates are in its own units; looks come from the classes of its parts. */
+/** A picture in SVG that takes the width of its page, and scrolls where that is too narrow. Coordinates are in its own units; looks come from the classes of its parts. */
 final class Svg {
     /** Where a text has its place. */
     enum Anchor {
@@ -17,7 +17,7 @@ final class Svg {
     Svg(int width, int height, String label) {
         svg.append(String.format(
                 Locale.ROOT,
-                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
+                "<div class=\"wide\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">%n",
                 width,
                 height,
                 Html.text(label)));
@@ -89,6 +89,6 @@ final class Svg {
 
     /** The picture. */
     String end() {
-        return svg + "</svg>\n";
+        return svg + "</svg></div>\n";
     }
 }

@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class LayerPruning extends Pruning {
     private final LayerCut cut;
 
-    private LayerPruning(
-            GgufFile model, boolean owned, LayerCut cut, LayerRepair repair, CalibrationTexts texts) {
+    private LayerPruning(GgufFile model, boolean owned, LayerCut cut, LayerRepair repair, CalibrationTexts texts) {
         super(
                 model,
                 owned,
