@@ -1,9 +1,7 @@
 package io.shearling.recipes.compress;
 
-import io.shearling.formats.gguf.GgufFile;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
-import io.shearling.recipes.Text;
 import io.shearling.recipes.compress.CompressionReport.Published;
 import io.shearling.recipes.recipe.Artifact;
 import io.shearling.recipes.recipe.Recipe;
@@ -61,8 +59,12 @@ public final class Compression {
             input = report.model();
         }
         StepReport last = steps.get(steps.size() - 1);
-        List<String> failures = recipe.gate().failures(last.figures(), last.sizeBytes());
-        CompressionReport unpublished = new CompressionReport(
+        Provenance provenance = Provenance.of(recipe, source, texts, last.figures());
+        long bytes = Publication.sizeBytes(last.model().model(), provenance, target);
+        List<String> failures = recipe.gate().failures(last.figures(), bytes);
+        boolean passes = failures.isEmpty();
+        Baselines baselines = new Baselines(source, workspace, measuring, statistics, options.threads(), teller);
+        CompressionReport report = new CompressionReport(
                 recipe,
                 model,
                 source.key(),
@@ -70,69 +72,35 @@ public final class Compression {
                 texts.evaluation(),
                 texts.calibration(),
                 steps,
-                failures.isEmpty()
-                        ? new Baselines(source, workspace, measuring, statistics, options.threads(), teller)
-                                .of(recipe.baseline(), texts.calibrationKey())
-                        : List.of(),
-                failures.isEmpty()
-                        ? statistics.map(each -> each.influence(source)).orElse(List.of())
-                        : List.of(),
+                passes ? baselines.of(recipe.baseline(), texts.calibrationKey()) : List.of(),
+                passes ? statistics.map(each -> each.influence(source)).orElse(List.of()) : List.of(),
                 failures,
                 Optional.empty());
-        return failures.isEmpty() ? published(unpublished, target, options, listener) : unpublished;
+        if (!passes) {
+            return report;
+        }
+        Path written = Publication.write(
+                last.model().model(),
+                provenance,
+                target,
+                options.threads(),
+                (done, all) -> listener.progress("publishing", "bytes", done, all));
+        return told(report.published(new Published(
+                written, bytes, beside(target, ".manifest.json"), beside(target, ".report.html"))));
+    }
+
+    /** Writes what is told of it beside the model. */
+    private static CompressionReport told(CompressionReport report) {
+        Published published = report.published().orElseThrow();
+        TextOutput.write(published.manifest(), Manifest.of(report));
+        TextOutput.write(published.page(), ReportPage.of(report));
+        return report;
     }
 
     private static Artifact source(Path model, long bytes, CompressionListener listener) {
         String key = Checksum.ofModel(
                 model, done -> listener.progress("reading " + model.getFileName(), "bytes", done, bytes));
         return new Artifact(model, key);
-    }
-
-    private static CompressionReport published(
-            CompressionReport report, Path target, CompressionOptions options, CompressionListener listener) {
-        Recipe recipe = report.recipe();
-        Provenance provenance = new Provenance(
-                recipe.name(),
-                recipe.text(),
-                recipe.parameters(),
-                String.valueOf(report.source().getFileName()),
-                report.sourceKey(),
-                recipe.readsText() ? report.calibration().map(Text::sha256) : Optional.empty(),
-                report.evaluation().name(),
-                report.evaluation().sha256(),
-                recipe.measure(),
-                Kernels.version(),
-                report.result().figures());
-        Path written = Publication.write(
-                report.result().model().model(),
-                provenance,
-                target,
-                options.threads(),
-                (done, all) -> listener.progress("publishing", "bytes", done, all));
-        Path manifest = beside(target, ".manifest.json");
-        Path page = beside(target, ".report.html");
-        long bytes = size(written);
-        CompressionReport whole = new CompressionReport(
-                recipe,
-                report.source(),
-                report.sourceKey(),
-                report.sourceBytes(),
-                report.evaluation(),
-                report.calibration(),
-                report.steps(),
-                report.baseline(),
-                report.influence(),
-                report.failures(),
-                Optional.of(new Published(written, bytes, manifest, page)));
-        TextOutput.write(manifest, Manifest.of(whole));
-        TextOutput.write(page, ReportPage.of(whole));
-        return whole;
-    }
-
-    private static long size(Path model) {
-        try (GgufFile file = GgufFile.open(model)) {
-            return file.sizeBytes();
-        }
     }
 
     private static Path beside(Path target, String ending) {

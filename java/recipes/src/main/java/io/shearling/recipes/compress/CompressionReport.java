@@ -48,6 +48,22 @@ public record CompressionReport(
         failures = List.copyOf(failures);
     }
 
+    /** The same, published. */
+    CompressionReport published(Published written) {
+        return new CompressionReport(
+                recipe,
+                source,
+                sourceKey,
+                sourceBytes,
+                evaluation,
+                calibration,
+                steps,
+                baseline,
+                influence,
+                failures,
+                Optional.of(written));
+    }
+
     /**
      * All layers that are gone, by their numbers in the original, ascending.
      *

@@ -5,10 +5,13 @@ import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufValue;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
+import io.shearling.recipes.Text;
 import io.shearling.recipes.evaluate.Estimate;
 import io.shearling.recipes.evaluate.EvaluationOptions;
+import io.shearling.recipes.recipe.Artifact;
 import io.shearling.recipes.recipe.Figures;
 import io.shearling.recipes.recipe.MeasureSettings;
+import io.shearling.recipes.recipe.Recipe;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +74,22 @@ record Provenance(
 
     Provenance {
         parameters = Map.copyOf(parameters);
+    }
+
+    /** That of what a recipe has made. */
+    static Provenance of(Recipe recipe, Artifact source, RecipeTexts texts, Figures figures) {
+        return new Provenance(
+                recipe.name(),
+                recipe.text(),
+                recipe.parameters(),
+                String.valueOf(source.model().getFileName()),
+                source.key(),
+                recipe.readsText() ? texts.calibration().map(Text::sha256) : Optional.empty(),
+                texts.evaluation().name(),
+                texts.evaluation().sha256(),
+                recipe.measure(),
+                Kernels.version(),
+                figures);
     }
 
     /**

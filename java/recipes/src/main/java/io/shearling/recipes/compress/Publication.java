@@ -45,6 +45,15 @@ final class Publication {
         }
     }
 
+    /** Bytes of the file that {@link #write} would write. */
+    static long sizeBytes(Path model, Provenance provenance, Path target) {
+        try (GgufFile file = GgufFile.open(model)) {
+            return output(file, provenance, Provenance.NO_SHA256)
+                    .plan(target, SplitRule.NONE)
+                    .sizeBytes();
+        }
+    }
+
     private static TensorFill.RowMaker copier(GgufFile file) {
         StoredRows stored = new StoredRows(file);
         return (tensor, firstRow, rows) -> stored.rows(file.tensors().get(tensor), firstRow, rows);

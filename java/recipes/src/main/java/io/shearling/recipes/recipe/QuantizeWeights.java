@@ -62,6 +62,9 @@ public record QuantizeWeights(
             .collect(Collectors.toMap(mix -> mix.name().toLowerCase(Locale.ROOT), mix -> mix));
 
     private static final List<String> GOALS = List.of("type", "size", "bits-per-weight", "max-kl");
+    /** Room in a file for the keys that tell how it was made. */
+    private static final int PROVENANCE_BYTES = 16_384;
+
     private static final int CHUNKS = 32;
     private static final int CHUNK_TOKENS = 512;
     private static final int MOST_CHUNKS = 1_000_000;
@@ -196,10 +199,13 @@ public record QuantizeWeights(
         if (gptq) {
             options.rounding(feedback(context));
         }
+        Budget room = goal instanceof Budget.Size size
+                ? new Budget.Size(Math.max(1, size.bytes() - PROVENANCE_BYTES))
+                : goal;
         BudgetReport report = BudgetSearch.run(
                 input.model(),
                 context.target(),
-                goal,
+                room,
                 context.calibration(),
                 options.build(),
                 (step, what, done, all) -> context.progress(
