@@ -3,6 +3,7 @@ package io.shearling.cli;
 import io.shearling.recipes.recipe.Recipe;
 import io.shearling.recipes.recipe.RecipeReader;
 import io.shearling.recipes.recipe.ShippedRecipes;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -46,6 +47,10 @@ final class RecipeArgument {
                     "the recipe is missing; name a file, or one of " + String.join(", ", ShippedRecipes.names()));
         }
         String named = name;
-        return ShippedRecipes.find(named, set).orElseGet(() -> RecipeReader.read(Path.of(named), set));
+        try {
+            return ShippedRecipes.find(named, set).orElseGet(() -> RecipeReader.read(Path.of(named), set));
+        } catch (InvalidPathException e) {
+            throw new UsageException("no file can have the name of the recipe; name another one");
+        }
     }
 }

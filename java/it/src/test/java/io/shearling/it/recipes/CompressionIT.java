@@ -213,7 +213,7 @@ class CompressionIT {
     void run_ontoTheModelThatIsRead_isRefused() {
         assertThatThrownBy(
                         () -> Compression.run(recipe(PRUNE, ""), model, model, options("w"), CompressionListener.NONE))
-                .hasMessageContaining("this is the model that is read");
+                .hasMessageContaining("this is what is read");
     }
 
     private void assertRefused(Recipe recipe, CompressionOptions options, Kind kind, String cause) {

@@ -1,5 +1,6 @@
 package io.shearling.recipes.compress;
 
+import io.shearling.formats.gguf.GgufFile;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.compress.CompressionReport.Published;
@@ -40,7 +41,7 @@ public final class Compression {
      */
     public static CompressionReport run(
             Recipe recipe, Path model, Path target, CompressionOptions options, CompressionListener listener) {
-        requirePlace(target, model);
+        requirePlace(target, inputs(recipe, model, options));
         RecipeTexts texts = RecipeTexts.read(recipe, options);
         CompressionPlan plan = CompressionPlan.of(recipe, model);
         Workspace workspace = Workspace.open(options.workspace());
@@ -79,22 +80,19 @@ public final class Compression {
         if (!passes) {
             return report;
         }
-        Path written = Publication.write(
+        CompressionReport published = report.published(
+                new Published(target, bytes, beside(target, ".manifest.json"), beside(target, ".report.html")));
+        String page = ReportPage.of(published);
+        Publication.write(
                 last.model().model(),
                 provenance,
                 target,
                 options.threads(),
                 (done, all) -> listener.progress("publishing", "bytes", done, all));
-        return told(report.published(new Published(
-                written, bytes, beside(target, ".manifest.json"), beside(target, ".report.html"))));
-    }
-
-    /** Writes what is told of it beside the model. */
-    private static CompressionReport told(CompressionReport report) {
-        Published published = report.published().orElseThrow();
-        TextOutput.write(published.manifest(), Manifest.of(report));
-        TextOutput.write(published.page(), ReportPage.of(report));
-        return report;
+        Published written = published.published().orElseThrow();
+        TextOutput.write(written.manifest(), Manifest.of(published));
+        TextOutput.write(written.page(), page);
+        return published;
     }
 
     private static Artifact source(Path model, long bytes, CompressionListener listener) {
@@ -110,7 +108,7 @@ public final class Compression {
     }
 
     /** What would be found out after an hour otherwise. */
-    private static void requirePlace(Path target, Path model) {
+    private static void requirePlace(Path target, List<Path> inputs) {
         Path absolute = target.toAbsolutePath();
         Path parent = absolute.getParent();
         if (parent == null || Files.isDirectory(absolute)) {
@@ -119,13 +117,31 @@ public final class Compression {
         if (!Files.isDirectory(parent)) {
             throw refused(target, "the directory " + parent + " does not exist", "create it or name another place");
         }
+        for (Path output : List.of(absolute, beside(target, ".manifest.json"), beside(target, ".report.html"))) {
+            for (Path input : inputs) {
+                requireOther(output, input);
+            }
+        }
+    }
+
+    private static void requireOther(Path output, Path input) {
         try {
-            if (Files.exists(absolute) && Files.exists(model) && Files.isSameFile(absolute, model)) {
-                throw refused(target, "this is the model that is read", "name another file");
+            if (Files.exists(output) && Files.exists(input) && Files.isSameFile(output, input)) {
+                throw refused(output, "this is what is read", "name another file");
             }
         } catch (IOException e) {
-            throw refused(target, "it cannot be looked at (" + e + ")", "name another file");
+            throw refused(output, "it cannot be looked at (" + e + ")", "name another file");
         }
+    }
+
+    private static List<Path> inputs(Recipe recipe, Path model, CompressionOptions options) {
+        List<Path> inputs = new ArrayList<>();
+        try (GgufFile file = GgufFile.open(model)) {
+            file.parts().forEach(part -> inputs.add(part.path()));
+        }
+        options.evaluation().or(recipe::evaluation).ifPresent(inputs::add);
+        options.calibration().or(recipe::calibration).ifPresent(inputs::add);
+        return inputs;
     }
 
     private static RecipeException refused(Path target, String cause, String remedy) {

@@ -40,7 +40,8 @@ final class KeptStatistics {
      * @param chunks of the text, or as many as there are; 0: all
      */
     ColumnImportance importance(Artifact model, int chunks) {
-        String key = Checksum.of("importance", Kernels.version(), model.key(), text.sha256(), Integer.toString(chunks));
+        String key = Checksum.of(
+                "importance", Kernels.version(), model.key(), text.sha256(), text.name(), Integer.toString(chunks));
         Workspace.Work<ColumnImportance> work = new Workspace.Work<>() {
             @Override
             public JsonValue.Fields make(Path folder) {
@@ -67,9 +68,9 @@ final class KeptStatistics {
             public JsonValue.Fields make(Path folder) {
                 List<Double> values = collect(model, INFLUENCE_CHUNKS, "influence of layers").blocks().stream()
                         .map(BlockInfluence::block)
-                        .filter(Double::isFinite)
                         .toList();
-                return JsonValue.object(INFLUENCE, values);
+                boolean known = values.stream().allMatch(Double::isFinite);
+                return JsonValue.object(INFLUENCE, known ? values : List.of());
             }
 
             @Override

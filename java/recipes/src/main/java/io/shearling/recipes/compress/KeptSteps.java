@@ -7,7 +7,9 @@ import io.shearling.recipes.compress.Workspace.Made;
 import io.shearling.recipes.quantize.ColumnImportance;
 import io.shearling.recipes.recipe.Artifact;
 import io.shearling.recipes.recipe.Figures;
+import io.shearling.recipes.recipe.QuantizeWeights;
 import io.shearling.recipes.recipe.Recipe.NamedStep;
+import io.shearling.recipes.recipe.Step;
 import io.shearling.recipes.recipe.StepContext;
 import io.shearling.recipes.recipe.StepOutcome;
 import java.nio.file.Path;
@@ -52,11 +54,19 @@ final class KeptSteps {
                 input.key(),
                 named.step().kind(),
                 named.step().settings().toString(),
-                text);
+                text,
+                machine(named.step()));
         Made<Done> made = workspace.once(key, new Work(named, input, key), teller.waiting("the step " + named.name()));
         Artifact model = made.value().model();
         return new StepReport(
                 named, model, size(model), made.reused(), made.value().outcome(), figures(model, named.name()));
+    }
+
+    /** What a speed depends on besides the model. */
+    private String machine(Step step) {
+        boolean timed =
+                step instanceof QuantizeWeights quantize && quantize.speed().isPresent();
+        return timed ? options.threads() + " threads, " + options.profiles() : "";
     }
 
     private Figures figures(Artifact model, String name) {

@@ -20,7 +20,9 @@ final class LayerPlot {
 
     /** @param influence of each layer, or empty: then all bars are alike */
     static String of(int blockCount, List<Double> influence, List<Integer> removed) {
-        double most = influence.stream().mapToDouble(value -> value).max().orElse(1);
+        double most = Math.max(
+                Double.MIN_NORMAL,
+                influence.stream().mapToDouble(value -> value).max().orElse(1));
         double step = (double) (WIDTH - LEFT) / blockCount;
         int base = HEIGHT - BOTTOM;
         int every = (blockCount + MOST_LABELS - 1) / MOST_LABELS;

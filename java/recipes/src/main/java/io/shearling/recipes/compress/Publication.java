@@ -2,6 +2,7 @@ package io.shearling.recipes.compress;
 
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.GgufPlan;
+import io.shearling.formats.gguf.GgufValueType;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.gguf.TensorFill;
 import io.shearling.formats.gguf.TensorInfo;
@@ -11,6 +12,7 @@ import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.StoredRows;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -103,20 +105,20 @@ final class Publication {
     /**
      * The checksum of a file that was published, to be compared with the one that stands in it.
      *
-     * @throws RecipeException when none stands in it
+     * @param sha256 that stands in it
+     * @throws RecipeException when it does not
      */
-    static String sha256(Path published) {
+    static String sha256(Path published, String sha256) {
         MessageDigest digest = Checksum.digest();
         byte[] header = header(published);
-        byte[] key = Provenance.SHA256.getBytes(StandardCharsets.UTF_8);
-        int length = Provenance.NO_SHA256.length();
-        int place = indexOf(header, key) + key.length + Integer.BYTES + Long.BYTES;
-        if (place < key.length || place + length > header.length) {
+        byte[] entry = entry(sha256);
+        int place = lastIndexOf(header, entry);
+        if (place < 0) {
             throw new RecipeException(
                     Kind.CLAIM, published.toString(), "its checksum is missing", "take the file as it was published");
         }
         byte[] zeros = Provenance.NO_SHA256.getBytes(StandardCharsets.UTF_8);
-        System.arraycopy(zeros, 0, header, place, length);
+        System.arraycopy(zeros, 0, header, place + entry.length - zeros.length, zeros.length);
         digest.update(header);
         Checksum.update(digest, published, header.length, read -> {});
         return Checksum.hex(digest);
@@ -142,9 +144,23 @@ final class Publication {
         }
     }
 
-    private static int indexOf(byte[] bytes, byte[] sought) {
-        for (int i = 0; i + sought.length <= bytes.length; i++) {
-            if (bytes[i] == sought[0] && Arrays.equals(bytes, i, i + sought.length, sought, 0, sought.length)) {
+    /** The key of the checksum with its value, as a file has them: no text of a recipe looks so by chance. */
+    private static byte[] entry(String sha256) {
+        byte[] key = Provenance.SHA256.getBytes(StandardCharsets.UTF_8);
+        byte[] value = sha256.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(Long.BYTES + key.length + Integer.BYTES + Long.BYTES + value.length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(key.length)
+                .put(key)
+                .putInt(GgufValueType.STRING.code())
+                .putLong(value.length)
+                .put(value)
+                .array();
+    }
+
+    private static int lastIndexOf(byte[] bytes, byte[] sought) {
+        for (int i = bytes.length - sought.length; i >= 0; i--) {
+            if (Arrays.equals(bytes, i, i + sought.length, sought, 0, sought.length)) {
                 return i;
             }
         }

@@ -47,9 +47,9 @@ record RecipeTexts(Text evaluation, Optional<Text> calibration) {
         return new RecipeTexts(evaluation, calibration);
     }
 
-    /** Checksum of the calibration text; empty without one. */
+    /** Checksum and name of the calibration text, both of which stand in what is made with it; empty without one. */
     String calibrationKey() {
-        return calibration.map(Text::sha256).orElse("");
+        return calibration.map(text -> text.sha256() + " " + text.name()).orElse("");
     }
 
     private static Text read(Path file) {

@@ -8,6 +8,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,7 +28,7 @@ final class TypeGrid {
     static String of(List<TensorInfo> tensors) {
         Map<String, Map<Integer, TensorInfo>> columns = new LinkedHashMap<>();
         List<TensorInfo> others = new ArrayList<>();
-        int layers = 0;
+        SortedSet<Integer> layers = new TreeSet<>();
         for (TensorInfo tensor : tensors) {
             Matcher name = IN_BLOCK.matcher(tensor.name());
             boolean matrix = tensor.shape().rows() > 1;
@@ -33,7 +36,7 @@ final class TypeGrid {
                 int layer = Integer.parseInt(name.group(1));
                 columns.computeIfAbsent(name.group(2), role -> new LinkedHashMap<>())
                         .put(layer, tensor);
-                layers = Math.max(layers, layer + 1);
+                layers.add(layer);
             } else if (matrix) {
                 others.add(tensor);
             }
@@ -41,10 +44,12 @@ final class TypeGrid {
         List<String> head = new ArrayList<>(List.of("layer"));
         columns.keySet().forEach(role -> head.add(Html.text(role)));
         List<List<String>> rows = new ArrayList<>();
-        for (int layer = 0; layer < layers; layer++) {
+        for (int layer : layers) {
             List<String> row = new ArrayList<>(List.of(Integer.toString(layer)));
             for (Map<Integer, TensorInfo> column : columns.values()) {
-                row.add(column.containsKey(layer) ? cell(column.get(layer).type()) : "");
+                row.add(Optional.ofNullable(column.get(layer))
+                        .map(tensor -> cell(tensor.type()))
+                        .orElse(""));
             }
             rows.add(row);
         }

@@ -76,7 +76,8 @@ public record Verification(
     private static Provenance claim(Path published) {
         try (GgufFile file = GgufFile.open(published)) {
             String own = Provenance.sha256(file.metadata());
-            if (!Publication.sha256(published).equals(own)) {
+            if (own.length() != Provenance.NO_SHA256.length()
+                    || !Publication.sha256(published, own).equals(own)) {
                 throw new RecipeException(
                         Kind.CLAIM,
                         published.toString(),
@@ -88,7 +89,15 @@ public record Verification(
     }
 
     private static Path beside(Path published, String name, String what, String option) {
-        Path file = published.toAbsolutePath().resolveSibling(Path.of(name).getFileName());
+        // Not what somebody else's file says, wherever that is.
+        if (!name.matches("[^/\\\\\\x00]+") || name.equals(".") || name.equals("..")) {
+            throw new RecipeException(
+                    Kind.CLAIM,
+                    published.toString(),
+                    what + " has no name that a file could have",
+                    "name it with " + option);
+        }
+        Path file = published.toAbsolutePath().resolveSibling(name);
         if (!Files.exists(file)) {
             throw new RecipeException(
                     Kind.CLAIM,
@@ -105,12 +114,14 @@ public record Verification(
                 && same(claimed.kl(), measured.kl())
                 && same(claimed.perplexity(), measured.perplexity())
                 && same(claimed.basePerplexity(), measured.basePerplexity())
+                && same(claimed.ratio(), measured.ratio())
                 && same(claimed.sameTop(), measured.sameTop());
     }
 
-    /** Errors that are paired say how sure a figure is of the text; on the same text the same comes out. */
+    /** By the error that was measured, not by the one that is claimed: on the same text the same comes out, errors included. */
     private static boolean same(Estimate claimed, Estimate measured) {
-        double room = Math.max(claimed.error() / 10, DIGITS * Math.abs(claimed.value()));
-        return Math.abs(claimed.value() - measured.value()) <= room;
+        double room = Math.max(measured.error() / 10, DIGITS * Math.abs(measured.value()));
+        return Math.abs(claimed.value() - measured.value()) <= room
+                && Math.abs(claimed.error() - measured.error()) <= measured.error() / 10 + DIGITS;
     }
 }

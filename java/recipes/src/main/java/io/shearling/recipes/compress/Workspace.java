@@ -13,6 +13,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,11 +73,16 @@ final class Workspace {
             Files.createDirectories(folder);
             if (!Files.exists(mark)) {
                 try (Stream<Path> files = Files.list(folder)) {
-                    if (files.anyMatch(file -> !file.getFileName().toString().startsWith(MARK))) {
+                    boolean others = files.anyMatch(
+                            file -> !String.valueOf(file.getFileName()).startsWith(MARK));
+                    // Another run may have made it meanwhile.
+                    if (others && !Files.exists(mark)) {
                         throw refused(folder, "it holds other things", "name a new folder with --workspace");
                     }
                 }
-                TextOutput.write(mark, version + "\n");
+                Path beside = Files.createTempFile(folder, MARK, ".new");
+                Files.writeString(beside, version + "\n");
+                Files.move(beside, mark, StandardCopyOption.ATOMIC_MOVE);
             }
             String found = Files.readString(mark).strip();
             if (!found.equals(version)) {

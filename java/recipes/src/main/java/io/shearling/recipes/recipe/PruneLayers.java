@@ -79,9 +79,20 @@ public record PruneLayers(Which which, Method method, int chunks) implements Ste
 
     static PruneLayers read(RecipeNode node) {
         RecipeFields fields = node.fields(FIELDS);
+        Which which = which(node, fields);
+        Method method = fields.find("repair").map(each -> each.choice(METHODS)).orElse(Method.NONE);
+        if (method == Method.LINEAR
+                && which instanceof Which.Measured measured
+                && measured.rule() != MeasuredRule.ANGULAR
+                && measured.count() > 1) {
+            throw node.refused(
+                    "\"repair: linear\" is for a run of layers, and \"rule: " + name(measured.rule())
+                            + "\" may choose others",
+                    "take the rule angular or middle, or another repair");
+        }
         return new PruneLayers(
-                which(node, fields),
-                fields.find("repair").map(each -> each.choice(METHODS)).orElse(Method.NONE),
+                which,
+                method,
                 fields.find("chunks").map(each -> each.integer(0, MOST_CHUNKS)).orElse(CHUNKS));
     }
 

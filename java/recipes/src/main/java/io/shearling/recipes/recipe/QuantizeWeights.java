@@ -85,12 +85,19 @@ public record QuantizeWeights(
         if (fields.has("type") && speed.isPresent()) {
             throw node.refused("a mix has the speed that it has", "write a size in its place, or leave the speed out");
         }
+        if (fields.has("max-kl") && speed.isPresent()) {
+            throw node.refused("\"max-kl\" and a speed are two goals", "leave one out");
+        }
+        boolean importance = fields.find("importance").map(RecipeNode::flag).orElse(true);
+        if (!importance && !fields.has("type")) {
+            throw node.refused("types are searched by importance", "leave \"importance\" out, or write a \"type\"");
+        }
         Optional<QuantizationPreset> mix = fields.find("type").map(each -> each.choice(MIXES));
         return new QuantizeWeights(
                 mix,
                 mix.isPresent() ? Optional.empty() : Optional.of(budget(fields)),
                 speed,
-                fields.find("importance").map(RecipeNode::flag).orElse(true),
+                importance,
                 fields.find("chunks").map(each -> each.integer(0, MOST_CHUNKS)).orElse(CHUNKS),
                 fields.find("rounding")
                         .map(each -> each.choice(Map.of("gptq", true, "nearest", false)))
@@ -199,9 +206,8 @@ public record QuantizeWeights(
         if (gptq) {
             options.rounding(feedback(context));
         }
-        Budget room = goal instanceof Budget.Size size
-                ? new Budget.Size(Math.max(1, size.bytes() - PROVENANCE_BYTES))
-                : goal;
+        Budget room =
+                goal instanceof Budget.Size size ? new Budget.Size(Math.max(1, size.bytes() - PROVENANCE_BYTES)) : goal;
         BudgetReport report = BudgetSearch.run(
                 input.model(),
                 context.target(),

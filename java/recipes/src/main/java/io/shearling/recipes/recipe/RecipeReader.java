@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,7 +125,12 @@ public final class RecipeReader {
     }
 
     private Path path(RecipeNode node) {
-        Path named = Path.of(node.text());
+        Path named;
+        try {
+            named = Path.of(node.text());
+        } catch (InvalidPathException e) {
+            throw node.refused("no file can have this name", "write another one");
+        }
         return folder == null ? named : folder.resolve(named);
     }
 

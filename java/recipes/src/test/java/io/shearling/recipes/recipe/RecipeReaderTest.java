@@ -44,7 +44,7 @@ class RecipeReaderTest {
                   - prune-layers: {count: "${count}", rule: even}
                     name: thin
                   - prune-layers: {layers: [3, 1]}
-                  - quantize: {size: "${size}", rounding: gptq, importance: false, chunks: 0}
+                  - quantize: {size: "${size}", rounding: gptq, chunks: 0}
                 measure: {chunks: 8, context: 256}
                 baseline: [q8_0, q4_k_m, q8_0]
                 gate: {max-kl: 0.5, max-perplexity-ratio: 2, min-same-top: 0.7, max-size: 1GiB}
@@ -59,7 +59,7 @@ class RecipeReaderTest {
         QuantizeWeights quantize = (QuantizeWeights) recipe.steps().get(2).step();
         assertThat(quantize.budget()).contains(new Budget.Size(90_000_000));
         assertThat(quantize.gptq()).isTrue();
-        assertThat(quantize.importance()).isFalse();
+        assertThat(quantize.importance()).isTrue();
         assertThat(quantize.chunks()).isZero();
         assertThat(recipe.measure()).isEqualTo(new MeasureSettings(8, 256));
         assertThat(recipe.baseline()).containsExactly(QuantizationPreset.Q8_0, QuantizationPreset.Q4_K_M);
@@ -131,6 +131,9 @@ class RecipeReaderTest {
                 "'steps: [prune-layers: {count: 1}, prune-layers: {count: 1}]' | 3:35 | two steps have the name",
                 "'steps: [quantize: {type: q8_0}, prune-layers: {count: 1}]' | 3:33 | prune-layers cannot follow quantize",
                 "'steps: [prune-blocks: {blocks: [3.head]}]' | 3:33 | \"3.head\" is no part of a layer; write one, as 12.attn",
+                "'steps: [prune-layers: {count: 2, rule: influence, repair: linear}]' | 3:23 | is for a run of layers",
+                "'steps: [quantize: {max-kl: 1, prompt-speed: 9}]' | 3:19 | \"max-kl\" and a speed are two goals; leave one out",
+                "'steps: [quantize: {size: 9MB, importance: false}]' | 3:19 | types are searched by importance",
                 "'steps: [quantize: {}]' | 3:19 | it has no goal; write one of type, size, bits-per-weight, max-kl",
                 "'steps: [quantize: {type: q9}]' | 3:26 | \"q9\" is none of ",
                 "'steps: [quantize: {type: q8_0, size: 5MB}]' | 3:19 | \"type\" and \"size\" are two goals; leave one out",
