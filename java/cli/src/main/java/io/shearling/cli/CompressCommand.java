@@ -4,6 +4,7 @@ import io.shearling.hub.HubOptions;
 import io.shearling.recipes.compress.Compression;
 import io.shearling.recipes.compress.CompressionOptions;
 import io.shearling.recipes.compress.CompressionReport;
+import io.shearling.recipes.compress.Manifest;
 import io.shearling.recipes.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -97,7 +98,7 @@ final class CompressCommand implements Callable<Integer> {
         try (CompressionProgress progress = new CompressionProgress(streams, quiet)) {
             report = Compression.run(read, source, target, options, progress);
         }
-        streams.results().print(json ? CompressionPage.json(report) + "\n" : CompressionPage.of(report));
+        streams.results().print(json ? JsonText.of(Manifest.of(report)) + "\n" : CompressionPage.of(report));
         if (report.published().isEmpty()) {
             throw new FailedException("the gate of " + read.name() + " is shut: "
                     + String.join(", and ", report.failures()) + "; nothing is published, and the steps are kept in "

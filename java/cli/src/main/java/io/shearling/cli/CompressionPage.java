@@ -1,19 +1,12 @@
 package io.shearling.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import io.shearling.formats.json.JsonTree;
 import io.shearling.recipes.compress.BaselineModel;
 import io.shearling.recipes.compress.CompressionReport;
-import io.shearling.recipes.compress.Manifest;
 import io.shearling.recipes.compress.StepReport;
 import io.shearling.recipes.recipe.Figures;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.Locale;
 
-/** What a recipe has made, as text and as JSON. */
+/** What a recipe has made, as text. */
 final class CompressionPage {
     private static final String ROW = "%-16s%10s  %-20s%-20s%9s%n";
 
@@ -75,15 +68,5 @@ final class CompressionPage {
 
     private static String estimate(double value, double error) {
         return String.format(Locale.ROOT, "%.4g ± %.2g", value, error);
-    }
-
-    static String json(CompressionReport report) {
-        StringWriter text = new StringWriter();
-        try (JsonGenerator json = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter()) {
-            JsonTree.write(Manifest.of(report), json);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return text.toString();
     }
 }

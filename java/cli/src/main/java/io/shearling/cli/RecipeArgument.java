@@ -36,11 +36,7 @@ final class RecipeArgument {
             description = "The value of a parameter of the recipe, as size=90MB.")
     private Map<String, String> set = new LinkedHashMap<>();
 
-    boolean given() {
-        return name != null;
-    }
-
-    /** Reads it; a file counts before a shipped recipe only where its name has an ending or a folder. */
+    /** Reads it; the name of a shipped recipe is that recipe, whatever files there are. */
     Recipe read() {
         if (name == null) {
             throw new UsageException(

@@ -103,10 +103,6 @@ final class Workspace {
         }
     }
 
-    Path folder() {
-        return folder;
-    }
-
     /**
      * What has this key: made now, unless it is there and whole.
      *
@@ -226,15 +222,6 @@ final class Workspace {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
             return null;
-        }
-    }
-
-    /** Bytes of all that is in it. */
-    long sizeBytes() {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.mapToLong(file -> file.toFile().length()).sum();
-        } catch (IOException e) {
-            return 0;
         }
     }
 

@@ -30,8 +30,4 @@ final class RecipeFields {
     boolean has(String name) {
         return fields.containsKey(name);
     }
-
-    RecipeNode owner() {
-        return owner;
-    }
 }
