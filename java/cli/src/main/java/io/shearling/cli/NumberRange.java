@@ -83,6 +83,13 @@ final class NumberRange {
         }
     }
 
+    /** Neurons of a layer that stay or go together. */
+    static final class Neurons extends Whole {
+        Neurons() {
+            super(1, 1 << 16);
+        }
+    }
+
     /** Seeds: a negative one would stand for another seed each time. */
     static final class Seed extends Whole {
         Seed() {

@@ -4,7 +4,9 @@ import io.shearling.formats.gguf.GgufPlan;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.model.TypeMix;
 import io.shearling.recipes.prune.Pruning;
+import io.shearling.recipes.prune.WidthOptions;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "prune",
         description =
-                "Makes a model smaller and faster: some of its layers, or parts of them, go, and the new file's path is printed. What stays is copied"
+                "Makes a model smaller and faster: some of its layers, or parts of them, go, or all become narrower, and the new file's path is printed. What stays is copied"
                         + " as it is. Measure what was lost with shearling evaluate.",
         footerHeading = "%nExamples:%n",
         footer = {
@@ -24,7 +26,8 @@ import picocli.CommandLine.Parameters;
             "  shearling prune large.gguf small.gguf --count 1 --rule even --dry-run",
             "  shearling prune large.gguf small.gguf --blocks 1.attn",
             "  shearling prune large.gguf s.gguf --count 1 --repair linear --text notes.txt",
-            "  shearling prune large.gguf s.gguf --count 1 --rule angular --text a.txt"
+            "  shearling prune large.gguf s.gguf --count 1 --rule angular --text a.txt",
+            "  shearling prune large.gguf s.gguf --ffn 0.8 --multiple 16 --text a.txt"
         })
 final class PruneCommand implements Callable<Integer> {
     private final Streams streams;
@@ -47,6 +50,9 @@ final class PruneCommand implements Callable<Integer> {
 
     @Mixin
     private RemovalOption removed = new RemovalOption();
+
+    @Mixin
+    private WidthOption width = new WidthOption();
 
     @Mixin
     private RepairOption repair = new RepairOption();
@@ -80,7 +86,7 @@ final class PruneCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Removal removal = removed.removal(repair.method(), text, threads);
+        Removal removal = removal();
         Path source = ModelOption.fetch(model, quiet, streams);
         Removal.Plan plan = plan(removal, source);
         try (Pruning pruning = plan.pruning()) {
@@ -100,13 +106,19 @@ final class PruneCommand implements Callable<Integer> {
         return ExitCode.DONE;
     }
 
+    private Removal removal() {
+        Optional<WidthOptions> narrower = width.options(text);
+        if (narrower.isEmpty()) {
+            return removed.removal(repair.method(), text, threads);
+        }
+        removed.requireUnused("--ffn and --heads make layers narrower");
+        repair.requireUnused("--ffn and --heads make layers narrower");
+        return new Removal.Width(narrower.get(), threads);
+    }
+
     private Removal.Plan plan(Removal removal, Path source) {
-        try (StepProgress progress = StepProgress.counting(streams, quiet, "candidates")) {
-            return removal.plan(
-                    source,
-                    target,
-                    (part, parts, done, all) ->
-                            progress.progress("measuring what goes (" + part + " of " + parts + ")", done, all));
+        try (StepProgress progress = StepProgress.counting(streams, quiet, removal.unit())) {
+            return removal.plan(source, target, progress);
         }
     }
 

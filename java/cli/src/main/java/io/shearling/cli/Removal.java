@@ -1,5 +1,6 @@
 package io.shearling.cli;
 
+import io.shearling.hub.ProgressListener;
 import io.shearling.recipes.CalibrationTexts;
 import io.shearling.recipes.Text;
 import io.shearling.recipes.prune.BlockPruning;
@@ -7,12 +8,13 @@ import io.shearling.recipes.prune.LayerChoice;
 import io.shearling.recipes.prune.LayerPruning;
 import io.shearling.recipes.prune.MeasuredParts;
 import io.shearling.recipes.prune.MeasuredRule;
-import io.shearling.recipes.prune.MeasuringListener;
 import io.shearling.recipes.prune.MeasuringOptions;
 import io.shearling.recipes.prune.PartSearch;
 import io.shearling.recipes.prune.Pruning;
 import io.shearling.recipes.prune.Repair;
 import io.shearling.recipes.prune.ResidualBlock;
+import io.shearling.recipes.prune.WidthOptions;
+import io.shearling.recipes.prune.WidthPruning;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +29,14 @@ sealed interface Removal {
      * Plans it for a model, after a search where it takes one.
      *
      * @param target the output
+     * @param listener is told of what is read or measured, in {@link #unit}s
      */
-    Plan plan(Path model, Path target, MeasuringListener listener);
+    Plan plan(Path model, Path target, ProgressListener listener);
+
+    /** What the listener counts. */
+    default String unit() {
+        return "candidates";
+    }
 
     /**
      * Layers that are named, or that a rule names without a look at the model.
@@ -37,7 +45,7 @@ sealed interface Removal {
      */
     record Layers(LayerChoice choice, @Nullable Repair repair) implements Removal {
         @Override
-        public Plan plan(Path model, Path target, MeasuringListener listener) {
+        public Plan plan(Path model, Path target, ProgressListener listener) {
             return new Plan(LayerPruning.of(model, choice, repair, CalibrationTexts.NONE), Optional.empty());
         }
     }
@@ -45,7 +53,7 @@ sealed interface Removal {
     /** Attention and feed-forward parts that are named. */
     record Blocks(List<ResidualBlock> list) implements Removal {
         @Override
-        public Plan plan(Path model, Path target, MeasuringListener listener) {
+        public Plan plan(Path model, Path target, ProgressListener listener) {
             return new Plan(BlockPruning.of(model, list), Optional.empty());
         }
     }
@@ -63,8 +71,14 @@ sealed interface Removal {
             Text text,
             MeasuringOptions options) implements Removal {
         @Override
-        public Plan plan(Path model, Path target, MeasuringListener listener) {
-            PartSearch search = new PartSearch(model, text, options, target, listener);
+        public Plan plan(Path model, Path target, ProgressListener listener) {
+            PartSearch search = new PartSearch(
+                    model,
+                    text,
+                    options,
+                    target,
+                    (part, parts, done, all) ->
+                            listener.progress("measuring what goes (" + part + " of " + parts + ")", done, all));
             if (rule.isEmpty()) {
                 MeasuredParts<ResidualBlock> parts = search.blocks(count);
                 return new Plan(BlockPruning.of(model, parts.removed(), parts.texts()), Optional.of(parts));
@@ -72,6 +86,22 @@ sealed interface Removal {
             MeasuredParts<Integer> parts = search.layers(rule.get(), count);
             LayerChoice choice = new LayerChoice.Listed(parts.removed());
             return new Plan(LayerPruning.of(model, choice, repair, parts.texts()), Optional.of(parts));
+        }
+    }
+
+    /** Units of the layers that a text shows to matter least. */
+    record Width(WidthOptions options, int threads) implements Removal {
+        @Override
+        public Plan plan(Path model, Path target, ProgressListener listener) {
+            return new Plan(
+                    WidthPruning.of(
+                            model, options, threads, (done, all) -> listener.progress("reading text", done, all)),
+                    Optional.empty());
+        }
+
+        @Override
+        public String unit() {
+            return "chunks";
         }
     }
 }

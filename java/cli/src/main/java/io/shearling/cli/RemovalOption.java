@@ -46,6 +46,14 @@ final class RemovalOption {
             })
     private @Nullable PruneRule rule;
 
+    /** Refuses a choice beside something else. */
+    void requireUnused(String what) {
+        String given = blocks != null ? "--blocks" : layers != null ? "--layers" : chosen();
+        if (given != null) {
+            throw new UsageException(what + ", and " + given + " removes some; do one after the other");
+        }
+    }
+
     /**
      * What was chosen.
      *

@@ -1,12 +1,16 @@
 package io.shearling.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.shearling.formats.model.LayerCounts;
 import io.shearling.recipes.prune.BlockPruning;
 import io.shearling.recipes.prune.LayerPruning;
 import io.shearling.recipes.prune.MeasuredParts;
 import io.shearling.recipes.prune.Pruning;
+import io.shearling.recipes.prune.WidthPruning;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What went from a model, for people and for programs. */
@@ -14,6 +18,15 @@ final class RemovedText {
     private RemovedText() {}
 
     static String of(Pruning pruning) {
+        if (pruning instanceof WidthPruning width) {
+            return String.format(
+                    Locale.ROOT,
+                    "%,d of %,d neurons and %,d of %,d key/value heads",
+                    width.sourceNeurons() - sum(width.feedForward()),
+                    width.sourceNeurons(),
+                    width.sourceHeadsKv() - sum(width.headsKv()),
+                    width.sourceHeadsKv());
+        }
         List<?> removed = removed(pruning);
         String what = pruning instanceof BlockPruning ? "block" : "layer";
         String list = removed.stream().map(String::valueOf).collect(Collectors.joining(", "));
@@ -30,6 +43,11 @@ final class RemovedText {
 
     /** Numbers of layers, or the names of blocks. */
     static void write(Pruning pruning, JsonGenerator out) throws IOException {
+        if (pruning instanceof WidthPruning width) {
+            counts("feedForward", width.feedForward(), out);
+            counts("headsKv", width.headsKv(), out);
+            return;
+        }
         out.writeArrayFieldStart(pruning instanceof BlockPruning ? "removedBlocks" : "removed");
         for (Object each : removed(pruning)) {
             if (each instanceof Integer layer) {
@@ -55,6 +73,16 @@ final class RemovedText {
         }
         out.writeEndArray();
         out.writeEndObject();
+    }
+
+    private static long sum(LayerCounts counts) {
+        return Arrays.stream(counts.toArray()).sum();
+    }
+
+    private static void counts(String name, LayerCounts counts, JsonGenerator out) throws IOException {
+        int[] all = counts.toArray();
+        out.writeFieldName(name);
+        out.writeArray(all, 0, all.length);
     }
 
     private static List<?> removed(Pruning pruning) {

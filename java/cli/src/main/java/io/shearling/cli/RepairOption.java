@@ -29,6 +29,13 @@ final class RepairOption {
                             + " weights differ from its own by.")
     private @Nullable Method method;
 
+    /** Refuses a repair beside something that needs none. */
+    void requireUnused(String what) {
+        if (method != null) {
+            throw new UsageException(what + ", and --repair is about layers that go; leave one out");
+        }
+    }
+
     /** How; null for not at all. */
     @Nullable
     Method method() {

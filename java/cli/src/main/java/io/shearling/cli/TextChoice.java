@@ -27,7 +27,7 @@ final class TextChoice {
             names = "--chunks",
             paramLabel = "N",
             converter = NumberRange.StatisticsChunks.class,
-            description = "Chunks of the text to read; 0 for all. Default: 16 to measure, 64 to repair.")
+            description = "Chunks of the text to read; 0 for all. Default: 16 to measure, 64 to repair or to score.")
     private @Nullable Integer chunks;
 
     /**
@@ -51,7 +51,7 @@ final class TextChoice {
         return chunks == null ? otherwise : chunks;
     }
 
-    /** How it is read for a repair. */
+    /** How it is read for a repair or for scores. */
     StatisticsOptions options() {
         return StatisticsOptions.DEFAULT.withChunks(chunkTokens(), chunks(CHUNKS));
     }
