@@ -111,8 +111,8 @@ final class PruneCommand implements Callable<Integer> {
         if (narrower.isEmpty()) {
             return removed.removal(repair.method(), text, threads);
         }
-        removed.requireUnused("--ffn and --heads make layers narrower");
-        repair.requireUnused("--ffn and --heads make layers narrower");
+        removed.requireUnused("--ffn, --heads and --hidden make a model narrower");
+        repair.requireUnused("--ffn, --heads and --hidden make a model narrower");
         return new Removal.Width(narrower.get(), threads);
     }
 

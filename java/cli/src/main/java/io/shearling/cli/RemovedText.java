@@ -21,11 +21,13 @@ final class RemovedText {
         if (pruning instanceof WidthPruning width) {
             return String.format(
                     Locale.ROOT,
-                    "%,d of %,d neurons and %,d of %,d key/value heads",
+                    "%,d of %,d neurons, %,d of %,d key/value heads and %,d of %,d elements of the state",
                     width.sourceNeurons() - sum(width.feedForward()),
                     width.sourceNeurons(),
                     width.sourceHeadsKv() - sum(width.headsKv()),
-                    width.sourceHeadsKv());
+                    width.sourceHeadsKv(),
+                    width.sourceEmbeddingLength() - width.embeddingLength(),
+                    width.sourceEmbeddingLength());
         }
         List<?> removed = removed(pruning);
         String what = pruning instanceof BlockPruning ? "block" : "layer";
@@ -46,6 +48,7 @@ final class RemovedText {
         if (pruning instanceof WidthPruning width) {
             counts("feedForward", width.feedForward(), out);
             counts("headsKv", width.headsKv(), out);
+            out.writeNumberField("embeddingLength", width.embeddingLength());
             return;
         }
         out.writeArrayFieldStart(pruning instanceof BlockPruning ? "removedBlocks" : "removed");

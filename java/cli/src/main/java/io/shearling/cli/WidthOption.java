@@ -2,6 +2,7 @@ package io.shearling.cli;
 
 import io.shearling.recipes.prune.WidthOptions;
 import io.shearling.recipes.prune.WidthScore;
+import io.shearling.recipes.prune.WidthShares;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ final class WidthOption {
             return switch (text.toLowerCase(Locale.ROOT)) {
                 case "flap" -> WidthScore.FLAP;
                 case "wanda" -> WidthScore.WANDA;
-                default -> throw new TypeConversionException("must be flap or wanda");
+                case "minitron" -> WidthScore.MINITRON;
+                default -> throw new TypeConversionException("must be flap, wanda or minitron");
             };
         }
     }
@@ -56,12 +58,20 @@ final class WidthOption {
     private @Nullable Double heads;
 
     @Option(
+            names = "--hidden",
+            paramLabel = "SHARE",
+            converter = Share.class,
+            description =
+                    "The share of the elements of the state between the layers that stays, the largest ones. Costs much.")
+    private @Nullable Double hidden;
+
+    @Option(
             names = "--score",
             paramLabel = "SCORE",
             converter = Score.class,
             description =
-                    "What matters. flap: how much an input varies, times its weights; wanda: how large it is, times its weights."
-                            + " Default: flap.")
+                    "What matters to neurons and heads. flap: how much an input varies, times its weights; wanda: how large it"
+                            + " is, times its weights; minitron: how large it is. Default: flap.")
     private @Nullable WidthScore score;
 
     @Option(
@@ -80,28 +90,29 @@ final class WidthOption {
             paramLabel = "N",
             converter = NumberRange.Neurons.class,
             description =
-                    "Neurons stay in multiples of N. Default: 256, which the k-quants need, where the model has such; else 32.")
+                    "Neurons and elements of the state stay in multiples of N. Default: 256, which the k-quants need, where the model has such; else 32.")
     private @Nullable Integer multiple;
 
     /** What was asked for; empty for nothing. */
     Optional<WidthOptions> options(TextChoice text) {
-        if (feedForward == null && heads == null) {
+        if (feedForward == null && heads == null && hidden == null) {
             String lonely = score != null
                     ? "--score"
                     : noBias ? "--no-bias" : layerwise ? "--layerwise" : multiple != null ? "--multiple" : null;
             if (lonely != null) {
-                throw new UsageException(lonely + " is about --ffn and --heads; give one of them, or leave it out");
+                throw new UsageException(
+                        lonely + " is about --ffn, --heads and --hidden; give one of them, or leave it out");
             }
             return Optional.empty();
         }
         return Optional.of(new WidthOptions(
-                feedForward == null ? 1 : feedForward,
-                heads == null ? 1 : heads,
+                new WidthShares(
+                        feedForward == null ? 1 : feedForward, heads == null ? 1 : heads, hidden == null ? 1 : hidden),
                 score == null ? WidthScore.FLAP : score,
                 !noBias,
                 layerwise,
                 multiple == null ? 0 : multiple,
-                text.text(feedForward == null ? "--heads" : "--ffn"),
+                text.text(feedForward != null ? "--ffn" : heads != null ? "--heads" : "--hidden"),
                 text.options()));
     }
 }

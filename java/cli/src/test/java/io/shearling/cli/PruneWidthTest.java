@@ -19,13 +19,14 @@ class PruneWidthTest {
             value = {
                 "--ffn 0.8 | --ffn needs a text; name a file with --text FILE",
                 "--heads 0.5 | --heads needs a text; name a file with --text FILE",
+                "--hidden 0.5 | --hidden needs a text; name a file with --text FILE",
                 "--ffn 1 | must be the share that stays, more than 0 and less than 1, as 0.8",
                 "--ffn much | must be the share that stays",
-                "--ffn 0.8 --score best | must be flap or wanda",
-                "--layerwise --count 1 | --layerwise is about --ffn and --heads; give one of them, or leave it out",
-                "--no-bias --count 1 | --no-bias is about --ffn and --heads",
-                "--ffn 0.8 --text TEXT --count 1 | make layers narrower, and --count removes some; do one after the other",
-                "--ffn 0.8 --text TEXT --repair merge | make layers narrower, and --repair is about layers that go",
+                "--ffn 0.8 --score best | must be flap, wanda or minitron",
+                "--layerwise --count 1 | --layerwise is about --ffn, --heads and --hidden; give one of them, or leave it out",
+                "--no-bias --count 1 | --no-bias is about --ffn, --heads and --hidden",
+                "--ffn 0.8 --text TEXT --count 1 | make a model narrower, and --count removes some; do one after the other",
+                "--ffn 0.8 --text TEXT --repair merge | make a model narrower, and --repair is about layers that go",
             })
     void prune_wrongUse_isRefused(String arguments, String message) throws Exception {
         Path text = Files.writeString(folder.resolve("text.txt"), "the quiet river");

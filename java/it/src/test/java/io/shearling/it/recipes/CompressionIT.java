@@ -3,6 +3,7 @@ package io.shearling.it.recipes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.recipes.RecipeException;
@@ -112,6 +113,21 @@ class CompressionIT {
             assertThat(file.metadata().contains("shearling.recipe.calibration.sha256"))
                     .isTrue();
         }
+    }
+
+    @Test
+    void run_narrower_thenFewerLayers_isAsForetold() {
+        Recipe recipe = recipe(
+                "  - prune-width: {feed-forward: 0.5, heads: 0.5, chunks: 3, multiple: 8}\n" + PRUNE + QUANTIZE, "");
+        CompressionPlan plan = CompressionPlan.of(recipe, model);
+        CompressionReport report = run(recipe, "w", "small.gguf");
+        assertThat(report.steps().get(0).outcome().facts())
+                .anySatisfy(fact -> assertThat(fact).contains("neurons stay, in each layer"))
+                .anySatisfy(fact -> assertThat(fact).contains("key/value heads stay, in each layer"));
+        assertThat((double) plan.steps().get(0).sizeBytes())
+                .isCloseTo((double) report.steps().get(0).sizeBytes(), withinPercentage(2));
+        assertThat(plan.steps().get(0).sizeBytes()).isLessThan(plan.sourceBytes());
+        assertThat(report.published()).isPresent();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.shearling.it.recipes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.shearling.convert.Conversion;
 import io.shearling.convert.ConversionListener;
@@ -10,6 +11,7 @@ import io.shearling.convert.ConversionOptions;
 import io.shearling.convert.OutputType;
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.SplitRule;
+import io.shearling.formats.model.TypeMix;
 import io.shearling.recipes.CalibrationTexts;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.Text;
@@ -19,6 +21,7 @@ import io.shearling.recipes.evaluate.EvaluationOptions;
 import io.shearling.recipes.prune.WidthOptions;
 import io.shearling.recipes.prune.WidthPruning;
 import io.shearling.recipes.prune.WidthScore;
+import io.shearling.recipes.prune.WidthShares;
 import io.shearling.recipes.statistics.Importance;
 import io.shearling.recipes.statistics.Statistics;
 import io.shearling.recipes.statistics.StatisticsListener;
@@ -87,7 +90,8 @@ class WidthPruningIT {
         "0.6, 0.7, true, false, deci",
     })
     void pruned_isAsGoodAsMasked(double neurons, double heads, boolean bias, boolean layerwise, String architecture) {
-        Path pruned = pruned(new WidthOptions(neurons, heads, WidthScore.FLAP, bias, layerwise, 16, text, READING));
+        Path pruned = pruned(new WidthOptions(
+                new WidthShares(neurons, heads, 1), WidthScore.FLAP, bias, layerwise, 16, text, READING));
         try (GgufFile file = GgufFile.open(pruned)) {
             assertThat(file.metadata().string("general.architecture")).isEqualTo(architecture);
             assertThat(CalibrationTexts.of(file.metadata()).contains(text)).isTrue();
@@ -103,7 +107,7 @@ class WidthPruningIT {
     @ParameterizedTest
     @EnumSource
     void pruned_layerwise_keepsTheBest(WidthScore score) {
-        Path pruned = pruned(new WidthOptions(0.25, 1, score, false, true, 1, text, READING));
+        Path pruned = pruned(new WidthOptions(WidthShares.ofFeedForward(0.25), score, false, true, 1, text, READING));
         Statistics statistics = statistics();
         for (int layer = 0; layer < LAYERS; layer++) {
             String down = "blk." + layer + ".ffn_down.weight";
@@ -118,9 +122,11 @@ class WidthPruningIT {
                             double w = weights[row * NEURONS + neuron];
                             sum += score == WidthScore.FLAP ? w * w : Math.abs(w);
                         }
-                        return score == WidthScore.FLAP
-                                ? sum * (squares[neuron] - (double) means[neuron] * means[neuron])
-                                : sum * Math.sqrt(squares[neuron]);
+                        return switch (score) {
+                            case FLAP -> sum * (squares[neuron] - (double) means[neuron] * means[neuron]);
+                            case WANDA -> sum * Math.sqrt(squares[neuron]);
+                            case MINITRON -> Math.sqrt(squares[neuron]);
+                        };
                     })
                     .toArray();
             Set<Integer> best = IntStream.range(0, NEURONS)
@@ -132,20 +138,144 @@ class WidthPruningIT {
         }
     }
 
+    /** Without half of the state: as if it were zero, and the norms divided by what is left. */
+    @Test
+    void pruned_hidden_isAsGoodAsMasked() {
+        Path pruned = pruned(hidden(1));
+        int[] kept = keptElements();
+        try (GgufFile file = GgufFile.open(pruned)) {
+            assertThat(file.metadata().string("general.architecture")).isEqualTo("llama");
+            assertThat(file.metadata().integer("llama.embedding_length")).isEqualTo(WIDTH / 2);
+        }
+        Set<Integer> stay = Arrays.stream(kept).boxed().collect(Collectors.toSet());
+        Map<String, Function<float[], float[]>> changed = new HashMap<>();
+        changed.put("token_embd.weight", values -> zeroed(values, WIDTH, stay));
+        changed.put("output_norm.weight", WidthPruningIT::narrowed);
+        for (int layer = 0; layer < LAYERS; layer++) {
+            String prefix = "blk." + layer + ".";
+            changed.put(prefix + "attn_norm.weight", WidthPruningIT::narrowed);
+            changed.put(prefix + "ffn_norm.weight", WidthPruningIT::narrowed);
+            for (String name : List.of("attn_output", "ffn_down")) {
+                changed.put(prefix + name + ".weight", values -> {
+                    int columns = values.length / WIDTH;
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = stay.contains(i / columns) ? values[i] : 0;
+                    }
+                    return values;
+                });
+            }
+        }
+        double masked = perplexity(ChangedModel.write(model, folder.resolve("masked.gguf"), changed, Map.of()));
+        assertThat(perplexity(pruned)).isCloseTo(masked, within(1e-4 * masked));
+        assertThat(perplexity(model)).isNotCloseTo(masked, within(1e-3 * masked));
+    }
+
+    /** Neurons and state at once: the model without the neurons, without the elements. */
+    @Test
+    void pruned_hiddenAndNeurons_isBothInTurn() {
+        Path both = pruned(hidden(0.5));
+        Path narrow = folder.resolve("narrow.gguf");
+        write(new WidthOptions(WidthShares.ofFeedForward(0.5), WidthScore.FLAP, true, true, 16, text, READING), narrow);
+        int[] kept = keptElements();
+        for (int layer = 0; layer < LAYERS; layer++) {
+            String prefix = "blk." + layer + ".";
+            for (String name : List.of("ffn_up.weight", "attn_k.weight", "attn_norm.weight", "ffn_down.bias")) {
+                assertThat(ChangedModel.values(both, prefix + name))
+                        .isEqualTo(columns(ChangedModel.values(narrow, prefix + name), kept));
+            }
+            assertThat(ChangedModel.values(both, prefix + "ffn_down.weight"))
+                    .isEqualTo(rows(ChangedModel.values(narrow, prefix + "ffn_down.weight"), kept));
+        }
+    }
+
+    private WidthOptions hidden(double neurons) {
+        return new WidthOptions(new WidthShares(neurons, 1, 0.5), WidthScore.FLAP, true, true, 16, text, READING);
+    }
+
+    /** The half of the state's elements that is largest behind the norms, ascending. */
+    private int[] keptElements() {
+        Statistics statistics = statistics();
+        double[] sizes = new double[WIDTH];
+        for (int layer = 0; layer < LAYERS; layer++) {
+            for (String reader : List.of(".attn_v.weight", ".ffn_gate.weight")) {
+                float[] squares = statistics
+                        .importance()
+                        .find("blk." + layer + reader)
+                        .orElseThrow()
+                        .meanSquares();
+                for (int i = 0; i < WIDTH; i++) {
+                    sizes[i] += Math.sqrt(squares[i]);
+                }
+            }
+        }
+        return IntStream.range(0, WIDTH)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -sizes[i]))
+                .limit(WIDTH / 2)
+                .sorted()
+                .mapToInt(i -> i)
+                .toArray();
+    }
+
+    private static float[] narrowed(float[] norm) {
+        for (int i = 0; i < norm.length; i++) {
+            norm[i] *= (float) Math.sqrt(0.5);
+        }
+        return norm;
+    }
+
+    private static float[] columns(float[] values, int[] kept) {
+        float[] picked = new float[values.length / WIDTH * kept.length];
+        for (int i = 0; i < picked.length; i++) {
+            picked[i] = values[i / kept.length * WIDTH + kept[i % kept.length]];
+        }
+        return picked;
+    }
+
+    private static float[] rows(float[] values, int[] kept) {
+        int columns = values.length / WIDTH;
+        float[] picked = new float[columns * kept.length];
+        for (int i = 0; i < kept.length; i++) {
+            System.arraycopy(values, kept[i] * columns, picked, i * columns, columns);
+        }
+        return picked;
+    }
+
+    @Test
+    void foretold_hasTheSameSize() {
+        WidthOptions options =
+                new WidthOptions(new WidthShares(0.6, 0.7, 0.5), WidthScore.FLAP, true, false, 16, text, READING);
+        long size;
+        try (WidthPruning foretold = WidthPruning.foretold(model, options)) {
+            size = TypeMix.of(foretold.plan(folder.resolve("foretold.gguf"), SplitRule.NONE)
+                            .tensors())
+                    .elements();
+        }
+        try (GgufFile file = GgufFile.open(pruned(options))) {
+            assertThat((double) TypeMix.of(file.tensors()).elements()).isCloseTo((double) size, withinPercentage(1));
+        }
+    }
+
     @Test
     void of_quantizedOrTooLittle_isRefused() {
-        assertThatThrownBy(() -> pruned(new WidthOptions(0.99, 1, WidthScore.FLAP, true, true, 32, text, READING)))
+        assertThatThrownBy(() -> pruned(new WidthOptions(
+                        WidthShares.ofFeedForward(0.99), WidthScore.FLAP, true, true, 32, text, READING)))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining(
-                        "so little is to go that in multiples of 32 neurons and 1 key/value heads nothing does");
-        assertThatThrownBy(() -> pruned(new WidthOptions(0.5, 1, WidthScore.FLAP, true, true, 48, text, READING)))
+                        "nothing does in whole multiples (32 of the neurons, 1 of the key/value heads, 1 of the state's");
+        assertThatThrownBy(() -> pruned(new WidthOptions(
+                        WidthShares.ofFeedForward(0.5), WidthScore.FLAP, true, true, 48, text, READING)))
                 .isInstanceOf(RecipeException.class)
-                .hasMessageContaining("its feed-forward parts of 128 neurons are no multiples of 48");
+                .hasMessageContaining("the width of its feed-forward parts, 128, is no multiple of 48");
     }
 
     private Path pruned(WidthOptions options) {
+        return write(options, folder.resolve("pruned.gguf"));
+    }
+
+    private Path write(WidthOptions options, Path target) {
         try (WidthPruning pruning = WidthPruning.of(model, options, 2, (done, all) -> {})) {
-            return pruning.write(folder.resolve("pruned.gguf"), SplitRule.NONE, 2, (done, all) -> {});
+            return pruning.write(target, SplitRule.NONE, 2, (done, all) -> {});
         }
     }
 

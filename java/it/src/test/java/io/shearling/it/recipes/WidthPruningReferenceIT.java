@@ -16,6 +16,7 @@ import io.shearling.recipes.evaluate.EvaluationOptions;
 import io.shearling.recipes.prune.WidthOptions;
 import io.shearling.recipes.prune.WidthPruning;
 import io.shearling.recipes.prune.WidthScore;
+import io.shearling.recipes.prune.WidthShares;
 import io.shearling.recipes.statistics.StatisticsOptions;
 import io.shearling.runtime.Model;
 import io.shearling.testkit.TinyCheckpoint;
@@ -35,8 +36,15 @@ class WidthPruningReferenceIT {
     private Path folder = Path.of("");
 
     @ParameterizedTest
-    @CsvSource({"0.5, 0.5, true, llama", "0.7, 1, false, deci", "0.7, 0.6, false, deci"})
-    void pruned_isTheSame_andIsQuantized(double neurons, double heads, boolean layerwise, String architecture) {
+    @CsvSource({
+        "0.5, 0.5, 1, true, llama",
+        "0.7, 1, 1, false, deci",
+        "0.7, 0.6, 1, false, deci",
+        "1, 1, 0.5, true, llama",
+        "0.7, 0.6, 0.5, false, deci"
+    })
+    void pruned_isTheSame_andIsQuantized(
+            double neurons, double heads, double hidden, boolean layerwise, String architecture) {
         Path source = new TinyCheckpoint(512, 4, 8, 4, 1).write(folder.resolve("checkpoint"));
         Path model;
         try (Conversion conversion = Conversion.of(source, ConversionOptions.DEFAULT.withType(OutputType.F32))) {
@@ -44,8 +52,7 @@ class WidthPruningReferenceIT {
         }
         Path pruned = folder.resolve("pruned.gguf");
         WidthOptions options = new WidthOptions(
-                neurons,
-                heads,
+                new WidthShares(neurons, heads, hidden),
                 WidthScore.FLAP,
                 true,
                 layerwise,

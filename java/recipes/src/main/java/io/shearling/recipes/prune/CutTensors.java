@@ -2,7 +2,6 @@ package io.shearling.recipes.prune;
 
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.TensorInfo;
-import io.shearling.formats.model.ModelShape;
 import io.shearling.formats.tensor.TensorShape;
 import io.shearling.formats.tensor.TensorType;
 import io.shearling.recipes.ModelOutput;
@@ -16,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
-/** The tensors of a model whose layers become narrower: some without rows or columns, some with a bias for what went. Immutable. */
+/** The tensors of a model that becomes narrower: some without rows or columns, some with a bias for what went. Immutable. */
 final class CutTensors implements Remake {
     private static final int PIECE_ELEMENTS = 1 << 20;
     private static final String BIAS = "bias";
@@ -24,25 +23,31 @@ final class CutTensors implements Remake {
 
     private final GgufFile model;
     private final KeptUnits kept;
-    private final ImportanceFile statistics;
-    private final boolean bias;
+    private final Optional<ImportanceFile> biases;
 
-    CutTensors(GgufFile model, KeptUnits kept, ImportanceFile statistics, boolean bias) {
+    /**
+     * Plans them.
+     *
+     * @param biases what tells the means of what goes; empty where no bias stands in for it
+     */
+    CutTensors(GgufFile model, KeptUnits kept, Optional<ImportanceFile> biases) {
         this.model = model;
         this.kept = kept;
-        this.statistics = statistics;
-        this.bias = bias;
+        this.biases = biases;
     }
 
     /**
      * Refuses a model that has a tensor which cannot be cut: columns of quantized ones hang together.
      *
-     * @param cut whether layers lose units of a side
+     * @param cut whether units of a side go
      */
-    static void requirePlain(GgufFile model, Predicate<CutTensor> cut) {
+    static void requirePlain(GgufFile model, Predicate<Side> cut) {
         for (TensorInfo tensor : model.tensors()) {
-            if (CutTensor.of(tensor.name()).filter(cut).isPresent()
-                    && (tensor.type().quantized() || !isFloat(tensor.type()))) {
+            boolean changes = CutTensor.of(tensor.name())
+                    .filter(how -> how.rows().filter(cut).isPresent()
+                            || how.columns().filter(cut).isPresent())
+                    .isPresent();
+            if (changes && !isFloat(tensor.type())) {
                 throw new RecipeException(
                         Kind.TYPE,
                         model.path().toString(),
@@ -61,32 +66,58 @@ final class CutTensors implements Remake {
     List<PrunedTensor> tensors() {
         List<PrunedTensor> tensors = new ArrayList<>();
         for (TensorInfo tensor : model.tensors()) {
-            Optional<CutTensor> cut = CutTensor.of(tensor.name()).filter(this::changes);
-            tensors.add(cut.map(how -> cut(tensor, how)).orElseGet(() -> PrunedTensor.copied(tensor, tensor.name())));
-            if (bias && cut.filter(how -> how.columns() && !how.bias()).isPresent()) {
-                String name = sibling(tensor.name(), BIAS);
-                if (model.tensor(name).isEmpty()) {
-                    tensors.add(PrunedTensor.zeros(new ModelOutput.Tensor(
-                            name, TensorType.F32, TensorShape.of(tensor.shape().rows()))));
-                }
+            tensors.add(CutTensor.of(tensor.name())
+                    .filter(how -> changes(tensor.name(), how))
+                    .map(how -> new PrunedTensor(
+                            new ModelOutput.Tensor(tensor.name(), tensor.type(), shape(tensor, how)),
+                            Optional.of(tensor)))
+                    .orElseGet(() -> PrunedTensor.copied(tensor, tensor.name())));
+            String bias = sibling(tensor.name(), BIAS);
+            if (tensor.name().endsWith(WEIGHT)
+                    && compensates(bias)
+                    && model.tensor(bias).isEmpty()) {
+                tensors.add(PrunedTensor.zeros(new ModelOutput.Tensor(
+                        bias,
+                        TensorType.F32,
+                        TensorShape.of(elements(CutTensor.of(bias).orElseThrow()).length))));
             }
         }
         return tensors;
     }
 
-    private PrunedTensor cut(TensorInfo tensor, CutTensor how) {
-        TensorShape shape = tensor.shape();
-        if (!how.compensates()) {
-            int count = kept.elements(how.layer(), how.side()).length;
-            shape = how.bias() || how.columns()
-                    ? (how.bias() ? TensorShape.of(count) : TensorShape.of(count, shape.rows()))
-                    : TensorShape.of(shape.columns(), count);
+    private TensorShape shape(TensorInfo tensor, CutTensor how) {
+        long columns = how.columns().isPresent()
+                ? elements(how).length
+                : tensor.shape().columns();
+        if (how.vector()) {
+            return TensorShape.of(columns);
         }
-        return new PrunedTensor(new ModelOutput.Tensor(tensor.name(), tensor.type(), shape), Optional.of(tensor));
+        long rows = how.rows()
+                .map(side -> (long) kept.elements(how.layer(), side).length)
+                .orElse(tensor.shape().rows());
+        return TensorShape.of(columns, rows);
     }
 
-    private boolean changes(CutTensor how) {
-        return !kept.all(how.layer(), how.side()) && (bias || !how.compensates());
+    /** Its columns that stay. */
+    private int[] elements(CutTensor how) {
+        return kept.elements(how.layer(), how.columns().orElseThrow());
+    }
+
+    private boolean goes(int layer, Optional<Side> side) {
+        return side.filter(each -> !kept.all(layer, each)).isPresent();
+    }
+
+    private boolean changes(String name, CutTensor how) {
+        return goes(how.layer(), how.rows()) || goes(how.layer(), how.columns()) || compensates(name);
+    }
+
+    /** Whether a tensor is a bias that what goes becomes part of. */
+    private boolean compensates(String name) {
+        return biases.isPresent()
+                && name.endsWith(BIAS)
+                && CutTensor.of(sibling(name, WEIGHT))
+                        .filter(weight -> goes(weight.layer(), weight.summed()))
+                        .isPresent();
     }
 
     private static String sibling(String tensor, String kind) {
@@ -95,97 +126,89 @@ final class CutTensors implements Remake {
 
     @Override
     public boolean has(PrunedTensor tensor) {
-        return CutTensor.of(tensor.output().name()).filter(this::changes).isPresent();
+        String name = tensor.output().name();
+        return CutTensor.of(name).filter(how -> changes(name, how)).isPresent();
     }
 
     @Override
     public NewValues values(int threads, PruningListener listener) {
         return (tensor, firstRow, rows, out) -> {
             CutTensor how = CutTensor.of(tensor.output().name()).orElseThrow();
-            int[] elements = kept.elements(how.layer(), how.side());
-            if (how.compensates()) {
-                compensate(tensor, elements, out);
-            } else if (how.bias()) {
-                pick(
-                        FloatTensor.rows(model, tensor.source().orElseThrow(), 0, 1),
-                        elements,
-                        0,
-                        elements.length,
-                        out,
-                        0);
-            } else if (how.columns()) {
-                TensorInfo source = tensor.source().orElseThrow();
-                float[] all = FloatTensor.rows(model, source, firstRow, rows);
-                int columns = all.length / rows;
-                for (int row = 0; row < rows; row++) {
-                    pick(all, elements, row * columns, elements.length, out, row * elements.length);
-                }
+            if (how.vector()) {
+                pick(vector(tensor), elements(how), 0, out, 0);
             } else {
-                rows(tensor.source().orElseThrow(), elements, Math.toIntExact(firstRow), rows, out);
+                matrix(tensor.source().orElseThrow(), how, Math.toIntExact(firstRow), rows, out);
             }
         };
     }
 
-    private static void pick(float[] all, int[] elements, int from, int count, float[] out, int to) {
-        for (int i = 0; i < count; i++) {
+    private static void pick(float[] all, int[] elements, int from, float[] out, int to) {
+        for (int i = 0; i < elements.length; i++) {
             out[to + i] = all[from + elements[i]];
         }
     }
 
-    /** Rows that stay, read in stretches with those between them. */
-    private void rows(TensorInfo source, int[] elements, int first, int rows, float[] out) {
+    /** Rows of a matrix that stay, read in stretches with those between them. */
+    private void matrix(TensorInfo source, CutTensor how, int first, int rows, float[] out) {
         int columns = Math.toIntExact(source.shape().columns());
+        int[] stay = how.rows()
+                .map(side -> Arrays.copyOfRange(kept.elements(how.layer(), side), first, first + rows))
+                .orElseGet(() -> IntStream.range(first, first + rows).toArray());
+        int[] elements = how.columns().isPresent()
+                ? elements(how)
+                : IntStream.range(0, columns).toArray();
         int most = Math.max(1, PIECE_ELEMENTS / columns);
         for (int done = 0; done < rows; ) {
-            int begin = elements[first + done];
-            int count = 1;
-            while (done + count < rows && elements[first + done + count] - begin < most) {
-                count++;
+            int begin = stay[done];
+            int end = done + 1;
+            while (end < rows && stay[end] - begin < most) {
+                end++;
             }
-            int span = elements[first + done + count - 1] - begin + 1;
-            float[] all = FloatTensor.rows(model, source, begin, span);
-            for (int i = 0; i < count; i++) {
-                System.arraycopy(
-                        all, (elements[first + done + i] - begin) * columns, out, (done + i) * columns, columns);
+            float[] all = FloatTensor.rows(model, source, begin, stay[end - 1] - begin + 1);
+            for (; done < end; done++) {
+                pick(all, elements, (stay[done] - begin) * columns, out, done * elements.length);
             }
-            done += count;
         }
     }
 
-    /** The bias, and what the columns that went gave on the mean. */
-    private void compensate(PrunedTensor tensor, int[] elements, float[] out) {
-        TensorInfo weight =
-                model.tensor(sibling(tensor.output().name(), WEIGHT)).orElseThrow();
-        float[] means = ColumnScores.statistics(statistics, weight).means().orElseThrow();
-        for (int element : elements) {
+    /** A vector as wide as it was, with what the columns that went gave on the mean where it is a bias for them. */
+    private float[] vector(PrunedTensor tensor) {
+        String name = tensor.output().name();
+        Optional<float[]> before = tensor.source().map(source -> FloatTensor.rows(model, source, 0, 1));
+        if (!compensates(name)) {
+            return before.orElseThrow();
+        }
+        TensorInfo weight = model.tensor(sibling(name, WEIGHT)).orElseThrow();
+        float[] vector =
+                before.orElseGet(() -> new float[Math.toIntExact(weight.shape().rows())]);
+        float[] means =
+                ColumnScores.statistics(biases.orElseThrow(), weight).means().orElseThrow();
+        for (int element : elements(CutTensor.of(weight.name()).orElseThrow())) {
             means[element] = 0;
         }
-        float[] before = tensor.source()
-                .map(source -> FloatTensor.rows(model, source, 0, 1))
-                .orElseGet(() -> new float[out.length]);
         int columns = means.length;
         int most = Math.max(1, PIECE_ELEMENTS / columns);
-        for (int row = 0; row < out.length; row += most) {
-            int rows = Math.min(most, out.length - row);
+        for (int row = 0; row < vector.length; row += most) {
+            int rows = Math.min(most, vector.length - row);
             float[] values = FloatTensor.rows(model, weight, row, rows);
             for (int i = 0; i < rows; i++) {
-                double sum = before[row + i];
+                double sum = vector[row + i];
                 for (int column = 0; column < columns; column++) {
                     sum += (double) values[i * columns + column] * means[column];
                 }
-                out[row + i] = (float) sum;
+                vector[row + i] = (float) sum;
             }
         }
+        return vector;
     }
 
     /** For the state of an unfinished file: which units stay. */
     @Override
     public String toString() {
-        ModelShape shape = kept.shape();
-        return IntStream.range(0, shape.blockCount())
-                .mapToObj(layer -> Arrays.hashCode(kept.neurons().get(layer)) + "/"
-                        + Arrays.hashCode(kept.headsKv().get(layer)))
-                .toList()
-                .toString();
+        return IntStream.range(0, kept.shape().blockCount())
+                        .mapToObj(layer -> Arrays.hashCode(kept.neurons().get(layer)) + "/"
+                                + Arrays.hashCode(kept.headsKv().get(layer)))
+                        .toList()
+                + "/" + kept.hidden().hashCode();
     }
 }

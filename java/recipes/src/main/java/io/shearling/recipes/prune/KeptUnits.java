@@ -12,18 +12,30 @@ import java.util.stream.IntStream;
  * @param shape of the model as it was
  * @param neurons of the feed-forward part, ascending
  * @param headsKv heads of keys and values, ascending
+ * @param hidden elements of the state between the layers, ascending
  */
-record KeptUnits(ModelShape shape, List<int[]> neurons, List<int[]> headsKv) {
+record KeptUnits(ModelShape shape, List<int[]> neurons, List<int[]> headsKv, List<Integer> hidden) {
     /** The query heads that belong to a key/value head; 0 where a layer has no attention. */
     static int group(ModelShape shape, int layer) {
         int headsKv = shape.headCountKv().layer(layer);
         return headsKv == 0 ? 0 : shape.headCount().layer(layer) / headsKv;
     }
 
+    /** Whether nothing goes. */
+    boolean all() {
+        return all(0, Side.HIDDEN)
+                && IntStream.range(0, shape.blockCount())
+                        .allMatch(layer -> all(layer, Side.NEURONS) && all(layer, Side.RESULTS));
+    }
+
+    /** Whether all units of a side stay in a layer. */
     boolean all(int layer, Side side) {
-        return side == Side.NEURONS
-                ? neurons.get(layer).length == shape.feedForwardLength().layer(layer)
-                : headsKv.get(layer).length == shape.headCountKv().layer(layer);
+        return switch (side) {
+            case NEURONS ->
+                neurons.get(layer).length == shape.feedForwardLength().layer(layer);
+            case HIDDEN -> hidden.size() == shape.embeddingLength();
+            default -> headsKv.get(layer).length == shape.headCountKv().layer(layer);
+        };
     }
 
     LayerWidths widths() {
@@ -40,31 +52,19 @@ record KeptUnits(ModelShape shape, List<int[]> neurons, List<int[]> headsKv) {
 
     /** The elements of a side of a tensor that stay, ascending. */
     int[] elements(int layer, Side side) {
-        if (side == Side.NEURONS) {
-            return neurons.get(layer);
-        }
-        int width = switch (side) {
-            case QUERIES -> group(shape, layer) * shape.keyLength();
-            case KEYS -> shape.keyLength();
-            case VALUES -> shape.valueLength();
-            default -> group(shape, layer) * shape.valueLength();
+        return switch (side) {
+            case NEURONS -> neurons.get(layer);
+            case HIDDEN -> hidden.stream().mapToInt(Integer::intValue).toArray();
+            case QUERIES -> heads(layer, group(shape, layer) * shape.keyLength());
+            case KEYS -> heads(layer, shape.keyLength());
+            case VALUES -> heads(layer, shape.valueLength());
+            case RESULTS -> heads(layer, group(shape, layer) * shape.valueLength());
         };
+    }
+
+    private int[] heads(int layer, int width) {
         return Arrays.stream(headsKv.get(layer))
                 .flatMap(head -> IntStream.range(head * width, (head + 1) * width))
                 .toArray();
-    }
-
-    /** What rows or columns of a tensor are. */
-    enum Side {
-        /** Of the feed-forward part. */
-        NEURONS,
-        /** Elements of the heads' queries. */
-        QUERIES,
-        /** Elements of the heads' keys. */
-        KEYS,
-        /** Elements of the heads' values. */
-        VALUES,
-        /** What the heads give: as many values as there are query heads. */
-        RESULTS
     }
 }

@@ -2,50 +2,46 @@ package io.shearling.recipes.prune;
 
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.GgufMetadata;
-import io.shearling.formats.gguf.TensorInfo;
+import io.shearling.formats.gguf.GgufValue;
 import io.shearling.formats.model.LayerCounts;
 import io.shearling.formats.model.ModelShape;
 import io.shearling.recipes.CalibrationTexts;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
-import io.shearling.recipes.prune.KeptUnits.Side;
 import io.shearling.recipes.statistics.ImportanceFile;
 import io.shearling.recipes.statistics.Statistics;
 import io.shearling.recipes.statistics.StatisticsOptions;
 import io.shearling.recipes.statistics.TextChunks;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
-import java.math.BigInteger;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A model with narrower layers, of Llama's kind: feed-forward parts without some of their neurons, attention without some of its
- * key/value heads and all of their queries. A text tells which; what goes leaves its mean as a bias (FLAP, arXiv 2312.11983). Where
- * layers become different the model becomes one of llama.cpp's architecture {@code deci}, which any llama.cpp runs.
+ * A narrower model, of Llama's kind: feed-forward parts without some of their neurons, attention without some of its key/value heads
+ * and all of their queries, states between the layers without some of their elements. A text tells which; the neurons and heads that
+ * go leave their mean as a bias (FLAP, arXiv 2312.11983). Where layers become different the model becomes one of llama.cpp's
+ * architecture {@code deci}, which any llama.cpp runs.
  *
  * <p>The text is read when this is made.
  */
 public final class WidthPruning extends Pruning {
-    /** Elements of a block of the k-quants, and of the other types. */
-    private static final int[] BLOCKS = {256, 32};
-
     private static final Set<String> BIASED = Set.of(LlamaGraph.UNEVEN, "llama");
 
     private final KeptUnits kept;
 
-    private WidthPruning(
-            GgufFile model,
-            String settings,
-            KeptUnits kept,
-            GgufMetadata keys,
-            CutTensors cut,
-            CalibrationTexts texts) {
-        super(model, true, settings, keys, cut.tensors(), cut, texts);
+    private WidthPruning(GgufFile model, WidthOptions options, KeptUnits kept, CutTensors cut, CalibrationTexts texts) {
+        super(
+                model,
+                true,
+                "narrower by " + options.text().sha256() + ", " + options.bias() + ", " + cut,
+                keys(model, kept),
+                cut.tensors(),
+                cut,
+                texts);
         this.kept = kept;
     }
 
@@ -62,30 +58,54 @@ public final class WidthPruning extends Pruning {
     public static WidthPruning of(Path path, WidthOptions options, int threads, PruningListener listener) {
         GgufFile model = GgufFile.open(path);
         try {
-            ModelShape shape = LlamaGraph.require(model);
-            require(model, shape, options);
+            ModelShape shape = require(model, options);
+            WidthChoice.of(model, shape, options, WidthScores.unknown(shape));
             ImportanceFile statistics = read(path, options, threads, listener);
-            KeptUnits kept = kept(model, shape, options, statistics);
-            CutTensors cut = new CutTensors(model, kept, statistics, options.bias());
-            String settings = "narrower by " + options.text().sha256() + ", " + options.bias() + ", " + cut;
-            return new WidthPruning(model, settings, kept, keys(model, kept), cut, CalibrationTexts.of(options.text()));
+            KeptUnits kept = WidthChoice.of(model, shape, options, WidthScores.of(model, shape, options, statistics));
+            CutTensors cut = new CutTensors(model, kept, options.bias() ? Optional.of(statistics) : Optional.empty());
+            return new WidthPruning(model, options, kept, cut, CalibrationTexts.of(options.text()));
         } catch (RuntimeException e) {
             model.close();
             throw e;
         }
     }
 
-    private static void require(GgufFile model, ModelShape shape, WidthOptions options) {
+    /**
+     * Plans a model of the same size without a look at the text, which may be any: units that stay are evenly spread over the layers.
+     * It is not to be written but as a file with holes.
+     *
+     * @throws RecipeException as {@link #of}, but for the text
+     */
+    public static WidthPruning foretold(Path path, WidthOptions options) {
+        GgufFile model = GgufFile.open(path);
+        try {
+            ModelShape shape = require(model, options);
+            KeptUnits kept = WidthChoice.of(model, shape, options, WidthScores.unknown(shape));
+            // Means are looked for when data is written, and there is to be none.
+            CutTensors cut =
+                    new CutTensors(model, kept, options.bias() ? Optional.of(ImportanceFile.EMPTY) : Optional.empty());
+            return new WidthPruning(model, options, kept, cut, CalibrationTexts.NONE);
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static ModelShape require(GgufFile model, WidthOptions options) {
+        ModelShape shape = LlamaGraph.require(model);
+        WidthShares shares = options.shares();
         String path = model.path().toString();
-        if (options.bias() && !BIASED.contains(shape.architecture())) {
+        if (options.bias()
+                && !BIASED.contains(shape.architecture())
+                && (shares.feedForward() < 1 || shares.heads() < 1)) {
             throw new RecipeException(
                     Kind.MODEL,
                     path,
                     "models of the architecture " + shape.architecture()
                             + " have no biases that could make up for what goes",
-                    "leave them out with --no-bias");
+                    "leave the biases out (--no-bias, in a recipe bias: false)");
         }
-        if (options.heads() < 1) {
+        if (shares.heads() < 1) {
             model.tensors().stream()
                     .filter(tensor -> tensor.name().contains(".attn_qkv."))
                     .findFirst()
@@ -94,11 +114,15 @@ public final class WidthPruning extends Pruning {
                                 Kind.MODEL,
                                 path,
                                 "it has queries, keys and values in one tensor, " + tensor.name(),
-                                "cut the feed-forward parts alone, with --ffn");
+                                "cut the feed-forward parts alone");
                     });
         }
-        CutTensors.requirePlain(
-                model, cut -> cut.side() == Side.NEURONS ? options.feedForward() < 1 : options.heads() < 1);
+        CutTensors.requirePlain(model, side -> switch (side) {
+            case NEURONS -> shares.feedForward() < 1;
+            case HIDDEN -> shares.hidden() < 1;
+            default -> shares.heads() < 1;
+        });
+        return shape;
     }
 
     private static ImportanceFile read(Path path, WidthOptions options, int threads, PruningListener listener) {
@@ -116,107 +140,17 @@ public final class WidthPruning extends Pruning {
         }
     }
 
-    private static KeptUnits kept(GgufFile model, ModelShape shape, WidthOptions options, ImportanceFile statistics) {
-        List<double[]> neurons = new ArrayList<>();
-        List<double[]> heads = new ArrayList<>();
-        for (int layer = 0; layer < shape.blockCount(); layer++) {
-            neurons.add(
-                    options.feedForward() == 1
-                            ? new double[shape.feedForwardLength().layer(layer)]
-                            : scores(
-                                    model,
-                                    "blk." + layer + ".ffn_down.weight",
-                                    shape.feedForwardLength().layer(layer),
-                                    1,
-                                    options,
-                                    statistics));
-            int width = KeptUnits.group(shape, layer) * shape.valueLength();
-            heads.add(
-                    options.heads() == 1
-                            ? new double[shape.headCountKv().layer(layer)]
-                            : scores(
-                                    model,
-                                    "blk." + layer + ".attn_output.weight",
-                                    shape.headCountKv().layer(layer),
-                                    width,
-                                    options,
-                                    statistics));
-        }
-        KeptUnits kept = new KeptUnits(
-                shape,
-                UnitChoice.kept(neurons, options.feedForward(), multiple(model, shape, options), options.layerwise()),
-                UnitChoice.kept(heads, options.heads(), headMultiple(shape), options.layerwise()));
-        if (IntStream.range(0, shape.blockCount())
-                .allMatch(layer -> kept.all(layer, Side.NEURONS) && kept.all(layer, Side.RESULTS))) {
-            throw new RecipeException(
-                    Kind.MODEL,
-                    model.path().toString(),
-                    "so little is to go that in multiples of " + multiple(model, shape, options) + " neurons and "
-                            + headMultiple(shape) + " key/value heads nothing does",
-                    "keep less, or smaller multiples with --multiple");
-        }
-        return kept;
-    }
-
-    private static double[] scores(
-            GgufFile model, String name, int units, int each, WidthOptions options, ImportanceFile statistics) {
-        if (units == 0) {
-            return new double[0];
-        }
-        TensorInfo matrix = model.tensor(name)
-                .filter(found -> found.shape().columns() == (long) units * each)
-                .orElseThrow(() -> new RecipeException(
-                        Kind.MODEL,
-                        model.path().toString(),
-                        "it has no " + name + " of " + (long) units * each + " columns",
-                        "get the model again, or convert it again"));
-        double[] scores = ColumnScores.of(model, matrix, ColumnScores.statistics(statistics, matrix), options.score());
-        return ColumnScores.grouped(scores, each);
-    }
-
-    private static int multiple(GgufFile model, ModelShape shape, WidthOptions options) {
-        int[] widths = shape.feedForwardLength().toArray();
-        if (options.multiple() > 0) {
-            int wanted = options.multiple();
-            if (options.feedForward() < 1 && Arrays.stream(widths).anyMatch(width -> width % wanted != 0)) {
-                throw new RecipeException(
-                        Kind.MODEL,
-                        model.path().toString(),
-                        "its feed-forward parts of " + shape.feedForwardLength() + " neurons are no multiples of "
-                                + wanted,
-                        "give a multiple that divides them");
-            }
-            return options.feedForward() < 1 ? wanted : 1;
-        }
-        return Arrays.stream(BLOCKS)
-                .filter(block -> Arrays.stream(widths).allMatch(width -> width % block == 0))
-                .findFirst()
-                .orElse(1);
-    }
-
-    /** Heads stay in numbers whose results fill blocks of the k-quants, where they did so before. */
-    private static int headMultiple(ModelShape shape) {
-        int multiple = 1;
-        for (int layer = 0; layer < shape.blockCount(); layer++) {
-            int width = KeptUnits.group(shape, layer) * shape.valueLength();
-            int headsKv = shape.headCountKv().layer(layer);
-            if (headsKv > 0 && (long) width * headsKv % BLOCKS[0] == 0) {
-                int own = BLOCKS[0]
-                        / BigInteger.valueOf(width)
-                                .gcd(BigInteger.valueOf(BLOCKS[0]))
-                                .intValue();
-                multiple = Math.max(multiple, own);
-            }
-        }
-        int all = multiple;
-        return Arrays.stream(shape.headCountKv().toArray()).allMatch(heads -> heads % all == 0) ? all : 1;
-    }
-
     private static GgufMetadata keys(GgufFile model, KeptUnits kept) {
         ModelShape shape = kept.shape();
         int[] all = IntStream.range(0, shape.blockCount()).toArray();
-        GgufMetadata keys = LayerKeys.of(model.metadata(), shape.architecture(), shape.blockCount(), all);
-        return UnevenKeys.of(keys, shape, kept.widths());
+        GgufMetadata keys = UnevenKeys.of(
+                LayerKeys.of(model.metadata(), shape.architecture(), shape.blockCount(), all), shape, kept.widths());
+        String architecture = keys.string("general.architecture");
+        return keys.toBuilder()
+                .put(
+                        architecture + ".embedding_length",
+                        GgufValue.u32(kept.hidden().size()))
+                .build();
     }
 
     @Override
@@ -237,6 +171,16 @@ public final class WidthPruning extends Pruning {
     /** Key/value heads of each layer of the model that is written. */
     public LayerCounts headsKv() {
         return kept.widths().headsKv();
+    }
+
+    /** Elements of the states of the model that is written. */
+    public int embeddingLength() {
+        return kept.hidden().size();
+    }
+
+    /** Elements of the states of the model that is read. */
+    public int sourceEmbeddingLength() {
+        return kept.shape().embeddingLength();
     }
 
     /** Neurons of the model that is read, of all layers. */

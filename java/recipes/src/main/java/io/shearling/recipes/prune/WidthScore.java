@@ -18,6 +18,13 @@ public enum WidthScore {
         double score(double meanSquare, double mean, double squares, double magnitudes) {
             return Math.sqrt(meanSquare) * magnitudes;
         }
+    },
+    /** Minitron (arXiv 2407.14679): how large the input is, whatever its weights; here by the root of E[x²]. */
+    MINITRON {
+        @Override
+        double score(double meanSquare, double mean, double squares, double magnitudes) {
+            return Math.sqrt(meanSquare);
+        }
     };
 
     /**

@@ -28,8 +28,6 @@ public record PruneBlocks(List<ResidualBlock> named, int count, int chunks) impl
 
     private static final int MOST_BLOCKS = 1023;
     private static final int CHUNKS = 16;
-    private static final int MOST_CHUNKS = 1_000_000;
-    private static final int CHUNK_TOKENS = 512;
 
     /** Copies the list. */
     public PruneBlocks {
@@ -38,8 +36,7 @@ public record PruneBlocks(List<ResidualBlock> named, int count, int chunks) impl
 
     static PruneBlocks read(RecipeNode node) {
         RecipeFields fields = node.fields(FIELDS);
-        int chunks =
-                fields.find("chunks").map(each -> each.integer(0, MOST_CHUNKS)).orElse(CHUNKS);
+        int chunks = fields.chunks(CHUNKS);
         if (!fields.has("blocks")) {
             return new PruneBlocks(List.of(), fields.require("count").integer(1, MOST_BLOCKS), chunks);
         }
@@ -103,7 +100,7 @@ public record PruneBlocks(List<ResidualBlock> named, int count, int chunks) impl
         PartSearch search = new PartSearch(
                 input.model(),
                 context.calibration(),
-                new MeasuringOptions(CHUNK_TOKENS, chunks, context.threads()),
+                new MeasuringOptions(StepContext.CHUNK_TOKENS, chunks, context.threads()),
                 context.target(),
                 (part, parts, done, all) ->
                         context.progress("measuring parts, " + part + " of " + parts, "candidates", done, all));

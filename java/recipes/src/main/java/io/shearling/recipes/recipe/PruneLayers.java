@@ -56,8 +56,6 @@ public record PruneLayers(Which which, Method method, int chunks) implements Ste
 
     private static final int MOST_LAYERS = 511;
     private static final int CHUNKS = 32;
-    private static final int MOST_CHUNKS = 1_000_000;
-    private static final int CHUNK_TOKENS = 512;
     private static final Map<String, Method> METHODS = Arrays.stream(Method.values())
             .collect(Collectors.toMap(method -> method.name().toLowerCase(Locale.ROOT), method -> method));
 
@@ -90,10 +88,7 @@ public record PruneLayers(Which which, Method method, int chunks) implements Ste
                             + "\" may choose others",
                     "take the rule angular or middle, or another repair");
         }
-        return new PruneLayers(
-                which,
-                method,
-                fields.find("chunks").map(each -> each.integer(0, MOST_CHUNKS)).orElse(CHUNKS));
+        return new PruneLayers(which, method, fields.chunks(CHUNKS));
     }
 
     private static Which which(RecipeNode node, RecipeFields fields) {
@@ -174,7 +169,7 @@ public record PruneLayers(Which which, Method method, int chunks) implements Ste
             PartSearch search = new PartSearch(
                     input.model(),
                     text,
-                    new MeasuringOptions(CHUNK_TOKENS, chunks, context.threads()),
+                    new MeasuringOptions(StepContext.CHUNK_TOKENS, chunks, context.threads()),
                     context.target(),
                     (part, parts, done, all) ->
                             context.progress("measuring layers, " + part + " of " + parts, "candidates", done, all));
@@ -202,7 +197,8 @@ public record PruneLayers(Which which, Method method, int chunks) implements Ste
         return switch (method) {
             case NONE -> null;
             case MERGE -> new Repair.Merge();
-            case LINEAR -> new Repair.Linear(text, StatisticsOptions.DEFAULT.withChunks(CHUNK_TOKENS, chunks));
+            case LINEAR ->
+                new Repair.Linear(text, StatisticsOptions.DEFAULT.withChunks(StepContext.CHUNK_TOKENS, chunks));
         };
     }
 

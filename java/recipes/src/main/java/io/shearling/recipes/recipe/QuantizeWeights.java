@@ -66,8 +66,6 @@ public record QuantizeWeights(
     private static final int PROVENANCE_BYTES = 16_384;
 
     private static final int CHUNKS = 32;
-    private static final int CHUNK_TOKENS = 512;
-    private static final int MOST_CHUNKS = 1_000_000;
     private static final double MOST_BITS = 32;
     private static final double MOST_SPEED = 1e9;
     private static final double ANY = 1e9;
@@ -98,7 +96,7 @@ public record QuantizeWeights(
                 mix.isPresent() ? Optional.empty() : Optional.of(budget(fields)),
                 speed,
                 importance,
-                fields.find("chunks").map(each -> each.integer(0, MOST_CHUNKS)).orElse(CHUNKS),
+                fields.chunks(CHUNKS),
                 fields.find("rounding")
                         .map(each -> each.choice(Map.of("gptq", true, "nearest", false)))
                         .orElse(false),
@@ -194,7 +192,7 @@ public record QuantizeWeights(
     }
 
     private GptqSettings feedback(StepContext context) {
-        return GptqSettings.of(context.calibration()).withChunks(CHUNK_TOKENS, chunks);
+        return GptqSettings.of(context.calibration()).withChunks(StepContext.CHUNK_TOKENS, chunks);
     }
 
     private QuantizationOptions searched(

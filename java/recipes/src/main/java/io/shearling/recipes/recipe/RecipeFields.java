@@ -6,6 +6,8 @@ import java.util.Optional;
 
 /** The fields of a mapping in a recipe. */
 final class RecipeFields {
+    private static final int MOST_CHUNKS = 1_000_000;
+
     private final RecipeNode owner;
     private final Map<String, RecipeNode> fields;
 
@@ -25,6 +27,11 @@ final class RecipeFields {
 
     RecipeNode require(String name) {
         return find(name).orElseThrow(() -> owner.refused("\"" + name + "\" is missing", "write it"));
+    }
+
+    /** Chunks of a text that a step reads; 0: all. */
+    int chunks(int otherwise) {
+        return find("chunks").map(each -> each.integer(0, MOST_CHUNKS)).orElse(otherwise);
     }
 
     boolean has(String name) {

@@ -38,6 +38,7 @@ public final class RecipeReader {
     static final Map<String, Function<RecipeNode, Step>> STEPS = Map.of(
             PruneBlocks.KIND, PruneBlocks::read,
             PruneLayers.KIND, PruneLayers::read,
+            PruneWidth.KIND, PruneWidth::read,
             QuantizeWeights.KIND, QuantizeWeights::read);
 
     private static final String NAME = "name";

@@ -10,7 +10,8 @@ import java.util.Optional;
 
 /** The recipes that come with this library. */
 public final class ShippedRecipes {
-    private static final List<String> NAMES = List.of("block-prune", "fast-laptop", "fit-size", "layer-chop");
+    private static final List<String> NAMES =
+            List.of("block-prune", "fast-laptop", "fit-size", "flap-20", "layer-chop");
 
     private ShippedRecipes() {}
 

@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * <p>Steps whose weights are learnt would be further kinds: they read and write a model as these do.
  */
-public sealed interface Step permits PruneBlocks, PruneLayers, QuantizeWeights {
+public sealed interface Step permits PruneBlocks, PruneLayers, PruneWidth, QuantizeWeights {
     /** What it is called in a recipe. */
     String kind();
 

@@ -6,6 +6,9 @@ import java.nio.file.Path;
 
 /** What a step works with besides the model that it reads. */
 public interface StepContext {
+    /** Tokens of a chunk of the text. */
+    int CHUNK_TOKENS = 512;
+
     /** Where the step writes its model. A name that the step was cut off under in an earlier run is the same. */
     Path target();
 
@@ -15,7 +18,7 @@ public interface StepContext {
     /**
      * The importance of the columns of a model's weights over that text, which is collected once.
      *
-     * @param chunks of the text, of 512 tokens; 0: all
+     * @param chunks of the text, of {@link #CHUNK_TOKENS}; 0: all
      */
     ColumnImportance importance(Artifact model, int chunks);
 

@@ -25,6 +25,9 @@ import java.util.TreeMap;
  * }</pre>
  */
 public final class ImportanceFile {
+    /** Of no text and no weights. */
+    public static final ImportanceFile EMPTY = new ImportanceFile(List.of(), 0, 0, List.of());
+
     private final List<String> datasets;
     private final int chunkCount;
     private final int chunkSize;

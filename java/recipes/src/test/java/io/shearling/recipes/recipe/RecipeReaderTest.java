@@ -11,6 +11,8 @@ import io.shearling.recipes.prune.LayerChoice;
 import io.shearling.recipes.prune.LayerRule;
 import io.shearling.recipes.prune.MeasuredRule;
 import io.shearling.recipes.prune.ResidualBlock;
+import io.shearling.recipes.prune.WidthScore;
+import io.shearling.recipes.prune.WidthShares;
 import io.shearling.recipes.recipe.PruneLayers.Which;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -106,6 +108,17 @@ class RecipeReaderTest {
     }
 
     @Test
+    void read_widths_haveDefaults() {
+        Recipe recipe = read(HEAD
+                + "steps: [prune-width: {feed-forward: 0.8}, {prune-width: {hidden: 0.5, score: wanda, bias: false,"
+                + " layerwise: true, multiple: 64, chunks: 8}, name: more}]\n");
+        assertThat(recipe.steps().get(0).step())
+                .isEqualTo(new PruneWidth(WidthShares.ofFeedForward(0.8), WidthScore.FLAP, true, false, 0, 64));
+        assertThat(recipe.steps().get(1).step())
+                .isEqualTo(new PruneWidth(new WidthShares(1, 1, 0.5), WidthScore.WANDA, false, true, 64, 8));
+    }
+
+    @Test
     void read_file_findsTextsFromItsFolderOn() throws IOException {
         Path file = Files.writeString(
                 folder.resolve("own.yaml"),
@@ -132,6 +145,8 @@ class RecipeReaderTest {
                 "'steps: [quantize: {type: q8_0}, prune-layers: {count: 1}]' | 3:33 | prune-layers cannot follow quantize",
                 "'steps: [prune-blocks: {blocks: [3.head]}]' | 3:33 | \"3.head\" is no part of a layer; write one, as 12.attn",
                 "'steps: [prune-layers: {count: 2, rule: influence, repair: linear}]' | 3:23 | is for a run of layers",
+                "'steps: [prune-width: {score: flap}]' | 3:22 | all neurons, heads and elements of the state stay; write",
+                "'steps: [prune-width: {heads: 1.5}]' | 3:30 | \"1.5\" is no number above 0 and up to 1",
                 "'steps: [quantize: {max-kl: 1, prompt-speed: 9}]' | 3:19 | \"max-kl\" and a speed are two goals; leave one out",
                 "'steps: [quantize: {size: 9MB, importance: false}]' | 3:19 | types are searched by importance",
                 "'steps: [quantize: {}]' | 3:19 | it has no goal; write one of type, size, bits-per-weight, max-kl",

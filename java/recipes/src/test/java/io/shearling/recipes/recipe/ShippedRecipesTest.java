@@ -43,6 +43,7 @@ class ShippedRecipesTest {
                                 .toList());
         assertThat(names(at(step, PruneBlocks.KIND))).containsExactlyInAnyOrderElementsOf(PruneBlocks.FIELDS);
         assertThat(names(at(step, PruneLayers.KIND))).containsExactlyInAnyOrderElementsOf(PruneLayers.FIELDS);
+        assertThat(names(at(step, PruneWidth.KIND))).containsExactlyInAnyOrderElementsOf(PruneWidth.FIELDS);
         assertThat(names(at(step, QuantizeWeights.KIND))).containsExactlyInAnyOrderElementsOf(QuantizeWeights.FIELDS);
     }
 

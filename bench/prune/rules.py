@@ -1,0 +1,54 @@
+"""Perplexity of a model without layers, for each rule of `prune` and two texts: the table of docs/prune.md.
+
+Usage: rules.py SHEARLING MODEL FOLDER [RULE...]
+
+One recipe, rules.yaml beside this file, is run with each rule and count; the workspace in FOLDER keeps what is made, so that
+the second text measures the same files. Texts come from `SHEARLING fixture`.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+RULES = ["middle", "even", "top", "bottom", "influence", "angular", "perplexity"]
+COUNTS = [3, 6, 9]
+TEXTS = ["encyclopedia", "speeches"]
+
+
+def run(*command):
+    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout
+
+
+def fixture(name):
+    return run("./shearling", "fixture", name).strip()
+
+
+def measured(shearling, model, folder, calibration, evaluation, rule, count):
+    manifest = json.loads(run(
+        shearling, "compress", pathlib.Path(__file__).with_name("rules.yaml"), model, folder / "out.gguf",
+        "-c", calibration, "-e", evaluation, "--workspace", folder / "workspace",
+        "--set", f"rule={rule}", "--set", f"count={count}", "--json", "--quiet"))
+    return manifest["steps"][0]
+
+
+def main(shearling, model, folder, *rules):
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    calibration = fixture("encyclopedia-calibration")
+    texts = [fixture(text + "-evaluation") for text in TEXTS]
+    for rule in rules or RULES:
+        cells = []
+        for count in COUNTS:
+            for text in texts:
+                step = measured(shearling, model, folder, calibration, text, rule, count)
+                perplexity = step["figures"]["perplexity"]
+                cells.append(f"{perplexity['value']:,.1f} ± {perplexity['error']:,.1f}")
+                print(rule, count, text, step["facts"], step["figures"]["ratio"], cells[-1], file=sys.stderr, flush=True)
+        print(f"| `{rule}` | " + " | ".join(cells) + " |", flush=True)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 4:
+        sys.exit(__doc__)
+    main(*sys.argv[1:])
