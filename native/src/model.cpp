@@ -192,6 +192,7 @@ void shl_model_free(shl_model * model) noexcept {
     shell::counters.model_bytes.fetch_sub(model->bytes, std::memory_order_relaxed);
     llama_model_free(model->model);
     delete model;
+    shell::give_back();
 }
 
 void * shl_model_native(const shl_model * model) noexcept {

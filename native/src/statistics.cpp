@@ -3,9 +3,6 @@
 
 #include <algorithm>
 #include <cstring>
-#if defined(__GLIBC__)
-#    include <malloc.h>
-#endif
 
 struct shl_statistics {
     shell::Observer observer;
@@ -206,9 +203,7 @@ void shl_statistics_free(shl_statistics * statistics) noexcept {
         return;
     }
     delete statistics;
-#if defined(__GLIBC__)
-    malloc_trim(0); // what was freed would stay in the threads' arenas, up to 64 MB in each
-#endif
+    shell::give_back();
 }
 
 shl_status shl_statistics_want_gram(shl_statistics * statistics, const char * weight) noexcept {

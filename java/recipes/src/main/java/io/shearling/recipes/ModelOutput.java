@@ -102,6 +102,11 @@ public record ModelOutput(Path model, String step, InputState inputs, GgufMetada
         return builder(target, SplitRule.NONE).openPlaced();
     }
 
+    /** The same with other keys. */
+    public ModelOutput with(GgufMetadata keys) {
+        return new ModelOutput(model, step, inputs, keys, tensors);
+    }
+
     private RecipeException cancelled(@Nullable Throwable origin) {
         return new RecipeException(
                 Kind.CANCELLED,

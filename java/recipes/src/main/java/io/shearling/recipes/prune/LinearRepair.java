@@ -135,7 +135,7 @@ final class LinearRepair implements LayerRepair {
             TextChunks chunks = options.chunks() == 0 ? all : all.first(options.chunks());
             StatisticsSettings settings =
                     StatisticsSettings.upTo(last, options.chunkTokens(), threads, List.of(), false);
-            return Statistics.known(loaded, () -> {
+            return Statistics.known(loaded.name(), () -> {
                 try (StatisticsCollector collector = new StatisticsCollector(loaded, settings);
                         LinearFit fit = new LinearFit(width, chunks.size())) {
                     return map(collector, fit, chunks, listener);

@@ -4,7 +4,6 @@ import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import io.shearling.recipes.states.StateFile;
 import io.shearling.recipes.statistics.TextChunks;
-import io.shearling.runtime.Model;
 import io.shearling.runtime.measure.Scorer;
 import io.shearling.runtime.measure.ScorerOptions;
 import io.shearling.runtime.measure.StatisticsCollector;
@@ -53,16 +52,17 @@ final class PartChain<P> implements AutoCloseable {
     /**
      * Begins with all parts.
      *
-     * @param whole the model that they are of
+     * @param model that they are of
+     * @param width of its states
      * @param target files are made beside it
      */
-    PartChain(Parts<P> parts, Model whole, TextChunks chunks, int threads, Path target) {
+    PartChain(Parts<P> parts, Path model, int width, TextChunks chunks, int threads, Path target) {
         this.parts = parts;
-        this.model = whole.path();
+        this.model = model;
         this.target = target.resolveSibling(target.getFileName() + ".measured");
         this.chunks = chunks;
         this.threads = threads;
-        width = whole.embeddingLength();
+        this.width = width;
         left = new ArrayList<>(parts.all());
         in = new float[Math.multiplyExact(chunks.size(), width)];
         out = new float[in.length];

@@ -90,24 +90,29 @@ public final class PartSearch {
     }
 
     private <P> MeasuredParts<P> chained(Parts<P> parts, Choice<P> choice) {
+        Cut cut = cut();
+        try (PartChain<P> chain = new PartChain<>(parts, model, cut.width(), cut.chunks(), options.threads(), target)) {
+            List<Step<P>> steps =
+                    Statistics.known(model.getFileName().toString(), () -> choice.steps(chain, cut.chunks()));
+            // Where no candidates are computed there is nothing to spare.
+            long without = chain.without() == 0 ? chain.computed() : chain.without();
+            return new MeasuredParts<>(steps, CalibrationTexts.of(text), chain.computed(), without);
+        }
+    }
+
+    /** The text as the model's tokens, and how wide its states are. */
+    private record Cut(TextChunks chunks, int width) {}
+
+    /** The model is not kept: what is measured needs no vocabulary. */
+    private Cut cut() {
         try (Model whole = load()) {
-            TextChunks chunks = chunks(whole);
-            try (PartChain<P> chain = new PartChain<>(parts, whole, chunks, options.threads(), target)) {
-                List<Step<P>> steps = Statistics.known(whole, () -> choice.steps(chain, chunks));
-                // Where no candidates are computed there is nothing to spare.
-                long without = chain.without() == 0 ? chain.computed() : chain.without();
-                return new MeasuredParts<>(steps, CalibrationTexts.of(text), chain.computed(), without);
-            }
+            TextChunks all = TextChunks.of(whole, text, options.chunkTokens(), 0);
+            return new Cut(options.chunks() == 0 ? all : all.first(options.chunks()), whole.embeddingLength());
         }
     }
 
     private Model load() {
         return Model.load(model, ModelOptions.builder().cpuOnly().build());
-    }
-
-    private TextChunks chunks(Model whole) {
-        TextChunks all = TextChunks.of(whole, text, options.chunkTokens(), 0);
-        return options.chunks() == 0 ? all : all.first(options.chunks());
     }
 
     private <P> List<Step<P>> greedy(PartChain<P> chain, int count) {
@@ -147,10 +152,7 @@ public final class PartSearch {
     }
 
     private MeasuredParts<Integer> influence(Parts<Integer> parts, int count) {
-        int chunks;
-        try (Model whole = load()) {
-            chunks = chunks(whole).count();
-        }
+        TextChunks chunks = cut().chunks();
         List<Integer> left = new ArrayList<>(parts.all());
         List<Step<Integer>> steps = new ArrayList<>();
         long computed = 0;
@@ -165,12 +167,14 @@ public final class PartSearch {
         return new MeasuredParts<>(steps, CalibrationTexts.of(text), computed, computed);
     }
 
-    private double[] influences(Parts<Integer> parts, List<Integer> left, int chunks, int step, int count) {
+    private double[] influences(Parts<Integer> parts, List<Integer> left, TextChunks chunks, int step, int count) {
         StatisticsListener told = (done, all) -> listener.measured(step, count, done, all);
         Path place = target.resolveSibling(target.getFileName() + ".measured");
         try (ScratchModel now = ScratchModel.of(parts.keeping(left), place, ScratchModel.buffer())) {
             double[] influences =
-                    Statistics.collect(now.model(), text, options.statistics(chunks), told).blocks().stream()
+                    Statistics.collect(now.model(), text, chunks, options.statistics(chunks.count()), told)
+                            .blocks()
+                            .stream()
                             .mapToDouble(BlockInfluence::block)
                             .toArray();
             return influences.length == left.size() ? influences : new double[] {Double.NaN};

@@ -4,6 +4,7 @@ import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.GgufMetadata;
 import io.shearling.formats.gguf.GgufPlacer;
 import io.shearling.formats.gguf.GgufPlan;
+import io.shearling.formats.gguf.GgufValue;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.gguf.TensorFill;
 import io.shearling.formats.gguf.TensorInfo;
@@ -106,12 +107,13 @@ public abstract class Pruning implements AutoCloseable {
     }
 
     /**
-     * Writes it to be used for a while, by one thread and without a sync; closing what is returned removes it.
+     * Writes it to be used for a while, by one thread and without a sync; closing what is returned removes it. It knows tokens by their
+     * numbers alone: a vocabulary would take more time and memory to load than its layers.
      *
      * @param buffer that pieces go through
      */
     final GgufPlacer scratch(Path target, ByteBuffer buffer) {
-        GgufPlacer file = output.scratch(target);
+        GgufPlacer file = output.with(withoutVocabulary()).scratch(target);
         try {
             RowCopier copier = new RowCopier(model, tensors, buffer);
             for (int i = 0; i < file.tensors().size(); i++) {
@@ -128,6 +130,19 @@ public abstract class Pruning implements AutoCloseable {
             file.close();
             throw e;
         }
+    }
+
+    private GgufMetadata withoutVocabulary() {
+        GgufMetadata keys = output.metadata();
+        GgufMetadata.Builder left = GgufMetadata.builder();
+        keys.keys().stream()
+                .filter(key -> !key.startsWith("tokenizer."))
+                .forEach(key -> left.put(key, keys.value(key)));
+        model.tensor("token_embd.weight")
+                .ifPresent(embedding -> left.put(
+                        keys.string("general.architecture") + ".vocab_size",
+                        GgufValue.u32(embedding.shape().rows())));
+        return left.put("tokenizer.ggml.model", GgufValue.string("no_vocab")).build();
     }
 
     @Override

@@ -171,7 +171,7 @@ final class BlockRounding {
                 if (last) {
                     text.tell();
                 }
-                Statistics.known(exact, () -> {
+                Statistics.known(exact.name(), () -> {
                     text.step(collector, now, true, compared, true);
                     if (compared) {
                         text.step(collector, now, false, false, false);
@@ -220,7 +220,7 @@ final class BlockRounding {
             for (int chunk = 0; chunk < text.chunks.count(); chunk++) {
                 int now = chunk;
                 text.tell();
-                Statistics.known(quantized, () -> {
+                Statistics.known(quantized.name(), () -> {
                     text.step(collector, now, false, false, true);
                     return now;
                 });
@@ -251,7 +251,7 @@ final class BlockRounding {
         try (StatisticsCollector collector = new StatisticsCollector(
                 whole, StatisticsSettings.upTo(text.block, settings.chunkTokens(), threads, List.of(), false))) {
             int[] tokens = Arrays.copyOf(text.chunks.chunk(0), count);
-            Statistics.known(whole, () -> {
+            Statistics.known(whole.name(), () -> {
                 collector.step(tokens, null, count, false, expected);
                 return count;
             });

@@ -50,7 +50,7 @@ public final class GramMatrices {
         int done = 0;
         for (List<String> pass : passes) {
             int before = done;
-            Statistics.known(model, () -> {
+            Statistics.known(model.name(), () -> {
                 pass(model, chunks, pass, threads, i -> listener.read(before + i, all), consumer);
                 return pass;
             });

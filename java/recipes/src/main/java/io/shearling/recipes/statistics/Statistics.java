@@ -42,10 +42,20 @@ public record Statistics(ImportanceFile importance, List<BlockInfluence> blocks,
      *     logits, or the thread was interrupted
      */
     public static Statistics collect(Model model, Text text, StatisticsOptions options, StatisticsListener listener) {
-        TextChunks chunks = TextChunks.of(model, text, options.chunkTokens(), options.chunks());
+        return collect(
+                model, text, TextChunks.of(model, text, options.chunkTokens(), options.chunks()), options, listener);
+    }
+
+    /**
+     * The same of a text that another model of the same tokens has cut already; this one may have no vocabulary.
+     *
+     * @param chunks of the text, all of which are read
+     */
+    public static Statistics collect(
+            Model model, Text text, TextChunks chunks, StatisticsOptions options, StatisticsListener listener) {
         StatisticsSettings settings =
                 new StatisticsSettings(options.chunkTokens(), options.threads(), options.processOutput(), List.of());
-        return known(model, () -> {
+        return known(model.name(), () -> {
             try (StatisticsCollector collector = new StatisticsCollector(model, settings)) {
                 listener.read(0, chunks.count());
                 for (int i = 0; i < chunks.count(); i++) {
@@ -95,9 +105,10 @@ public record Statistics(ImportanceFile importance, List<BlockInfluence> blocks,
     /**
      * Work with a model, whose failures become those of this package.
      *
+     * @param model its name, for messages
      * @throws RecipeException for what the model's work threw
      */
-    public static <T> T known(Model model, Supplier<T> work) {
+    public static <T> T known(String model, Supplier<T> work) {
         try {
             return work.get();
         } catch (ShearlingException e) {
@@ -111,7 +122,7 @@ public record Statistics(ImportanceFile importance, List<BlockInfluence> blocks,
                 case VALUES -> "the weights before it are broken: take another file of this model";
                 default -> "take another model, or smaller chunks";
             };
-            throw new RecipeException(kind, model.name(), String.valueOf(e.getMessage()), remedy, e);
+            throw new RecipeException(kind, model, String.valueOf(e.getMessage()), remedy, e);
         }
     }
 }
