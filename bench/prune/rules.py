@@ -3,25 +3,18 @@
 Usage: rules.py SHEARLING MODEL FOLDER [RULE...]
 
 One recipe, rules.yaml beside this file, is run with each rule and count; the workspace in FOLDER keeps what is made, so that
-the second text measures the same files. Texts come from `SHEARLING fixture`.
+the second text measures the same files. It is run in the root of the repository.
 """
 
 import json
 import pathlib
-import subprocess
 import sys
+
+from command import fixture, run
 
 RULES = ["middle", "even", "top", "bottom", "influence", "angular", "perplexity"]
 COUNTS = [3, 6, 9]
 TEXTS = ["encyclopedia", "speeches"]
-
-
-def run(*command):
-    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout
-
-
-def fixture(name):
-    return run("./shearling", "fixture", name).strip()
 
 
 def measured(shearling, model, folder, calibration, evaluation, rule, count):

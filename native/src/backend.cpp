@@ -1,3 +1,4 @@
+#include "allocator.h"
 #include "capture.h"
 #include "machine.h"
 #include "registry.h"
@@ -32,6 +33,7 @@ void prepare_ggml() {
         ggml_time_init();
         ggml_init_params params{};
         ggml_free(ggml_init(params));
+        map_large_blocks();
     });
 }
 

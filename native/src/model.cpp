@@ -1,3 +1,4 @@
+#include "allocator.h"
 #include "capture.h"
 #include "handles.h"
 #include "inside.h"

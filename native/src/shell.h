@@ -70,10 +70,6 @@ extern Counters counters;
 
 shl_text * new_text(std::string bytes);
 
-// Gives the system back what was freed, where the allocator would keep it: glibc's up to 64 MB for each thread. Walks
-// all that the process has allocated, a few milliseconds.
-void give_back() noexcept;
-
 } // namespace shell
 
 #endif

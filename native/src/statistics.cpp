@@ -1,3 +1,4 @@
+#include "allocator.h"
 #include "context_state.h"
 #include "observer.h"
 

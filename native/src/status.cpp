@@ -5,10 +5,6 @@
 #include <cstdio>
 #include <cstring>
 
-#if defined(__GLIBC__)
-#    include <malloc.h>
-#endif
-
 namespace shell {
 
 Counters counters;
@@ -44,12 +40,6 @@ shl_text * new_text(std::string bytes) {
     auto * text = new shl_text{std::move(bytes)};
     counters.texts.fetch_add(1, std::memory_order_relaxed);
     return text;
-}
-
-void give_back() noexcept {
-#if defined(__GLIBC__)
-    malloc_trim(0);
-#endif
 }
 
 } // namespace shell
