@@ -13,6 +13,8 @@ import sys
 from command import fixture, run
 
 RULES = ["middle", "even", "top", "bottom", "influence", "angular", "perplexity"]
+# Chunks of text that a rule reads: the last one computes the model for each candidate.
+CHUNKS = {"perplexity": 2}
 COUNTS = [3, 6, 9]
 TEXTS = ["encyclopedia", "speeches"]
 
@@ -21,7 +23,8 @@ def measured(shearling, model, folder, calibration, evaluation, rule, count):
     manifest = json.loads(run(
         shearling, "compress", pathlib.Path(__file__).with_name("rules.yaml"), model, folder / "out.gguf",
         "-c", calibration, "-e", evaluation, "--workspace", folder / "workspace",
-        "--set", f"rule={rule}", "--set", f"count={count}", "--json", "--quiet"))
+        "--set", f"rule={rule}", "--set", f"count={count}",
+        "--set", f"chunks={CHUNKS.get(rule, 8)}", "--json", "--quiet"))
     return manifest["steps"][0]
 
 

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "  shearling prune large.gguf small.gguf --blocks 1.attn",
             "  shearling prune large.gguf s.gguf --count 1 --repair linear --text notes.txt",
             "  shearling prune large.gguf s.gguf --count 1 --rule angular --text a.txt",
-            "  shearling prune large.gguf s.gguf --ffn 0.8 --multiple 16 --text a.txt"
+            "  shearling prune large.gguf s.gguf --ffn 0.5 --text notes.txt"
         })
 final class PruneCommand implements Callable<Integer> {
     private final Streams streams;

@@ -8,10 +8,11 @@ import io.shearling.recipes.prune.MeasuredParts;
 import io.shearling.recipes.prune.Pruning;
 import io.shearling.recipes.prune.WidthPruning;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What went from a model, for people and for programs. */
 final class RemovedText {
@@ -19,20 +20,27 @@ final class RemovedText {
 
     static String of(Pruning pruning) {
         if (pruning instanceof WidthPruning width) {
-            return String.format(
-                    Locale.ROOT,
-                    "%,d of %,d neurons, %,d of %,d key/value heads and %,d of %,d elements of the state",
-                    width.sourceNeurons() - sum(width.feedForward()),
-                    width.sourceNeurons(),
-                    width.sourceHeadsKv() - sum(width.headsKv()),
-                    width.sourceHeadsKv(),
-                    width.sourceEmbeddingLength() - width.embeddingLength(),
-                    width.sourceEmbeddingLength());
+            return of(width);
         }
         List<?> removed = removed(pruning);
         String what = pruning instanceof BlockPruning ? "block" : "layer";
         String list = removed.stream().map(String::valueOf).collect(Collectors.joining(", "));
         return what + (removed.size() == 1 ? " " : "s ") + list;
+    }
+
+    private static String of(WidthPruning width) {
+        return Stream.of(
+                        less("neurons", width.feedForward().sum(), width.sourceNeurons()),
+                        less("key/value heads", width.headsKv().sum(), width.sourceHeadsKv()),
+                        less("elements of the state", width.embeddingLength(), width.sourceEmbeddingLength()))
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining(" and "));
+    }
+
+    private static Optional<String> less(String what, long left, long all) {
+        return left == all
+                ? Optional.empty()
+                : Optional.of(String.format(Locale.ROOT, "%,d of %,d %s", all - left, all, what));
     }
 
     /** What measuring took. */
@@ -76,10 +84,6 @@ final class RemovedText {
         }
         out.writeEndArray();
         out.writeEndObject();
-    }
-
-    private static long sum(LayerCounts counts) {
-        return Arrays.stream(counts.toArray()).sum();
     }
 
     private static void counts(String name, LayerCounts counts, JsonGenerator out) throws IOException {

@@ -90,7 +90,7 @@ final class WidthOption {
             paramLabel = "N",
             converter = NumberRange.Neurons.class,
             description =
-                    "Neurons and elements of the state stay in multiples of N. Default: 256, which the k-quants need, where the model has such; else 32.")
+                    "Neurons and elements of the state stay in multiples of N. Default: 256, which the k-quants need, where the model has such; else of 32, or any.")
     private @Nullable Integer multiple;
 
     /** What was asked for; empty for nothing. */

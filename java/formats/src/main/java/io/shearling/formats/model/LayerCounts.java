@@ -42,6 +42,11 @@ public final class LayerCounts {
         return Arrays.stream(counts).max().orElse(0);
     }
 
+    /** The counts of all layers together. */
+    public long sum() {
+        return Arrays.stream(counts).asLongStream().sum();
+    }
+
     /** The counts; a fresh array. */
     public int[] toArray() {
         return counts.clone();

@@ -140,6 +140,39 @@ class CompressionIT {
         assertThat(report.published()).isPresent();
     }
 
+    /** What would be found out behind the first step otherwise. */
+    @Test
+    void run_ofWhatCannotEndWell_isRefusedBeforeAnything() throws IOException {
+        Path words = Files.writeString(folder.resolve("short.txt"), "a quiet river");
+        Recipe recipe = recipe(PRUNE + QUANTIZE, "");
+        assertRefused(
+                recipe,
+                options("w").withTexts(Optional.of(calibration), Optional.of(words)),
+                "less than 2 chunks of 128");
+        assertRefused(
+                recipe,
+                options("w").withTexts(Optional.of(words), Optional.of(evaluation)),
+                "less than 2 chunks of 512");
+        assertRefused(
+                recipe(PRUNE + "  - quantize: {size: 20KB}\n", ""),
+                options("w"),
+                "the budget of 3616 bytes is impossible: the smallest that its types make is");
+        run(recipe("  - prune-layers: {layers: [1], repair: linear}\n", ""), "w", "read.gguf");
+        model = folder.resolve("read.gguf");
+        assertRefused(
+                recipe("  - quantize: {type: q8_0}\n", ""),
+                options("w").withTexts(Optional.of(evaluation), Optional.of(calibration)),
+                "read.gguf was made with this text");
+    }
+
+    private void assertRefused(Recipe recipe, CompressionOptions options, String message) {
+        assertThatThrownBy(() ->
+                        Compression.run(recipe, model, folder.resolve("none.gguf"), options, CompressionListener.NONE))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining(message);
+        assertThat(folder.resolve("none.gguf")).doesNotExist();
+    }
+
     @Test
     void run_again_takesWhatIsThere_andMakesTheSameBytes() throws IOException {
         Recipe recipe = recipe(PRUNE + QUANTIZE, "");

@@ -1,7 +1,6 @@
 package io.shearling.it.recipes;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
@@ -13,7 +12,6 @@ import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.SplitRule;
 import io.shearling.formats.model.TypeMix;
 import io.shearling.recipes.CalibrationTexts;
-import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.Text;
 import io.shearling.recipes.evaluate.Evaluation;
 import io.shearling.recipes.evaluate.EvaluationListener;
@@ -256,17 +254,54 @@ class WidthPruningIT {
         }
     }
 
+    /** The heads of a layer that stay are worth more than those that go. */
     @Test
-    void of_quantizedOrTooLittle_isRefused() {
-        assertThatThrownBy(() -> pruned(new WidthOptions(
-                        WidthShares.ofFeedForward(0.99), WidthScore.FLAP, true, true, 32, text, READING)))
-                .isInstanceOf(RecipeException.class)
-                .hasMessageContaining(
-                        "nothing does in whole multiples (32 of the neurons, 1 of the key/value heads, 1 of the state's");
-        assertThatThrownBy(() -> pruned(new WidthOptions(
-                        WidthShares.ofFeedForward(0.5), WidthScore.FLAP, true, true, 48, text, READING)))
-                .isInstanceOf(RecipeException.class)
-                .hasMessageContaining("the width of its feed-forward parts, 128, is no multiple of 48");
+    void pruned_heads_keepsTheBest() {
+        Path pruned =
+                pruned(new WidthOptions(new WidthShares(1, 0.5, 1), WidthScore.FLAP, true, true, 16, text, READING));
+        Statistics statistics = statistics();
+        for (int layer = 0; layer < LAYERS; layer++) {
+            String output = "blk." + layer + ".attn_output.weight";
+            float[] weights = ChangedModel.values(model, output);
+            Importance inputs = statistics.importance().find(output).orElseThrow();
+            float[] squares = inputs.meanSquares();
+            float[] means = inputs.means().orElseThrow();
+            double[] worth = new double[HEADS_KV];
+            for (int i = 0; i < weights.length; i++) {
+                int column = i % WIDTH;
+                double variance = squares[column] - (double) means[column] * means[column];
+                worth[column / (GROUP * HEAD)] += variance * weights[i] * weights[i];
+            }
+            assertThat(kept(pruned, "blk." + layer + ".attn_k.weight", HEAD))
+                    .containsExactly(worth[0] > worth[1] ? 0 : 1);
+        }
+    }
+
+    /** Biases are there by then, and get what goes now on top. */
+    @Test
+    void pruned_twice_isAsGoodAsMasked() {
+        WidthOptions half =
+                new WidthOptions(WidthShares.ofFeedForward(0.75), WidthScore.FLAP, true, true, 16, text, READING);
+        Path once = write(half, folder.resolve("once.gguf"));
+        model = once;
+        Path twice = write(half, folder.resolve("twice.gguf"));
+        Statistics statistics = statistics();
+        for (int layer = 0; layer < LAYERS; layer++) {
+            String down = "blk." + layer + ".ffn_down.";
+            float[] means = statistics
+                    .importance()
+                    .find(down + "weight")
+                    .orElseThrow()
+                    .means()
+                    .orElseThrow();
+            Set<Integer> stay = kept(twice, "blk." + layer + ".ffn_up.weight", 1);
+            float[] lost = lost(ChangedModel.values(once, down + "weight"), means, stay);
+            float[] before = ChangedModel.values(once, down + "bias");
+            float[] now = ChangedModel.values(twice, down + "bias");
+            for (int i = 0; i < now.length; i++) {
+                assertThat(now[i]).isCloseTo(before[i] + lost[i], within(1e-5F));
+            }
+        }
     }
 
     private Path pruned(WidthOptions options) {

@@ -9,6 +9,8 @@ import io.shearling.convert.ConversionOptions;
 import io.shearling.convert.OutputType;
 import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.gguf.SplitRule;
+import io.shearling.formats.gguf.TensorInfo;
+import io.shearling.formats.tensor.TensorType;
 import io.shearling.recipes.Text;
 import io.shearling.recipes.evaluate.Evaluation;
 import io.shearling.recipes.evaluate.EvaluationListener;
@@ -73,6 +75,12 @@ class WidthPruningReferenceIT {
         ReferenceTools.find()
                 .run("llama-quantize", Duration.ofMinutes(1), pruned.toString(), small.toString(), "Q4_K_M");
         assertThat(reference(small, text)).isCloseTo(expected, withinPercentage(20));
+        try (GgufFile file = GgufFile.open(small)) {
+            assertThat(file.tensors())
+                    .filteredOn(tensor -> tensor.shape().rank() > 1)
+                    .extracting(TensorInfo::type)
+                    .containsOnly(TensorType.Q4_K, TensorType.Q6_K);
+        }
     }
 
     private static double perplexity(Path model, Text text) {

@@ -95,6 +95,18 @@ public final class BudgetSearch {
         }
     }
 
+    /**
+     * Refuses what {@link #run} would refuse before it reads the text. Looks at headers alone: the data may be missing.
+     *
+     * @param options with an importance, whatever its values
+     * @throws RecipeException when the budget is impossible, or the model cannot be quantized
+     */
+    public static void require(Path model, Budget budget, BudgetOptions options) {
+        try (SearchInput input = SearchInput.open(model, options)) {
+            BudgetLimits.of(budget, input.sizes(options.importance()), model);
+        }
+    }
+
     private BudgetReport run() {
         requireOther();
         SearchFolder.requireFolder(target);

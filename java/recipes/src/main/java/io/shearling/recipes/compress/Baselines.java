@@ -5,6 +5,7 @@ import io.shearling.formats.json.JsonValue;
 import io.shearling.formats.preset.QuantizationPreset;
 import io.shearling.recipes.quantize.Quantization;
 import io.shearling.recipes.quantize.QuantizationOptions;
+import io.shearling.recipes.recipe.AnyImportance;
 import io.shearling.recipes.recipe.Artifact;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,6 +87,19 @@ final class Baselines {
             throw new UncheckedIOException(e);
         } finally {
             remove(model);
+        }
+    }
+
+    /**
+     * Refuses mixes that the original cannot have, by its headers.
+     *
+     * @param importance whether it is collected
+     */
+    static void require(List<QuantizationPreset> mixes, Path original, boolean importance) {
+        for (QuantizationPreset mix : mixes) {
+            QuantizationOptions plain = QuantizationOptions.of(mix).withRequantize();
+            Quantization.of(original, importance ? plain.withImportance(AnyImportance.of(original)) : plain)
+                    .close();
         }
     }
 

@@ -46,8 +46,10 @@ public final class Compression {
         CompressionPlan plan = CompressionPlan.of(recipe, model);
         Workspace workspace = Workspace.open(options.workspace());
         Artifact source = source(model, plan.sourceBytes(), listener);
+        Baselines.require(recipe.baseline(), model, texts.calibration().isPresent());
         Teller teller = new Teller(listener);
         Measuring measuring = new Measuring(model, texts.evaluation(), recipe.measure(), options.threads());
+        measuring.require(texts.calibration());
         Optional<KeptStatistics> statistics =
                 texts.calibration().map(text -> new KeptStatistics(workspace, text, options.threads(), teller));
         KeptSteps kept = new KeptSteps(source, texts, options, workspace, measuring, statistics, teller);

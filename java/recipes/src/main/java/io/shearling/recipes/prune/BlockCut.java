@@ -70,7 +70,7 @@ record BlockCut(ModelShape shape, List<ResidualBlock> removed, List<PackedLayer>
     GgufMetadata keys(GgufMetadata model) {
         int[] from = layers.stream().mapToInt(layer -> layer.first().layer()).toArray();
         GgufMetadata keys = LayerKeys.of(model, shape.architecture(), shape.blockCount(), from);
-        return UnevenKeys.of(keys, shape, widths());
+        return UnevenKeys.of(keys, shape, widths(), true);
     }
 
     /** The tensors of the output. */

@@ -18,14 +18,14 @@ final class ColumnScores {
      *
      * @throws RecipeException when they are of another model
      */
-    static Importance statistics(ImportanceFile file, TensorInfo matrix) {
+    static Importance statistics(GgufFile model, ImportanceFile file, TensorInfo matrix) {
         return file.find(matrix.name())
                 .filter(found -> found.size() == matrix.shape().columns()
                         && found.means().isPresent())
                 .orElseThrow(() -> new RecipeException(
                         Kind.STATISTICS,
-                        matrix.name(),
-                        "the text gave no statistics of its columns",
+                        model.path().toString(),
+                        "the text gave no statistics of the columns of its " + matrix.name(),
                         "give a longer text, or another model"));
     }
 

@@ -181,8 +181,9 @@ final class CutTensors implements Remake {
         TensorInfo weight = model.tensor(sibling(name, WEIGHT)).orElseThrow();
         float[] vector =
                 before.orElseGet(() -> new float[Math.toIntExact(weight.shape().rows())]);
-        float[] means =
-                ColumnScores.statistics(biases.orElseThrow(), weight).means().orElseThrow();
+        float[] means = ColumnScores.statistics(model, biases.orElseThrow(), weight)
+                .means()
+                .orElseThrow();
         for (int element : elements(CutTensor.of(weight.name()).orElseThrow())) {
             means[element] = 0;
         }
@@ -200,15 +201,5 @@ final class CutTensors implements Remake {
             }
         }
         return vector;
-    }
-
-    /** For the state of an unfinished file: which units stay. */
-    @Override
-    public String toString() {
-        return IntStream.range(0, kept.shape().blockCount())
-                        .mapToObj(layer -> Arrays.hashCode(kept.neurons().get(layer)) + "/"
-                                + Arrays.hashCode(kept.headsKv().get(layer)))
-                        .toList()
-                + "/" + kept.hidden().hashCode();
     }
 }

@@ -1,7 +1,6 @@
 package io.shearling.recipes.prune;
 
 import io.shearling.formats.model.LayerCounts;
-import io.shearling.formats.model.ModelShape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -9,39 +8,26 @@ import java.util.stream.IntStream;
 /**
  * The units of each layer that stay.
  *
- * @param shape of the model as it was
+ * @param source the model as it was
  * @param neurons of the feed-forward part, ascending
  * @param headsKv heads of keys and values, ascending
  * @param hidden elements of the state between the layers, ascending
  */
-record KeptUnits(ModelShape shape, List<int[]> neurons, List<int[]> headsKv, List<Integer> hidden) {
-    /** The query heads that belong to a key/value head; 0 where a layer has no attention. */
-    static int group(ModelShape shape, int layer) {
-        int headsKv = shape.headCountKv().layer(layer);
-        return headsKv == 0 ? 0 : shape.headCount().layer(layer) / headsKv;
-    }
-
-    /** Whether nothing goes. */
-    boolean all() {
-        return all(0, Side.HIDDEN)
-                && IntStream.range(0, shape.blockCount())
-                        .allMatch(layer -> all(layer, Side.NEURONS) && all(layer, Side.RESULTS));
-    }
-
+record KeptUnits(SourceWidths source, List<int[]> neurons, List<int[]> headsKv, List<Integer> hidden) {
     /** Whether all units of a side stay in a layer. */
     boolean all(int layer, Side side) {
-        return switch (side) {
-            case NEURONS ->
-                neurons.get(layer).length == shape.feedForwardLength().layer(layer);
-            case HIDDEN -> hidden.size() == shape.embeddingLength();
-            default -> headsKv.get(layer).length == shape.headCountKv().layer(layer);
+        int stay = switch (side) {
+            case NEURONS -> neurons.get(layer).length;
+            case HIDDEN -> hidden.size();
+            default -> headsKv.get(layer).length;
         };
+        return stay == source.units(layer, side);
     }
 
     LayerWidths widths() {
         int[] kv = lengths(headsKv);
         int[] heads = IntStream.range(0, kv.length)
-                .map(layer -> kv[layer] * group(shape, layer))
+                .map(layer -> kv[layer] * source.group(layer))
                 .toArray();
         return new LayerWidths(LayerCounts.of(heads), LayerCounts.of(kv), LayerCounts.of(lengths(neurons)));
     }
@@ -55,16 +41,21 @@ record KeptUnits(ModelShape shape, List<int[]> neurons, List<int[]> headsKv, Lis
         return switch (side) {
             case NEURONS -> neurons.get(layer);
             case HIDDEN -> hidden.stream().mapToInt(Integer::intValue).toArray();
-            case QUERIES -> heads(layer, group(shape, layer) * shape.keyLength());
-            case KEYS -> heads(layer, shape.keyLength());
-            case VALUES -> heads(layer, shape.valueLength());
-            case RESULTS -> heads(layer, group(shape, layer) * shape.valueLength());
+            default -> {
+                int width = source.unit(layer, side);
+                yield Arrays.stream(headsKv.get(layer))
+                        .flatMap(head -> IntStream.range(head * width, (head + 1) * width))
+                        .toArray();
+            }
         };
     }
 
-    private int[] heads(int layer, int width) {
-        return Arrays.stream(headsKv.get(layer))
-                .flatMap(head -> IntStream.range(head * width, (head + 1) * width))
-                .toArray();
+    /** All of them, so that other units have another text. */
+    String settings() {
+        return text(neurons) + text(headsKv) + hidden;
+    }
+
+    private static String text(List<int[]> units) {
+        return units.stream().map(Arrays::toString).toList().toString();
     }
 }

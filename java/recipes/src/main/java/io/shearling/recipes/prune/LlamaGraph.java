@@ -43,7 +43,7 @@ final class LlamaGraph {
             throw new RecipeException(
                     Kind.MODEL,
                     name,
-                    "llama.cpp runs no model of the architecture " + shape.architecture() + " whose layers differ",
+                    "models of the architecture " + shape.architecture() + " are not computed as Llama is",
                     "give one of " + supported + ", or remove whole layers");
         }
         for (TensorInfo tensor : model.tensors()) {
@@ -52,7 +52,7 @@ final class LlamaGraph {
                 throw new RecipeException(
                         Kind.MODEL,
                         name,
-                        "it has " + tensor.name() + ", which layers that differ cannot have",
+                        "it has " + tensor.name() + ", which Llama's layers have not",
                         "give one of " + supported + " without experts, or remove whole layers");
             }
         }

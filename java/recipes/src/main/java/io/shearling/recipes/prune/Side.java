@@ -13,10 +13,5 @@ enum Side {
     /** What the heads give: as many values as there are query heads. */
     RESULTS,
     /** Elements of the state between the layers; the same in all of them. */
-    HIDDEN;
-
-    /** Whether it consists of heads. */
-    boolean heads() {
-        return this != NEURONS && this != HIDDEN;
-    }
+    HIDDEN
 }

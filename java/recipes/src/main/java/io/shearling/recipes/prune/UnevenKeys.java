@@ -21,9 +21,10 @@ final class UnevenKeys {
      *
      * @param keys of a model that {@link LlamaGraph} has, with as many layers in all other keys
      * @param shape of the model as it was
+     * @param stays whether a model whose layers are all alike keeps its architecture
      */
-    static GgufMetadata of(GgufMetadata keys, ModelShape shape, LayerWidths widths) {
-        boolean uniform = widths.uniform();
+    static GgufMetadata of(GgufMetadata keys, ModelShape shape, LayerWidths widths, boolean stays) {
+        boolean uniform = widths.uniform() && stays;
         String from = shape.architecture() + ".";
         String name = uniform ? shape.architecture() : LlamaGraph.UNEVEN;
         GgufMetadata.Builder result = GgufMetadata.builder();

@@ -6,83 +6,106 @@ import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
-/** Which units of a model stay, in numbers that quantize well. No state. */
+/** Which units of a model stay, in numbers that quantize well. For one model. */
 final class WidthChoice {
     /** Elements of a block of the k-quants, and of the other types. */
     private static final int[] BLOCKS = {256, 32};
 
-    private WidthChoice() {}
+    private final GgufFile model;
+    private final SourceWidths source;
+    private final ModelShape shape;
+    private final WidthOptions options;
+
+    WidthChoice(GgufFile model, SourceWidths source, WidthOptions options) {
+        this.model = model;
+        this.source = source;
+        this.shape = source.shape();
+        this.options = options;
+    }
 
     /**
      * The units that stay.
      *
-     * @throws RecipeException when so little is to go that nothing would, or a multiple does not fit
+     * @throws RecipeException when of what is asked for nothing would go, or a multiple does not fit
      */
-    static KeptUnits of(GgufFile model, ModelShape shape, WidthOptions options, WidthScores scores) {
+    KeptUnits kept(WidthScores scores) {
         WidthShares shares = options.shares();
-        int neurons = multiple(
-                model, "feed-forward parts", shape.feedForwardLength().toArray(), shares.feedForward(), options);
-        int hidden = multiple(model, "states", new int[] {shape.embeddingLength()}, shares.hidden(), options);
+        int[] neurons = neuronMultiples();
+        int[] heads = headMultiples();
+        int hidden = multiple("state", shape.embeddingLength(), shares.hidden());
+        List<int[]> elements = UnitChoice.kept(scores.hidden(), shares.hidden(), new int[] {hidden}, true);
         KeptUnits kept = new KeptUnits(
-                shape,
+                source,
                 UnitChoice.kept(scores.neurons(), shares.feedForward(), neurons, options.layerwise()),
-                UnitChoice.kept(scores.heads(), shares.heads(), headMultiple(shape), options.layerwise()),
-                Arrays.stream(UnitChoice.kept(scores.hidden(), shares.hidden(), hidden, true)
-                                .get(0))
-                        .boxed()
-                        .toList());
-        if (kept.all()) {
-            throw new RecipeException(
-                    Kind.MODEL,
-                    model.path().toString(),
-                    "so little is to go that nothing does in whole multiples (" + neurons + " of the neurons, "
-                            + headMultiple(shape) + " of the key/value heads, " + hidden + " of the state's elements)",
-                    "keep less, or smaller multiples");
-        }
+                UnitChoice.kept(scores.heads(), shares.heads(), heads, options.layerwise()),
+                Arrays.stream(elements.get(0)).boxed().toList());
+        requireLess("neurons", shares.feedForward(), neurons, layer -> kept.all(layer, Side.NEURONS));
+        requireLess("key/value heads", shares.heads(), heads, layer -> kept.all(layer, Side.KEYS));
+        requireLess("elements of the state", shares.hidden(), new int[] {hidden}, layer -> kept.all(0, Side.HIDDEN));
         return kept;
     }
 
-    private static int multiple(GgufFile model, String what, int[] widths, double share, WidthOptions options) {
-        int wanted = options.multiple();
-        if (wanted == 0) {
-            return Arrays.stream(BLOCKS)
-                    .filter(block -> Arrays.stream(widths).allMatch(width -> width % block == 0))
-                    .findFirst()
-                    .orElse(1);
-        }
-        if (share == 1) {
-            return 1;
-        }
-        int odd = Arrays.stream(widths)
-                .filter(width -> width % wanted != 0)
-                .findFirst()
-                .orElse(0);
-        if (odd != 0) {
+    private void requireLess(String units, double share, int[] multiples, IntPredicate all) {
+        if (share < 1 && IntStream.range(0, multiples.length).allMatch(all)) {
+            int least = Arrays.stream(multiples).min().orElse(1);
             throw new RecipeException(
                     Kind.MODEL,
                     model.path().toString(),
-                    "the width of its " + what + ", " + odd + ", is no multiple of " + wanted,
-                    "give a multiple that divides it");
+                    "a share of " + share + " of the " + units
+                            + " is all of them, for in a layer they stay in multiples of " + least,
+                    "keep less, leave these out, or set a smaller multiple");
         }
-        return wanted;
     }
 
-    /** Heads stay in numbers whose results fill blocks of the k-quants, where they did so before. */
-    private static int headMultiple(ModelShape shape) {
-        int multiple = 1;
-        for (int layer = 0; layer < shape.blockCount(); layer++) {
-            int width = KeptUnits.group(shape, layer) * shape.valueLength();
-            int headsKv = shape.headCountKv().layer(layer);
-            if (headsKv > 0 && (long) width * headsKv % BLOCKS[0] == 0) {
-                int own = BLOCKS[0]
-                        / BigInteger.valueOf(width)
-                                .gcd(BigInteger.valueOf(BLOCKS[0]))
-                                .intValue();
-                multiple = Math.max(multiple, own);
-            }
+    /** A layer whose number is no multiple, as one without a feed-forward part but for zeros, stays as it is. */
+    private int[] neuronMultiples() {
+        int multiple = multiple(
+                "feed-forward part",
+                shape.feedForwardLength().max(),
+                options.shares().feedForward());
+        return IntStream.of(shape.feedForwardLength().toArray())
+                .map(neurons -> neurons % multiple == 0 ? multiple : Math.max(1, neurons))
+                .toArray();
+    }
+
+    private int multiple(String what, int width, double share) {
+        int wanted = options.multiple();
+        if (wanted == 0) {
+            return Arrays.stream(BLOCKS)
+                    .filter(block -> width % block == 0)
+                    .findFirst()
+                    .orElse(1);
         }
-        int all = multiple;
-        return Arrays.stream(shape.headCountKv().toArray()).allMatch(heads -> heads % all == 0) ? all : 1;
+        if (share < 1 && width % wanted != 0) {
+            throw new RecipeException(
+                    Kind.MODEL,
+                    model.path().toString(),
+                    "the width of its " + what + ", " + width + ", is no multiple of " + wanted,
+                    "set a multiple that divides it");
+        }
+        return share < 1 ? wanted : 1;
+    }
+
+    /** Heads stay in numbers whose results fill blocks of the k-quants, or the multiple that is set, where they did so before. */
+    private int[] headMultiples() {
+        int block = options.multiple() > 0 ? options.multiple() : BLOCKS[0];
+        return IntStream.range(0, shape.blockCount())
+                .map(layer -> {
+                    int headsKv = shape.headCountKv().layer(layer);
+                    if (headsKv == 0 || !source.computed(layer)) {
+                        return Math.max(1, headsKv);
+                    }
+                    int width = source.unit(layer, Side.RESULTS);
+                    int own = block
+                            / BigInteger.valueOf(width)
+                                    .gcd(BigInteger.valueOf(block))
+                                    .intValue();
+                    return headsKv % own == 0 ? own : 1;
+                })
+                .toArray();
     }
 }

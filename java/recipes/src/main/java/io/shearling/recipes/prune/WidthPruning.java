@@ -15,9 +15,7 @@ import io.shearling.recipes.statistics.TextChunks;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -29,15 +27,14 @@ import java.util.stream.IntStream;
  * <p>The text is read when this is made.
  */
 public final class WidthPruning extends Pruning {
-    private static final Set<String> BIASED = Set.of(LlamaGraph.UNEVEN, "llama");
-
     private final KeptUnits kept;
 
     private WidthPruning(GgufFile model, WidthOptions options, KeptUnits kept, CutTensors cut, CalibrationTexts texts) {
         super(
                 model,
                 true,
-                "narrower by " + options.text().sha256() + ", " + options.bias() + ", " + cut,
+                "narrower by " + options.text().sha256() + ", " + options.reading() + ", " + options.bias() + ", "
+                        + kept.settings(),
                 keys(model, kept),
                 cut.tensors(),
                 cut,
@@ -58,12 +55,14 @@ public final class WidthPruning extends Pruning {
     public static WidthPruning of(Path path, WidthOptions options, int threads, PruningListener listener) {
         GgufFile model = GgufFile.open(path);
         try {
-            ModelShape shape = require(model, options);
-            WidthChoice.of(model, shape, options, WidthScores.unknown(shape));
+            SourceWidths source = require(model, options);
+            WidthChoice choice = new WidthChoice(model, source, options);
+            // What can be refused without the text is.
+            choice.kept(WidthScores.unknown(source));
             ImportanceFile statistics = read(path, options, threads, listener);
-            KeptUnits kept = WidthChoice.of(model, shape, options, WidthScores.of(model, shape, options, statistics));
-            CutTensors cut = new CutTensors(model, kept, options.bias() ? Optional.of(statistics) : Optional.empty());
-            return new WidthPruning(model, options, kept, cut, CalibrationTexts.of(options.text()));
+            KeptUnits kept = choice.kept(WidthScores.of(model, source, options, statistics));
+            return new WidthPruning(
+                    model, options, kept, cut(model, options, kept, statistics), CalibrationTexts.of(options.text()));
         } catch (RuntimeException e) {
             model.close();
             throw e;
@@ -79,32 +78,24 @@ public final class WidthPruning extends Pruning {
     public static WidthPruning foretold(Path path, WidthOptions options) {
         GgufFile model = GgufFile.open(path);
         try {
-            ModelShape shape = require(model, options);
-            KeptUnits kept = WidthChoice.of(model, shape, options, WidthScores.unknown(shape));
+            SourceWidths source = require(model, options);
+            KeptUnits kept = new WidthChoice(model, source, options).kept(WidthScores.unknown(source));
             // Means are looked for when data is written, and there is to be none.
-            CutTensors cut =
-                    new CutTensors(model, kept, options.bias() ? Optional.of(ImportanceFile.EMPTY) : Optional.empty());
-            return new WidthPruning(model, options, kept, cut, CalibrationTexts.NONE);
+            return new WidthPruning(
+                    model, options, kept, cut(model, options, kept, ImportanceFile.EMPTY), CalibrationTexts.NONE);
         } catch (RuntimeException e) {
             model.close();
             throw e;
         }
     }
 
-    private static ModelShape require(GgufFile model, WidthOptions options) {
-        ModelShape shape = LlamaGraph.require(model);
+    private static CutTensors cut(GgufFile model, WidthOptions options, KeptUnits kept, ImportanceFile statistics) {
+        return new CutTensors(model, kept, options.bias() ? Optional.of(statistics) : Optional.empty());
+    }
+
+    private static SourceWidths require(GgufFile model, WidthOptions options) {
+        SourceWidths source = SourceWidths.of(model);
         WidthShares shares = options.shares();
-        String path = model.path().toString();
-        if (options.bias()
-                && !BIASED.contains(shape.architecture())
-                && (shares.feedForward() < 1 || shares.heads() < 1)) {
-            throw new RecipeException(
-                    Kind.MODEL,
-                    path,
-                    "models of the architecture " + shape.architecture()
-                            + " have no biases that could make up for what goes",
-                    "leave the biases out (--no-bias, in a recipe bias: false)");
-        }
         if (shares.heads() < 1) {
             model.tensors().stream()
                     .filter(tensor -> tensor.name().contains(".attn_qkv."))
@@ -112,9 +103,10 @@ public final class WidthPruning extends Pruning {
                     .ifPresent(tensor -> {
                         throw new RecipeException(
                                 Kind.MODEL,
-                                path,
-                                "it has queries, keys and values in one tensor, " + tensor.name(),
-                                "cut the feed-forward parts alone");
+                                model.path().toString(),
+                                "it has queries, keys and values in one tensor, " + tensor.name()
+                                        + ", of which heads cannot go",
+                                "cut the feed-forward parts or the state");
                     });
         }
         CutTensors.requirePlain(model, side -> switch (side) {
@@ -122,45 +114,44 @@ public final class WidthPruning extends Pruning {
             case HIDDEN -> shares.hidden() < 1;
             default -> shares.heads() < 1;
         });
-        return shape;
+        return source;
     }
 
     private static ImportanceFile read(Path path, WidthOptions options, int threads, PruningListener listener) {
-        StatisticsOptions reading = options.reading();
+        StatisticsOptions reading = options.reading().withThreads(threads);
         try (Model loaded = Model.load(path, ModelOptions.builder().cpuOnly().build())) {
-            int there = TextChunks.of(loaded, options.text(), reading.chunkTokens(), 0)
-                    .count();
-            int chunks = reading.chunks() == 0 ? there : Math.min(there, reading.chunks());
-            return Statistics.collect(
-                            loaded,
-                            options.text(),
-                            new StatisticsOptions(reading.chunkTokens(), chunks, false, threads),
-                            listener::read)
+            TextChunks all = TextChunks.of(loaded, options.text(), reading.chunkTokens(), 0);
+            TextChunks chunks = reading.chunks() == 0 ? all : all.first(reading.chunks());
+            return Statistics.collect(loaded, options.text(), chunks, reading, listener::read)
                     .importance();
         }
     }
 
     private static GgufMetadata keys(GgufFile model, KeptUnits kept) {
-        ModelShape shape = kept.shape();
+        ModelShape shape = kept.source().shape();
         int[] all = IntStream.range(0, shape.blockCount()).toArray();
+        // The others of its kind want heads that together are as wide as the state, and know no biases.
+        boolean stays = shape.architecture().equals("llama");
         GgufMetadata keys = UnevenKeys.of(
-                LayerKeys.of(model.metadata(), shape.architecture(), shape.blockCount(), all), shape, kept.widths());
-        String architecture = keys.string("general.architecture");
+                LayerKeys.of(model.metadata(), shape.architecture(), shape.blockCount(), all),
+                shape,
+                kept.widths(),
+                stays);
         return keys.toBuilder()
                 .put(
-                        architecture + ".embedding_length",
+                        keys.string("general.architecture") + ".embedding_length",
                         GgufValue.u32(kept.hidden().size()))
                 .build();
     }
 
     @Override
     public int blockCount() {
-        return kept.shape().blockCount();
+        return kept.source().shape().blockCount();
     }
 
     @Override
     public int layers() {
-        return kept.shape().blockCount();
+        return blockCount();
     }
 
     /** Neurons of each layer of the model that is written. */
@@ -180,16 +171,16 @@ public final class WidthPruning extends Pruning {
 
     /** Elements of the states of the model that is read. */
     public int sourceEmbeddingLength() {
-        return kept.shape().embeddingLength();
+        return kept.source().shape().embeddingLength();
     }
 
     /** Neurons of the model that is read, of all layers. */
     public long sourceNeurons() {
-        return Arrays.stream(kept.shape().feedForwardLength().toArray()).sum();
+        return kept.source().shape().feedForwardLength().sum();
     }
 
     /** Key/value heads of the model that is read, of all layers. */
     public long sourceHeadsKv() {
-        return Arrays.stream(kept.shape().headCountKv().toArray()).sum();
+        return kept.source().shape().headCountKv().sum();
     }
 }

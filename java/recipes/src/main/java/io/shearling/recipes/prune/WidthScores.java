@@ -20,9 +20,10 @@ import java.util.stream.IntStream;
  */
 record WidthScores(List<double[]> neurons, List<double[]> heads, List<double[]> hidden) {
     /** Where nothing is known: each unit is worth a little less than the one before it, in all layers alike. */
-    static WidthScores unknown(ModelShape shape) {
-        IntFunction<double[]> falling =
-                units -> IntStream.range(0, units).mapToDouble(unit -> -unit).toArray();
+    static WidthScores unknown(SourceWidths source) {
+        IntFunction<double[]> falling = units ->
+                IntStream.range(0, units).mapToDouble(unit -> 1 / (1.0 + unit)).toArray();
+        ModelShape shape = source.shape();
         return new WidthScores(
                 IntStream.of(shape.feedForwardLength().toArray())
                         .mapToObj(falling)
@@ -32,50 +33,51 @@ record WidthScores(List<double[]> neurons, List<double[]> heads, List<double[]> 
     }
 
     /**
-     * From what the matrices are multiplied with. Sides of which all units stay have zeros.
+     * From what the matrices are multiplied with. Sides of which all units stay have zeros, as have layers that are not computed.
      *
      * @throws RecipeException when the statistics are of another model
      */
-    static WidthScores of(GgufFile model, ModelShape shape, WidthOptions options, ImportanceFile statistics) {
+    static WidthScores of(GgufFile model, SourceWidths source, WidthOptions options, ImportanceFile statistics) {
         List<double[]> neurons = new ArrayList<>();
         List<double[]> heads = new ArrayList<>();
-        for (int layer = 0; layer < shape.blockCount(); layer++) {
-            int neuronCount = shape.feedForwardLength().layer(layer);
-            int headCount = shape.headCountKv().layer(layer);
-            int width = KeptUnits.group(shape, layer) * shape.valueLength();
+        for (int layer = 0; layer < source.shape().blockCount(); layer++) {
             neurons.add(
-                    options.shares().feedForward() == 1 || neuronCount == 0
-                            ? new double[neuronCount]
-                            : columns(model, "blk." + layer + ".ffn_down.weight", neuronCount, options, statistics));
+                    options.shares().feedForward() == 1
+                            ? new double[source.units(layer, Side.NEURONS)]
+                            : units(model, source, layer, Side.NEURONS, options.score(), statistics));
             heads.add(
-                    options.shares().heads() == 1 || headCount == 0
-                            ? new double[headCount]
-                            : ColumnScores.grouped(
-                                    columns(
-                                            model,
-                                            "blk." + layer + ".attn_output.weight",
-                                            headCount * width,
-                                            options,
-                                            statistics),
-                                    width));
+                    options.shares().heads() == 1
+                            ? new double[source.units(layer, Side.RESULTS)]
+                            : units(model, source, layer, Side.RESULTS, options.score(), statistics));
         }
-        double[] hidden =
-                options.shares().hidden() == 1 ? new double[shape.embeddingLength()] : hidden(model, shape, statistics);
+        double[] hidden = options.shares().hidden() == 1
+                ? new double[source.shape().embeddingLength()]
+                : hidden(model, source, statistics);
         return new WidthScores(neurons, heads, List.of(hidden));
     }
 
-    private static double[] columns(
-            GgufFile model, String name, int columns, WidthOptions options, ImportanceFile statistics) {
-        TensorInfo matrix = matrix(model, name, columns);
-        return ColumnScores.of(model, matrix, ColumnScores.statistics(statistics, matrix), options.score());
+    /** Of the units that a matrix multiplies. */
+    private static double[] units(
+            GgufFile model, SourceWidths source, int layer, Side side, WidthScore score, ImportanceFile statistics) {
+        int units = source.units(layer, side);
+        if (units == 0 || !source.computed(layer)) {
+            return new double[units];
+        }
+        String name = "blk." + layer + (side == Side.NEURONS ? ".ffn_down.weight" : ".attn_output.weight");
+        TensorInfo matrix = matrix(model, name);
+        double[] columns = ColumnScores.of(model, matrix, ColumnScores.statistics(model, statistics, matrix), score);
+        return ColumnScores.grouped(columns, source.unit(layer, side));
     }
 
     /** Minitron (arXiv 2407.14679): how large each element is behind the norms, here by its root mean square, summed over all of them. */
-    private static double[] hidden(GgufFile model, ModelShape shape, ImportanceFile statistics) {
-        double[] scores = new double[shape.embeddingLength()];
-        for (int layer = 0; layer < shape.blockCount(); layer++) {
+    private static double[] hidden(GgufFile model, SourceWidths source, ImportanceFile statistics) {
+        double[] scores = new double[source.shape().embeddingLength()];
+        for (int layer = 0; layer < source.shape().blockCount(); layer++) {
+            if (!source.computed(layer)) {
+                continue;
+            }
             String prefix = "blk." + layer + ".";
-            if (shape.headCountKv().layer(layer) > 0) {
+            if (source.group(layer) > 0) {
                 String together = prefix + "attn_qkv.weight";
                 add(
                         model,
@@ -89,20 +91,19 @@ record WidthScores(List<double[]> neurons, List<double[]> heads, List<double[]> 
     }
 
     private static void add(GgufFile model, String reader, ImportanceFile statistics, double[] scores) {
-        float[] squares = ColumnScores.statistics(statistics, matrix(model, reader, scores.length))
+        float[] squares = ColumnScores.statistics(model, statistics, matrix(model, reader))
                 .meanSquares();
         for (int i = 0; i < scores.length; i++) {
             scores[i] += Math.sqrt(squares[i]);
         }
     }
 
-    private static TensorInfo matrix(GgufFile model, String name, int columns) {
+    private static TensorInfo matrix(GgufFile model, String name) {
         return model.tensor(name)
-                .filter(found -> found.shape().columns() == columns)
                 .orElseThrow(() -> new RecipeException(
                         Kind.MODEL,
                         model.path().toString(),
-                        "it has no " + name + " of " + columns + " columns",
+                        "it has no " + name,
                         "get the model again, or convert it again"));
     }
 }

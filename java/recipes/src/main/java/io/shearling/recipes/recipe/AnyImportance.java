@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Importance that says of all columns the same, in place of what will be collected. */
-final class AnyImportance {
+public final class AnyImportance {
     private AnyImportance() {}
 
-    static ColumnImportance of(Path model) {
+    /** For all matrices in the layers of a model. */
+    public static ColumnImportance of(Path model) {
         Map<String, float[]> values = new HashMap<>();
         try (GgufFile file = GgufFile.open(model)) {
             file.tensors().forEach(tensor -> {

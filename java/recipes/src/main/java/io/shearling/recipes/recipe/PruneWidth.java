@@ -129,12 +129,12 @@ public record PruneWidth(
     private static List<String> facts(WidthPruning pruning) {
         List<String> facts = new ArrayList<>();
         LayerCounts neurons = pruning.feedForward();
-        if (sum(neurons) < pruning.sourceNeurons()) {
-            facts.add(sum(neurons) + " of " + pruning.sourceNeurons() + " neurons stay, in each layer " + neurons);
+        if (neurons.sum() < pruning.sourceNeurons()) {
+            facts.add(neurons.sum() + " of " + pruning.sourceNeurons() + " neurons stay, in each layer " + neurons);
         }
         LayerCounts heads = pruning.headsKv();
-        if (sum(heads) < pruning.sourceHeadsKv()) {
-            facts.add(sum(heads) + " of " + pruning.sourceHeadsKv() + " key/value heads stay, in each layer " + heads);
+        if (heads.sum() < pruning.sourceHeadsKv()) {
+            facts.add(heads.sum() + " of " + pruning.sourceHeadsKv() + " key/value heads stay, in each layer " + heads);
         }
         if (pruning.embeddingLength() < pruning.sourceEmbeddingLength()) {
             facts.add(pruning.embeddingLength() + " of " + pruning.sourceEmbeddingLength()
@@ -143,15 +143,12 @@ public record PruneWidth(
         return facts;
     }
 
-    private static long sum(LayerCounts counts) {
-        return Arrays.stream(counts.toArray()).sum();
-    }
-
     @Override
     public String foretell(Path input, Path target) {
         try (WidthPruning pruning = WidthPruning.foretold(input, options(Text.of("the text to come", "")))) {
             pruning.plan(target, SplitRule.NONE).writeHollow(target);
-            return layerwise ? "" : "how many stay in which layer is measured";
+            boolean everywhere = layerwise || (shares.feedForward() == 1 && shares.heads() == 1);
+            return everywhere ? "" : "how many stay in which layer is measured";
         }
     }
 

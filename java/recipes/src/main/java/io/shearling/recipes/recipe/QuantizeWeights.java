@@ -62,6 +62,7 @@ public record QuantizeWeights(
             .collect(Collectors.toMap(mix -> mix.name().toLowerCase(Locale.ROOT), mix -> mix));
 
     private static final List<String> GOALS = List.of("type", "size", "bits-per-weight", "max-kl");
+
     /** Room in a file for the keys that tell how it was made. */
     private static final int PROVENANCE_BYTES = 16_384;
 
@@ -105,7 +106,14 @@ public record QuantizeWeights(
 
     private static Budget budget(RecipeFields fields) {
         if (fields.has("size")) {
-            return new Budget.Size(fields.require("size").bytes());
+            RecipeNode size = fields.require("size");
+            if (size.bytes() <= PROVENANCE_BYTES) {
+                throw size.refused(
+                        size.bytes() + " bytes are no room for a model: " + PROVENANCE_BYTES
+                                + " of them tell how it was made",
+                        "write more, as 90MB");
+            }
+            return new Budget.Size(size.bytes());
         }
         if (fields.has("bits-per-weight")) {
             return new Budget.BitsPerWeight(fields.require("bits-per-weight").number(0, MOST_BITS));
@@ -138,13 +146,23 @@ public record QuantizeWeights(
     public Map<String, String> settings() {
         Map<String, String> settings = new TreeMap<>();
         mix.ifPresent(type -> settings.put("type", type.name().toLowerCase(Locale.ROOT)));
-        budget.ifPresent(each -> settings.put("budget", each.toString()));
+        budget.ifPresent(each -> put(settings, each));
         speed.ifPresent(each -> settings.put("speed", each.words()));
         settings.put("importance", Boolean.toString(importance));
         settings.put("chunks", Integer.toString(chunks));
         settings.put("rounding", gptq ? "gptq" : "nearest");
         settings.put("requantize", Boolean.toString(requantize));
         return settings;
+    }
+
+    private static void put(Map<String, String> settings, Budget budget) {
+        if (budget instanceof Budget.Size size) {
+            settings.put("size", Long.toString(size.bytes()));
+        } else if (budget instanceof Budget.BitsPerWeight bits) {
+            settings.put("bits-per-weight", Double.toString(bits.bits()));
+        } else if (budget instanceof Budget.MaxDivergence divergence) {
+            settings.put("max-kl", Double.toString(divergence.nats()));
+        }
     }
 
     @Override
@@ -204,12 +222,10 @@ public record QuantizeWeights(
         if (gptq) {
             options.rounding(feedback(context));
         }
-        Budget room =
-                goal instanceof Budget.Size size ? new Budget.Size(Math.max(1, size.bytes() - PROVENANCE_BYTES)) : goal;
         BudgetReport report = BudgetSearch.run(
                 input.model(),
                 context.target(),
-                room,
+                room(goal),
                 context.calibration(),
                 options.build(),
                 (step, what, done, all) -> context.progress(
@@ -224,6 +240,11 @@ public record QuantizeWeights(
         return report.options();
     }
 
+    /** What the tensors may take. */
+    private static Budget room(Budget goal) {
+        return goal instanceof Budget.Size size ? new Budget.Size(size.bytes() - PROVENANCE_BYTES) : goal;
+    }
+
     private static String shown(double value) {
         return String.format(Locale.ROOT, "%.4g", value);
     }
@@ -233,6 +254,9 @@ public record QuantizeWeights(
         // Values that are there in the end have no part in the types, but those that need them are refused without.
         QuantizationPreset shown = mix.orElse(QuantizationPreset.Q4_K_M);
         Optional<ColumnImportance> columns = importance ? Optional.of(AnyImportance.of(input)) : Optional.empty();
+        BudgetOptions.Builder search = BudgetOptions.builder().requantize(requantize);
+        columns.ifPresent(search::importance);
+        budget.ifPresent(goal -> BudgetSearch.require(input, room(goal), search.build()));
         QuantizationOptions options = new QuantizationOptions(
                 Optional.of(shown), TypeSettings.NONE, columns, Optional.empty(), requantize, false, 1);
         try (Quantization quantization = Quantization.of(input, options)) {

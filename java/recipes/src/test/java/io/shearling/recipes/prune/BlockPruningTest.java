@@ -208,12 +208,12 @@ class BlockPruningTest {
     void of_otherModels_saysWhichAreTaken() {
         assertRefused(
                 model("qwen3", 2, none(), NAMES),
-                "llama.cpp runs no model of the architecture qwen3 whose layers differ; give one of deci, internlm2,"
+                "models of the architecture qwen3 are not computed as Llama is; give one of deci, internlm2,"
                         + " llama, xverse, or remove whole layers",
                 attention(1));
         assertRefused(
                 model("llama", 2, none(), List.of("attn_q.weight", "ffn_gate_inp.weight")),
-                "it has blk.0.ffn_gate_inp.weight, which layers that differ cannot have; give one of",
+                "it has blk.0.ffn_gate_inp.weight, which Llama's layers have not; give one of",
                 attention(1));
     }
 
