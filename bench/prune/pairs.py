@@ -19,7 +19,7 @@ PAIRS = {
     "linear-3": (["--count", "3", "--repair", "linear", *READ], ["--count", "3"]),
     "linear-6": (["--count", "6", "--repair", "linear", *READ], ["--count", "6"]),
 }
-BLOCKS = ["--rule", "blocks", "--chunks", "4", *READ]
+BLOCKS = ["--rule", "blocks", "--chunks", "2", *READ]
 
 
 class Bench:

@@ -29,6 +29,10 @@ record PruneRule(String name, Optional<LayerRule> fixed, Optional<MeasuredRule> 
 
     private static final List<String> NAMES = ALL.stream().map(PruneRule::name).toList();
 
+    /** The one whose models are the best; docs/prune.md has the figures. */
+    static final PruneRule BEST =
+            new PruneRule(lower(MeasuredRule.PERPLEXITY), Optional.empty(), Optional.of(MeasuredRule.PERPLEXITY));
+
     private static String lower(Enum<?> rule) {
         return rule.name().toLowerCase(Locale.ROOT);
     }

@@ -42,7 +42,8 @@ final class RemovalOption {
                 "Which layers go: ${COMPLETION-CANDIDATES}.",
                 "influence, angular and perplexity measure with --text, and so does",
                 "blocks, by which single attention and feed-forward parts go.",
-                "Default: middle, a run with as many before it as behind it."
+                "Default: perplexity, the best, where there is --text and no",
+                "--repair; else middle, a run with as many before it as behind it."
             })
     private @Nullable PruneRule rule;
 
@@ -62,7 +63,8 @@ final class RemovalOption {
      * @param threads that measure
      */
     Removal removal(RepairOption.@Nullable Method repair, TextChoice text, int threads) {
-        boolean measures = rule != null && rule.fixed().isEmpty();
+        PruneRule chosen = rule == null && count > 0 && repair == null && text.given() ? PruneRule.BEST : rule;
+        boolean measures = chosen != null && chosen.fixed().isEmpty();
         if (!measures && repair != RepairOption.Method.LINEAR) {
             text.requireUnused();
         }
@@ -80,16 +82,16 @@ final class RemovalOption {
             throw new UsageException(
                     "say what to remove: --count N, how many layers, --layers LIST, which, or --blocks LIST");
         }
-        if (rule == null || !measures) {
-            LayerRule fixed = rule == null ? LayerRule.MIDDLE : rule.fixed().orElseThrow();
+        if (chosen == null || !measures) {
+            LayerRule fixed = chosen == null ? LayerRule.MIDDLE : chosen.fixed().orElseThrow();
             return new Removal.Layers(new LayerChoice.Ruled(fixed, count), made);
         }
-        if (rule.measured().isEmpty()) {
-            requireWhole("--rule " + rule.name(), repair);
+        if (chosen.measured().isEmpty()) {
+            requireWhole("--rule " + chosen.name(), repair);
         }
         MeasuringOptions options =
                 new MeasuringOptions(text.chunkTokens(), text.chunks(MeasuringOptions.DEFAULT.chunks()), threads);
-        return new Removal.Measured(rule.measured(), count, made, text.text("--rule " + rule.name()), options);
+        return new Removal.Measured(chosen.measured(), count, made, text.text("--rule " + chosen.name()), options);
     }
 
     private static void requireWhole(String option, RepairOption.@Nullable Method repair) {

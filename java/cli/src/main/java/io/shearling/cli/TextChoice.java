@@ -30,6 +30,11 @@ final class TextChoice {
             description = "Chunks of the text to read; 0 for all. Default: 16 to measure, 64 to repair or to score.")
     private @Nullable Integer chunks;
 
+    /** Whether there is a text. */
+    boolean given() {
+        return text != null;
+    }
+
     /**
      * Reads the text.
      *

@@ -36,7 +36,7 @@ class CompressProcessIT {
                     name: own
                     texts: {calibration: a.txt, evaluation: b.txt}
                     steps:
-                      - prune-layers: {count: 1}
+                      - prune-layers: {count: 1, rule: middle}
                       - quantize: {type: q4_0, rounding: gptq}
                     """);
             Files.writeString(folder.resolve("a.txt"), PROSE.repeat(200));

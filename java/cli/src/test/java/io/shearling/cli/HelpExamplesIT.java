@@ -35,7 +35,7 @@ class HelpExamplesIT {
 
     /** The shortest recipe. */
     private static final String RECIPE =
-            "{version: 1, name: own, texts: {evaluation: other.txt}, steps: [{prune-layers: {count: 1}}], baseline: []}";
+            "{version: 1, name: own, texts: {evaluation: other.txt}, steps: [{prune-layers: {count: 1, rule: middle}}], baseline: []}";
 
     private static final String HUB = "hf:";
 

@@ -94,7 +94,7 @@ class PruneCommandTest {
                 "--blocks 1.attn --count 1 | --blocks names what goes, and --count would say it again; leave one out",
                 "--count 1 --rule influence | --rule influence needs a text; name a file with --text FILE",
                 "--count 1 --rule blocks | --rule blocks needs a text; name a file with --text FILE",
-                "--count 1 --text x | --text is about what reads a text, as --repair linear and --rule influence; ask for that, or leave it out",
+                "--layers 1 --text x | --text is about what reads a text, as --repair linear and --rule influence; ask for that, or leave it out",
                 "--count 1 --rule even --chunks 2 | --chunks is about what reads a text",
                 "--layers 1 --text x | --text is about what reads a text",
                 "--blocks 1 | each with .attn or .ffn behind it, as 12.attn,20-22.ffn",

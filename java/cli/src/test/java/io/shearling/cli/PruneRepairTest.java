@@ -36,7 +36,7 @@ class PruneRepairTest {
             delimiter = '|',
             value = {
                 "--count 1 --repair linear | --repair linear needs a text; name a file with --text FILE",
-                "--count 1 --text notes.txt | --text is about what reads a text, as --repair linear and --rule influence; ask",
+                "--count 1 --repair merge --text notes.txt | --text is about what reads a text, as --repair linear and --rule influence; ask",
                 "--count 1 --repair merge --chunks 3 | --chunks is about what reads a text, as --repair linear",
                 "--blocks 1.attn --repair merge | --repair is about whole layers, and --blocks removes parts",
                 "--count 1 --repair glue | --repair",

@@ -246,12 +246,12 @@ class CompressionIT {
     @Test
     void run_ofARuleThatRemovesEveryLayer_isRefusedBeforeAnythingRuns() {
         assertRefused(
-                recipe("  - prune-layers: {count: 2}\n", ""),
+                recipe("  - prune-layers: {count: 2, rule: middle}\n", ""),
                 options("w"),
                 Kind.MODEL,
                 "it has 2 layers, of which 2 cannot be removed");
         assertRefused(
-                recipe(PRUNE + "  - prune-layers: {count: 1}\n    name: again\n", ""),
+                recipe(PRUNE + "  - prune-layers: {count: 1, rule: middle}\n    name: again\n", ""),
                 options("w"),
                 Kind.MODEL,
                 "step again: it has 1 layers");

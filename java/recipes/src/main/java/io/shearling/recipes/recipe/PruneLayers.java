@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -77,8 +78,8 @@ public record PruneLayers(Which which, Method method, int chunks) implements Ste
 
     static PruneLayers read(RecipeNode node) {
         RecipeFields fields = node.fields(FIELDS);
-        Which which = which(node, fields);
         Method method = fields.find("repair").map(each -> each.choice(METHODS)).orElse(Method.NONE);
+        Which which = which(node, fields, method == Method.LINEAR);
         if (method == Method.LINEAR
                 && which instanceof Which.Measured measured
                 && measured.rule() != MeasuredRule.ANGULAR
@@ -91,7 +92,7 @@ public record PruneLayers(Which which, Method method, int chunks) implements Ste
         return new PruneLayers(which, method, fields.chunks(CHUNKS));
     }
 
-    private static Which which(RecipeNode node, RecipeFields fields) {
+    private static Which which(RecipeNode node, RecipeFields fields, boolean wantsRun) {
         if (fields.has("layers")) {
             if (fields.has("count") || fields.has("rule")) {
                 throw node.refused(
@@ -103,7 +104,7 @@ public record PruneLayers(Which which, Method method, int chunks) implements Ste
         }
         IntFunction<Which> rule = fields.find("rule")
                 .map(each -> each.choice(RULES))
-                .orElse(count -> new Which.Chosen(new LayerChoice.Ruled(LayerRule.MIDDLE, count)));
+                .orElse(Objects.requireNonNull(RULES.get(name(wantsRun ? LayerRule.MIDDLE : MeasuredRule.PERPLEXITY))));
         return rule.apply(fields.require("count").integer(1, MOST_LAYERS));
     }
 

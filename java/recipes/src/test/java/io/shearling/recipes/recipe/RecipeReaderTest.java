@@ -81,8 +81,14 @@ class RecipeReaderTest {
                         .steps()
                         .get(0)
                         .step())
+                .isEqualTo(
+                        new PruneLayers(new Which.Measured(MeasuredRule.PERPLEXITY, 4), PruneLayers.Method.NONE, 32));
+        assertThat(read(HEAD + "steps: [prune-layers: {count: 4, repair: linear}]\n")
+                        .steps()
+                        .get(0)
+                        .step())
                 .isEqualTo(new PruneLayers(
-                        new Which.Chosen(new LayerChoice.Ruled(LayerRule.MIDDLE, 4)), PruneLayers.Method.NONE, 32));
+                        new Which.Chosen(new LayerChoice.Ruled(LayerRule.MIDDLE, 4)), PruneLayers.Method.LINEAR, 32));
         assertThatThrownBy(() -> RecipeReader.read("own.yaml", text, Map.of()))
                 .hasMessage("own.yaml:4:31: the parameter \"count\" has no value; set it with --set count=VALUE");
         assertThatThrownBy(() -> RecipeReader.read("own.yaml", text, Map.of("counts", "4")))
