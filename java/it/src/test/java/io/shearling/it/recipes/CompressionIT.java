@@ -16,6 +16,7 @@ import io.shearling.recipes.compress.CompressionPlan;
 import io.shearling.recipes.compress.CompressionReport;
 import io.shearling.recipes.compress.StepReport;
 import io.shearling.recipes.compress.Verification;
+import io.shearling.recipes.prune.ResidualBlock;
 import io.shearling.recipes.recipe.Recipe;
 import io.shearling.recipes.recipe.RecipeReader;
 import io.shearling.testkit.NativeLeakCheck;
@@ -81,7 +82,7 @@ class CompressionIT {
                     .isCloseTo(report.steps().get(i).sizeBytes(), within(500L));
         }
         assertThat(plan.steps()).extracting("blockCount").containsExactly(1, 1);
-        assertThat(report.removedLayers(2)).containsExactly(1);
+        assertThat(report.removed(2)).extracting(ResidualBlock::toString).containsExactly("1.attn", "1.ffn");
         assertThat(report.influence()).hasSize(2);
         assertThat(report.baseline())
                 .singleElement()
@@ -171,6 +172,12 @@ class CompressionIT {
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining(message);
         assertThat(folder.resolve("none.gguf")).doesNotExist();
+    }
+
+    @Test
+    void run_partsThenLayers_tellsWhichOfTheOriginalAreGone() {
+        CompressionReport report = run(recipe("  - prune-blocks: {blocks: [0.ffn]}\n" + PRUNE, ""), "w", "small.gguf");
+        assertThat(report.removed(2)).extracting(ResidualBlock::toString).containsExactly("0.ffn", "1.attn", "1.ffn");
     }
 
     @Test

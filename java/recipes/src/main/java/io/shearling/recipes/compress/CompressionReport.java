@@ -1,12 +1,14 @@
 package io.shearling.recipes.compress;
 
 import io.shearling.recipes.Text;
+import io.shearling.recipes.prune.PackedLayer;
+import io.shearling.recipes.prune.ResidualBlock;
 import io.shearling.recipes.recipe.Recipe;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What a recipe made of a model.
@@ -65,21 +67,27 @@ public record CompressionReport(
     }
 
     /**
-     * All layers that are gone, by their numbers in the original, ascending.
+     * The attention and feed-forward parts that are gone, of the original, ascending.
      *
      * @param blockCount layers of the original
      */
-    public List<Integer> removedLayers(int blockCount) {
-        List<Integer> left =
-                new ArrayList<>(IntStream.range(0, blockCount).boxed().toList());
-        List<Integer> removed = new ArrayList<>();
+    public List<ResidualBlock> removed(int blockCount) {
+        List<PackedLayer> all =
+                IntStream.range(0, blockCount).mapToObj(PackedLayer::whole).toList();
+        List<PackedLayer> left = all;
         for (StepReport step : steps) {
-            List<Integer> gone =
-                    step.outcome().removedLayers().stream().map(left::get).toList();
-            removed.addAll(gone);
-            left.removeAll(gone);
+            List<PackedLayer> before = left;
+            List<PackedLayer> made = step.outcome().layers();
+            left = made.isEmpty()
+                    ? before
+                    : made.stream().map(layer -> layer.through(before)).toList();
         }
-        return removed.stream().sorted().toList();
+        List<PackedLayer> end = left;
+        return all.stream()
+                .flatMap(layer -> Stream.of(layer.attention(), layer.feedForward()))
+                .flatMap(Optional::stream)
+                .filter(block -> end.stream().noneMatch(layer -> layer.has(block)))
+                .toList();
     }
 
     /** The last step, whose model is the result. */

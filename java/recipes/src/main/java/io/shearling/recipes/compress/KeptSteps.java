@@ -4,6 +4,7 @@ import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.json.JsonValue;
 import io.shearling.recipes.Text;
 import io.shearling.recipes.compress.Workspace.Made;
+import io.shearling.recipes.prune.PackedLayer;
 import io.shearling.recipes.quantize.ColumnImportance;
 import io.shearling.recipes.recipe.Artifact;
 import io.shearling.recipes.recipe.Figures;
@@ -111,19 +112,20 @@ final class KeptSteps {
             return JsonValue.object(
                     "step", named.step().kind(),
                     "settings", named.step().settings().toString(),
-                    "removedLayers", outcome.removedLayers(),
+                    "layers",
+                            outcome.layers().stream().map(PackedLayer::toString).toList(),
                     "facts", outcome.facts());
         }
 
         @Override
         public Done read(Path folder, JsonValue.Fields note) {
-            List<Integer> removed = Notes.items(note, "removedLayers").stream()
-                    .map(each -> each.integer().orElseThrow().intValue())
+            List<PackedLayer> layers = Notes.items(note, "layers").stream()
+                    .map(each -> each.text().flatMap(PackedLayer::parse).orElseThrow())
                     .toList();
             List<String> facts = Notes.items(note, "facts").stream()
                     .map(each -> each.text().orElseThrow())
                     .toList();
-            return new Done(new Artifact(folder.resolve(MODEL), key), new StepOutcome(removed, facts));
+            return new Done(new Artifact(folder.resolve(MODEL), key), new StepOutcome(layers, facts));
         }
     }
 

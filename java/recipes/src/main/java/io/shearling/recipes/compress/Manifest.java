@@ -3,6 +3,7 @@ package io.shearling.recipes.compress;
 import io.shearling.formats.json.JsonValue;
 import io.shearling.recipes.Text;
 import io.shearling.recipes.compress.CompressionReport.Published;
+import io.shearling.recipes.prune.PackedLayer;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -48,7 +49,10 @@ public final class Manifest {
                 "kind", step.step().step().kind(),
                 "settings", fields(step.step().step().settings()),
                 "sizeBytes", step.sizeBytes(),
-                "removedLayers", step.outcome().removedLayers(),
+                "layers",
+                        step.outcome().layers().stream()
+                                .map(PackedLayer::toString)
+                                .toList(),
                 "facts", step.outcome().facts(),
                 "figures", Notes.of(step.figures()));
     }

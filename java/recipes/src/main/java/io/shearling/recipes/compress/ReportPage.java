@@ -4,6 +4,8 @@ import io.shearling.formats.gguf.GgufFile;
 import io.shearling.formats.model.ModelShape;
 import io.shearling.recipes.compress.CompressionReport.Published;
 import io.shearling.recipes.evaluate.Estimate;
+import io.shearling.recipes.prune.ResidualBlock;
+import io.shearling.recipes.prune.ResidualBlock.Part;
 import io.shearling.recipes.recipe.Figures;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The report as a page that needs nothing but itself: no network, no scripts. */
 final class ReportPage {
@@ -141,15 +144,23 @@ final class ReportPage {
         try (GgufFile source = GgufFile.open(report.source())) {
             blockCount = ModelShape.of(source.metadata()).blockCount();
         }
-        List<Integer> removed = report.removedLayers(blockCount);
+        List<ResidualBlock> removed = report.removed(blockCount);
         String what = report.influence().isEmpty()
                 ? "No text was there to see what each does."
                 : "The bar is how much a layer turns the hidden state: 1 less the mean cosine between what goes in and what comes"
                         + " out.";
         section(
                 "Layers of the original",
-                what + (removed.isEmpty() ? " All of them are kept." : " Gone: " + removed + "."));
+                what + (removed.isEmpty() ? " All of them are kept." : " Gone: " + gone(removed) + "."));
         page.append(LayerPlot.of(blockCount, report.influence(), removed));
+    }
+
+    /** Layers by their numbers, and single parts by their names. */
+    private static String gone(List<ResidualBlock> removed) {
+        return removed.stream()
+                .filter(block -> block.part() == Part.FEED_FORWARD || !removed.contains(block.other()))
+                .map(block -> removed.contains(block.other()) ? Integer.toString(block.layer()) : block.toString())
+                .collect(Collectors.joining(", "));
     }
 
     private void types() {

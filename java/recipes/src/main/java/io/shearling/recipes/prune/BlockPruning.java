@@ -95,6 +95,11 @@ public final class BlockPruning extends Pruning {
     }
 
     @Override
+    public List<PackedLayer> origins() {
+        return cut.layers();
+    }
+
+    @Override
     public int blockCount() {
         return cut.shape().blockCount();
     }

@@ -189,6 +189,11 @@ public final class LayerPruning extends Pruning {
     }
 
     @Override
+    public List<PackedLayer> origins() {
+        return IntStream.of(cut.kept()).mapToObj(PackedLayer::whole).toList();
+    }
+
+    @Override
     public int blockCount() {
         return cut.blockCount();
     }

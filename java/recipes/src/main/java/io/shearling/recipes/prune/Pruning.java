@@ -72,6 +72,9 @@ public abstract class Pruning implements AutoCloseable {
     /** Layers of the model that is written. */
     public abstract int layers();
 
+    /** Of which blocks of the model that is read each layer of the one that is written is made. */
+    public abstract List<PackedLayer> origins();
+
     /** Bytes of all tensors as they are. */
     public final long sourceBytes() {
         return model.tensors().stream().mapToLong(TensorInfo::sizeBytes).sum();

@@ -30,6 +30,11 @@ public record ResidualBlock(int layer, Part part) implements Comparable<Residual
         }
     }
 
+    /** The other part of its layer. */
+    public ResidualBlock other() {
+        return new ResidualBlock(layer, part == Part.ATTENTION ? Part.FEED_FORWARD : Part.ATTENTION);
+    }
+
     private static final Pattern WRITTEN = Pattern.compile("(\\d{1,9})\\.(attn|ffn)");
 
     private static final Pattern TENSOR = Pattern.compile("blk\\.(\\d{1,9})\\.(attn|ffn)_.+");

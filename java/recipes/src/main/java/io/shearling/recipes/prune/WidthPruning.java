@@ -15,6 +15,7 @@ import io.shearling.recipes.statistics.TextChunks;
 import io.shearling.runtime.Model;
 import io.shearling.runtime.ModelOptions;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -142,6 +143,11 @@ public final class WidthPruning extends Pruning {
                         keys.string("general.architecture") + ".embedding_length",
                         GgufValue.u32(kept.hidden().size()))
                 .build();
+    }
+
+    @Override
+    public List<PackedLayer> origins() {
+        return IntStream.range(0, blockCount()).mapToObj(PackedLayer::whole).toList();
     }
 
     @Override

@@ -89,7 +89,7 @@ public record PruneBlocks(List<ResidualBlock> named, int count, int chunks) impl
                     context.threads(),
                     (done, all) -> context.progress("pruning parts of layers", "bytes", done, all));
             facts.add(0, "without the parts " + pruning.removed() + " of " + pruning.blockCount() + " layers");
-            return new StepOutcome(gone(pruning.removed()), facts);
+            return new StepOutcome(pruning.origins(), facts);
         }
     }
 
@@ -108,15 +108,6 @@ public record PruneBlocks(List<ResidualBlock> named, int count, int chunks) impl
         facts.add("in the order in which they were chosen: " + parts.removed());
         facts.add(parts.blocksComputed() + " parts were computed to measure, instead of " + parts.blocksWithout());
         return BlockPruning.of(input.model(), parts.removed(), parts.texts());
-    }
-
-    /** Layers that have lost both parts. */
-    private static List<Integer> gone(List<ResidualBlock> removed) {
-        return removed.stream()
-                .filter(block -> block.part() == Part.ATTENTION
-                        && removed.contains(new ResidualBlock(block.layer(), Part.FEED_FORWARD)))
-                .map(ResidualBlock::layer)
-                .toList();
     }
 
     @Override

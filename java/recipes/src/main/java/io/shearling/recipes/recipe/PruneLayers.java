@@ -160,7 +160,7 @@ public record PruneLayers(Which which, Method method, int chunks) implements Ste
                 }
             });
             facts.add(0, "without the layers " + pruning.removed() + " of " + pruning.blockCount());
-            return new StepOutcome(pruning.removed(), facts);
+            return new StepOutcome(pruning.origins(), facts);
         }
     }
 
