@@ -35,6 +35,9 @@ public final class RecipeException extends RuntimeException {
 
     private final Kind kind;
 
+    /** Cause and remedy. */
+    private final String clauses;
+
     /**
      * Says why.
      *
@@ -43,8 +46,13 @@ public final class RecipeException extends RuntimeException {
      * @param remedy what to do, a clause
      */
     public RecipeException(Kind kind, String where, String cause, String remedy, @Nullable Throwable origin) {
-        super(where + ": " + cause + "; " + remedy, origin);
+        this(kind, where, cause + "; " + remedy, origin);
+    }
+
+    private RecipeException(Kind kind, String where, String clauses, @Nullable Throwable origin) {
+        super(where + ": " + clauses, origin);
         this.kind = kind;
+        this.clauses = clauses;
     }
 
     /** Says why, without an origin. */
@@ -64,6 +72,11 @@ public final class RecipeException extends RuntimeException {
                 "the data of " + data + " cannot be read any more",
                 "leave the file alone while it is read, and check the disk",
                 error);
+    }
+
+    /** The same of another place, as of the step that reads a file which is gone when somebody reads this. */
+    public RecipeException at(String where) {
+        return new RecipeException(kind, where, clauses, this);
     }
 
     /** What is wrong. */

@@ -65,13 +65,8 @@ public record CompressionPlan(
         try {
             return step.step().foretell(input, target);
         } catch (RecipeException e) {
-            // It may be about a file that is not there any more when somebody reads this.
-            throw new RecipeException(
-                    e.kind(),
-                    "step " + step.name(),
-                    String.valueOf(e.getMessage()).replace(input + ": ", ""),
-                    "change the recipe, or take another model",
-                    e);
+            // The file of a step before it is not there any more when somebody reads this.
+            throw e.at("step " + step.name());
         }
     }
 

@@ -3,6 +3,7 @@ package io.shearling.recipes.recipe;
 import io.shearling.recipes.ByteCount;
 import io.shearling.recipes.RecipeException;
 import io.shearling.recipes.RecipeException.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,7 +69,11 @@ final class RecipeNode {
         if (!(node instanceof ScalarNode scalar)) {
             throw refused("here belongs one value", "see docs/recipes.md");
         }
-        return parameters.filled(scalar.getValue(), this);
+        String text = parameters.filled(scalar.getValue(), this);
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw refused("this text has half of a character", "write the whole one");
+        }
+        return text;
     }
 
     int integer(int least, int most) {

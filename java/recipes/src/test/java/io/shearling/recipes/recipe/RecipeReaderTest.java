@@ -159,6 +159,7 @@ class RecipeReaderTest {
                 "'steps: [quantize: {type: q9}]' | 3:26 | \"q9\" is none of ",
                 "'steps: [quantize: {type: q8_0, size: 5MB}]' | 3:19 | \"type\" and \"size\" are two goals; leave one out",
                 "'steps: [quantize: {size: 16KB}]' | 3:26 | 16000 bytes are no room for a model: 16384 of them tell",
+                "'steps: [quantize: {type: \"\\uD83D\"}]' | 3:26 | this text has half of a character; write the whole one",
                 "'steps: [quantize: {size: huge}]' | 3:26 | \"huge\" is no number from 1, of bytes or with KB",
                 "'steps: [quantize: {max-kl: 0}]' | 3:28 | \"0\" is no number above 0",
                 "'steps: [quantize: {max-kl: NaN}]' | 3:28 | \"NaN\" is no number above 0",
