@@ -24,7 +24,8 @@ final class WidthOption {
             } catch (NumberFormatException e) {
                 // The same sentence.
             }
-            throw new TypeConversionException("must be the share that stays, more than 0 and less than 1, as 0.8");
+            throw new TypeConversionException(
+                    "must be a number from 0 to 1, neither of them: the share that stays, as 0.8");
         }
     }
 
